@@ -1,0 +1,38 @@
+PYTHON ?= python3
+PIP = .venv/bin/python -m pip --disable-pip-version-check
+
+.PHONY: help setup demo serve test lint format
+
+help:
+	@echo "make demo    start a server, stream a synthesised track to it, print the events as they arrive"
+	@echo "make test    run the tests"
+	@echo "make serve   start the server on http://127.0.0.1:8000"
+	@echo "make lint    ruff and mypy"
+	@echo "make setup   make .venv, which the others do by themselves"
+
+setup: .venv/.complete
+
+.venv/.complete: requirements/dev.txt pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit("Tonearm needs Python 3.11 or later.") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
+	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+demo: setup
+	.venv/bin/python examples/demo.py
+
+serve: setup
+	.venv/bin/tonearm serve
+
+test: setup
+	.venv/bin/python -m pytest
+
+lint: setup
+	.venv/bin/ruff format --check .
+	.venv/bin/ruff check .
+	.venv/bin/mypy
+
+format: setup
+	.venv/bin/ruff format .
+	.venv/bin/ruff check --fix .

@@ -1,0 +1,1 @@
+"""Bytes become PCM blocks."""

@@ -1,0 +1,228 @@
+"""Bytes become PCM, packet by packet, while they arrive.
+
+FFmpeg (through PyAV) reads from the stream as it needs; a packet that cannot be decoded is skipped and counted, so one
+damaged frame costs that frame. What comes out is cut into blocks of one length, whatever the codec's frame size, so the
+same samples make the same blocks however the bytes arrived.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import av
+import numpy as np
+from av.audio.frame import AudioFrame
+from av.audio.resampler import AudioResampler
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from numpy.typing import NDArray
+
+from tonearm.audio.caps import Caps
+from tonearm.audio.source import HeldStream, Read, Stream, needs_seeking
+from tonearm.errors import AudioError
+
+log = logging.getLogger(__name__)
+
+Pcm = NDArray[np.float32]
+"""Samples at the file's own rate, shape (channels, n), full scale at ±1."""
+
+BLOCK = 1 << 16
+"""Samples per channel in a block: long enough that Python's cost per block vanishes, 1.5 s at 44.1 kHz."""
+
+DEMUXERS = "aac,ac3,aiff,ape,asf,au,caf,eac3,flac,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpc,mpc8,ogg,tta,w64,wav,wv"
+"""FFmpeg's containers of sound. Playlists, concatenations and network protocols are not among them."""
+
+_NOT_AUDIO = (
+    "This is not audio in a format that is decoded here. "
+    "Send a whole MP3, WAV, FLAC, OGG, Opus, M4A, AIFF, WMA or WebM file."
+)
+_MAX_DEMUX_ERRORS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class PcmFormat:
+    """What every block of one stream has in common: rate in Hz and the channels' positions by FFmpeg's names."""
+
+    rate: int
+    channels: tuple[str, ...]
+
+
+class Decoder:
+    """One audio stream, from its bytes to its blocks."""
+
+    def __init__(self, read: Read, caps: Caps) -> None:
+        self._stream = Stream(read)
+        self._caps = caps
+        self._frames: Iterator[AudioFrame] | None = None
+        self._first: AudioFrame | None = None
+        self._skipped = 0
+
+    @property
+    def received(self) -> int:
+        """Bytes taken from the stream so far."""
+        return self._stream.received
+
+    def recognise(self) -> None:
+        """Read until the bytes are known to be audio: a decoded frame, or a container with its index at the end.
+
+        Raises AudioError where they are not, or where the audio is outside the caps.
+        """
+        if not self._stream.peek(1):
+            raise AudioError("The body is empty. Send a whole audio file.")
+        if not self._needs_seeking:
+            self._open()
+
+    @cached_property
+    def _needs_seeking(self) -> bool:
+        return needs_seeking(self._stream)
+
+    @property
+    def format(self) -> PcmFormat:
+        """The format of the first frame, which all blocks have. Raises AudioError."""
+        first = self._first or self._open()
+        return PcmFormat(first.sample_rate, _positions(first))
+
+    def blocks(self) -> Iterator[Pcm]:
+        """All audio in blocks of BLOCK samples, the last one shorter. Raises AudioError past the longest duration."""
+        form = self.format
+        assert self._first is not None
+        assert self._frames is not None
+        block = np.empty((len(form.channels), BLOCK), np.float32)
+        filled = total = 0
+        for frame in self._uniform(self._first, self._frames):
+            total += frame.samples
+            self._caps.check_length(total / form.rate)
+            channels = _channels(frame)
+            taken = 0
+            while taken < frame.samples:
+                step = min(BLOCK - filled, frame.samples - taken)
+                for samples, row in zip(channels, block, strict=True):
+                    _to_float(samples[taken : taken + step], row[filled : filled + step])
+                filled += step
+                taken += step
+                if filled == BLOCK:
+                    log.debug("decoded %.3f s from %d bytes", total / form.rate, self.received)
+                    yield block
+                    block, filled = np.empty_like(block), 0
+        log.debug("decoded %.3f s from %d bytes, the end", total / form.rate, self.received)
+        if self._skipped:
+            log.info("skipped %d damaged packets", self._skipped)
+        if filled:
+            yield block[:, :filled]
+
+    def _open(self) -> AudioFrame:
+        source = HeldStream(self._stream) if self._needs_seeking else self._stream
+        try:
+            container = av.open(
+                source,
+                mode="r",
+                metadata_errors="ignore",
+                buffer_size=1 << 15,
+                options={
+                    "format_whitelist": DEMUXERS,
+                    "protocol_whitelist": "",
+                    "probesize": str(1 << 15),
+                    "analyzeduration": "0",
+                },
+            )
+        except (av.FFmpegError, EOFError, ValueError) as error:
+            raise AudioError(_NOT_AUDIO) from error
+        stream = container.streams.best("audio")
+        if not isinstance(stream, AudioStream):
+            raise AudioError("The file is recognised, but no audio stream is in it.")
+        # A stream without a codec context crashes when it is decoded (PyAV#2344).
+        if stream.codec_context is None:
+            raise AudioError("The audio is in a codec this server cannot decode.")
+        self._frames = self._decode(container, stream)
+        self._first = next(self._frames, None)
+        if self._first is None:
+            raise AudioError(_NOT_AUDIO)
+        self._caps.check_format(self._first.sample_rate, len(self._first.layout.channels))
+        return self._first
+
+    def _decode(self, container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
+        for _ in range(_MAX_DEMUX_ERRORS):
+            try:
+                for packet in container.demux(stream):
+                    try:
+                        frames = packet.decode()
+                    except (av.FFmpegError, ValueError):
+                        self._skipped += 1
+                        continue
+                    for frame in frames:
+                        if isinstance(frame, AudioFrame) and frame.samples:
+                            yield frame
+            except av.FFmpegError:
+                # The demuxer stumbled over damaged bytes: it goes on behind them.
+                self._skipped += 1
+            else:
+                return
+
+    def _uniform(self, first: AudioFrame, rest: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
+        """All frames in the format of the first: a chained stream may change its rate or channels on the way."""
+        yield first
+        setup = like = _setup(first)
+        resampler: AudioResampler | None = None
+        for frame in rest:
+            if _setup(frame) != setup:
+                if resampler is not None:
+                    yield from _flush(resampler)
+                setup = _setup(frame)
+                self._caps.check_format(frame.sample_rate, len(frame.layout.channels))
+                resampler = None if setup == like else AudioResampler(first.format, first.layout, first.sample_rate)
+            if resampler is None:
+                yield frame
+            else:
+                frame.pts = None
+                yield from resampler.resample(frame)
+        if resampler is not None:
+            yield from _flush(resampler)
+
+
+def _flush(resampler: AudioResampler) -> Iterator[AudioFrame]:
+    yield from (frame for frame in resampler.resample(None) if frame.samples)
+
+
+def _setup(frame: AudioFrame) -> tuple[int, str, str]:
+    return frame.sample_rate, frame.layout.name, frame.format.name
+
+
+def _positions(frame: AudioFrame) -> tuple[str, ...]:
+    return tuple(channel.name for channel in frame.layout.channels)
+
+
+_DTYPES: dict[str, np.dtype[Any]] = {
+    "u8": np.dtype(np.uint8),
+    "s16": np.dtype(np.int16),
+    "s32": np.dtype(np.int32),
+    "s64": np.dtype(np.int64),
+    "flt": np.dtype(np.float32),
+    "dbl": np.dtype(np.float64),
+}
+
+
+def _channels(frame: AudioFrame) -> list[NDArray[Any]]:
+    """A view of each channel's samples, shape (n,), in the codec's sample type."""
+    dtype = _DTYPES[frame.format.packed.name]
+    planes = [memoryview(plane) for plane in frame.planes]
+    if frame.format.is_planar:
+        return [np.frombuffer(plane, dtype, frame.samples) for plane in planes]
+    count = len(frame.layout.channels)
+    packed = np.frombuffer(planes[0], dtype, frame.samples * count).reshape(-1, count)
+    return list(packed.T)
+
+
+def _to_float(samples: NDArray[Any], out: NDArray[np.float32]) -> None:
+    """Scale full scale to ±1, as FFmpeg's own conversion does."""
+    if samples.dtype.kind == "f":
+        out[:] = samples
+    elif samples.dtype.kind == "u":
+        np.subtract(samples, np.float32(128), out=out)
+        out /= 128
+    else:
+        scale = np.float32(-1 / np.iinfo(samples.dtype).min)
+        np.multiply(samples, scale, out=out, casting="same_kind")

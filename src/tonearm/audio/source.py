@@ -1,0 +1,118 @@
+"""Bytes that are still arriving, as the file object FFmpeg reads from.
+
+A stream is read once, front to back, and forgotten. Only containers whose index may stand behind the audio need to
+go back: of those everything is held in memory, and a read past what has arrived waits for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+Read = Callable[[int], bytes]
+"""Blocks until at least one byte is there; returns at most that many, and b"" at the end of the stream."""
+
+
+class Source(Protocol):
+    def read(self, size: int, /) -> bytes: ...
+
+
+class Stream:
+    """A byte stream whose head can be looked at before it is read."""
+
+    def __init__(self, read: Read) -> None:
+        self._more = read
+        self._head = bytearray()
+        self._ended = False
+        self.received = 0
+
+    def peek(self, size: int) -> bytes:
+        """The first `size` unread bytes, fewer only where the stream ends before."""
+        while len(self._head) < size and (chunk := self._receive(size - len(self._head))):
+            self._head += chunk
+        return bytes(self._head[:size])
+
+    def read(self, size: int) -> bytes:
+        if self._head:
+            taken = bytes(self._head[:size])
+            del self._head[:size]
+            return taken
+        return self._receive(size)
+
+    def _receive(self, size: int) -> bytes:
+        # FFmpeg reads again after the end: the end has to stay the end.
+        if self._ended:
+            return b""
+        chunk = self._more(size)
+        self._ended = not chunk
+        self.received += len(chunk)
+        return chunk
+
+
+class HeldStream:
+    """A byte stream kept in memory, so that it can be read again from any position that has arrived."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._held = bytearray()
+        self._position = 0
+
+    def read(self, size: int) -> bytes:
+        self._hold(self._position + size)
+        taken = bytes(self._held[self._position : self._position + size])
+        self._position += len(taken)
+        return taken
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        if whence == 1:
+            offset += self._position
+        elif whence == 2:
+            while self._hold(len(self._held) + _HOLD_STEP):
+                pass
+            offset += len(self._held)
+        self._position = max(0, offset)
+        return self._position
+
+    def _hold(self, end: int) -> bool:
+        """Wait until `end` bytes are held; False where the stream ends before."""
+        while len(self._held) < end:
+            chunk = self._stream.read(_HOLD_STEP)
+            if not chunk:
+                return False
+            self._held += chunk
+        return True
+
+
+_HOLD_STEP = 1 << 16
+_BOX_HEADER = 16
+_INDEX_SEARCH = 1 << 16
+
+
+def needs_seeking(stream: Stream) -> bool:
+    """Whether the container's index may come after its audio: an MP4 without its `moov` in front, or a CAF.
+
+    Reads only box headers (ISO/IEC 14496-12, 4.2) at the head of the stream and takes nothing from it.
+    """
+    head = stream.peek(_BOX_HEADER)
+    if head[:4] == b"caff":
+        return True
+    if head[4:8] not in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}:
+        return False
+    position = 0
+    while position < _INDEX_SEARCH:
+        header = stream.peek(position + _BOX_HEADER)[position:]
+        kind = header[4:8]
+        if kind in {b"moov", b"moof"}:
+            return False
+        if len(header) < 8 or kind == b"mdat":
+            return True
+        size = int.from_bytes(header[:4], "big")
+        if size == 1:
+            size = int.from_bytes(header[8:16], "big")
+        if size < 8:
+            return True
+        position += size
+    return True

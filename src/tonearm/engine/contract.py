@@ -1,0 +1,45 @@
+"""The contract that every engine keeps."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator, AsyncIterable
+from dataclasses import dataclass
+from typing import Protocol
+
+from tonearm.catalog import Catalog
+from tonearm.events import Event
+from tonearm.job import Job
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """How many more requests would be taken now, and in how many seconds one more may be when it is none."""
+
+    free: int
+    retry_after: float
+
+
+class Engine(Protocol):
+    async def start(self) -> None:
+        """Return once analyses can run at full speed: imports done, code compiled, caches warm."""
+
+    async def stop(self) -> None:
+        """End every worker."""
+
+    @property
+    def catalog(self) -> Catalog:
+        """The models that the workers can run. Only after `start`."""
+
+    @property
+    def ready(self) -> bool:
+        """Whether at least one worker is able to serve."""
+
+    def room(self) -> Room: ...
+
+    def analyze(self, audio: AsyncIterable[bytes], job: Job) -> AsyncGenerator[Event, None]:
+        """Run the job's models over the audio; the events of tonearm.pipeline.analyze, in its order.
+
+        Before the first event it raises AudioError for bytes that are no audio, EngineFull without room, and WorkerLost
+        when the worker died; after the first event a lost worker is an `error` event and `finished`. What `audio`
+        raises is raised here, at any time. Closing the generator cancels the analysis and frees its worker.
+        """

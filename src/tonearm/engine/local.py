@@ -1,0 +1,132 @@
+"""The default engine: a pool of spawned processes on this machine, each one replaced as soon as it dies."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator, AsyncIterable, Coroutine
+from contextlib import aclosing
+from time import monotonic
+
+from tonearm.catalog import Catalog
+from tonearm.engine.contract import Room
+from tonearm.engine.process import Worker
+from tonearm.errors import EngineFull, WorkerLost
+from tonearm.events import Event, failed, finished
+from tonearm.job import Job
+
+log = logging.getLogger(__name__)
+
+_FIRST_GUESS_SECONDS = 2.0
+_LONGEST_BACKOFF = 30.0
+
+
+class LocalEngine:
+    """`workers` processes, and up to `queue` requests that wait for one of them."""
+
+    def __init__(self, workers: int, queue: int, stall_seconds: float, log_level: str) -> None:
+        self._size = workers
+        self._queue = queue
+        self._stall_seconds = stall_seconds
+        self._log_level = log_level
+        self._alive: set[Worker] = set()
+        self._idle: asyncio.Queue[Worker] = asyncio.Queue()
+        self._waiting = 0
+        self._busy = 0
+        self._typical_seconds = _FIRST_GUESS_SECONDS
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._catalog: Catalog | None = None
+
+    async def start(self) -> None:
+        workers = await asyncio.gather(*(Worker.spawn(self._log_level) for _ in range(self._size)))
+        self._catalog = workers[0].catalog
+        for worker in workers:
+            self._background(self._keep(worker))
+
+    async def stop(self) -> None:
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        for worker in self._alive:
+            worker.kill()
+        await asyncio.gather(*(worker.exited() for worker in self._alive))
+
+    @property
+    def catalog(self) -> Catalog:
+        assert self._catalog is not None, "the engine has not been started"
+        return self._catalog
+
+    @property
+    def ready(self) -> bool:
+        return bool(self._alive)
+
+    def room(self) -> Room:
+        free = max(0, self._size + self._queue - self._busy - self._waiting)
+        ahead = self._waiting + 1
+        return Room(free, max(1.0, self._typical_seconds * ahead / self._size))
+
+    async def analyze(self, audio: AsyncIterable[bytes], job: Job) -> AsyncGenerator[Event, None]:
+        worker = await self._acquire()
+        begun = monotonic()
+        streaming = False
+        try:
+            async with aclosing(worker.run(audio, job, self._stall_seconds)) as events:
+                async for event in events:
+                    streaming = True
+                    yield event
+            self._typical_seconds += 0.2 * (monotonic() - begun - self._typical_seconds)
+        except WorkerLost as lost:
+            log.warning("worker[%d] was lost: %s", worker.pid, lost)
+            worker.kill()
+            if not streaming:
+                raise
+            yield failed(str(lost))
+            yield finished(len(job.tasks))
+        finally:
+            self._background(self._release(worker))
+
+    async def _acquire(self) -> Worker:
+        room = self.room()
+        if not room.free:
+            raise EngineFull(room.retry_after)
+        self._waiting += 1
+        try:
+            while not (worker := await self._idle.get()).alive:
+                pass
+        finally:
+            self._waiting -= 1
+        self._busy += 1
+        return worker
+
+    async def _release(self, worker: Worker) -> None:
+        try:
+            await worker.settle()
+        finally:
+            self._busy -= 1
+            if worker.alive:
+                self._idle.put_nowait(worker)
+
+    async def _keep(self, worker: Worker) -> None:
+        """Keep one place of the pool filled: offer the worker, and when it has died, the next one."""
+        while True:
+            self._alive.add(worker)
+            self._idle.put_nowait(worker)
+            code = await worker.exited()
+            self._alive.discard(worker)
+            log.warning("worker[%d] ended with code %d and is replaced", worker.pid, code)
+            worker = await self._respawn()
+
+    async def _respawn(self) -> Worker:
+        backoff = 0.5
+        while True:
+            try:
+                return await Worker.spawn(self._log_level)
+            except (WorkerLost, OSError):
+                log.exception("a worker could not be started; the next try is in %g s", backoff)
+            await asyncio.sleep(backoff)
+            backoff = min(2 * backoff, _LONGEST_BACKOFF)
+
+    def _background(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)

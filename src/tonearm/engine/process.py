@@ -1,0 +1,156 @@
+"""One worker process, seen from the engine: it is fed, listened to, and ended."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import os
+import sys
+from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import suppress
+from time import monotonic
+
+from tonearm.catalog import Catalog
+from tonearm.engine.wire import HEADER, Kind, pack, unpack_header
+from tonearm.errors import AudioError, WorkerLost
+from tonearm.events import Event
+from tonearm.job import Job
+
+log = logging.getLogger(__name__)
+
+_GRACE = 0.5
+"""Seconds that a cancelled worker has to come back before it is killed."""
+
+
+class Worker:
+    """A running worker. Make it with `spawn`; run one job at a time, then `settle` it."""
+
+    def __init__(self, process: asyncio.subprocess.Process, catalog: Catalog) -> None:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        self.catalog = catalog
+        self._process = process
+        self._in = process.stdin
+        self._out = process.stdout
+        self._sending = False
+        self._listening = False
+        self._busy_since: float | None = None
+
+    @classmethod
+    async def spawn(cls, log_level: str) -> Worker:
+        """Start a process and return when it is warm. Raises WorkerLost where it dies before."""
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-m",
+            "tonearm.engine.worker",
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, "TONEARM_LOG_LEVEL": log_level},
+        )
+        assert process.stdout is not None
+        try:
+            kind, payload = await _receive(process.stdout)
+            if kind is not Kind.READY:
+                raise WorkerLost(f"A worker said {kind.name} instead of READY.")
+        except BaseException:
+            with suppress(ProcessLookupError):
+                process.kill()
+            raise
+        return cls(process, Catalog.model_validate_json(payload))
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    @property
+    def alive(self) -> bool:
+        return self._process.returncode is None
+
+    async def exited(self) -> int:
+        return await self._process.wait()
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError):
+            self._process.kill()
+
+    async def run(self, audio: AsyncIterable[bytes], job: Job, stall_seconds: float) -> AsyncGenerator[Event, None]:
+        """Feed the audio and yield the events, both as they come.
+
+        Raises AudioError where the worker refuses the bytes, WorkerLost where it dies or neither reads nor answers
+        for `stall_seconds`, and whatever `audio` raises.
+        """
+        self._sending = self._listening = True
+        feeding = asyncio.create_task(self._feed(audio, job))
+        listening = asyncio.create_task(_receive(self._out))
+        try:
+            while True:
+                await self._watch(feeding, listening, stall_seconds)
+                kind, payload = await listening
+                if kind is Kind.DONE:
+                    self._listening = False
+                    return
+                if self._busy_since is not None:
+                    self._busy_since = monotonic()
+                if kind is Kind.REFUSED:
+                    raise AudioError(payload.decode())
+                listening = asyncio.create_task(_receive(self._out))
+                status, data = json.loads(payload)
+                yield Event(status, data)
+        finally:
+            for task in (feeding, listening):
+                task.cancel()
+            await asyncio.gather(feeding, listening, return_exceptions=True)
+
+    async def settle(self) -> None:
+        """Make it fit for the next job: cancel what is still going on, and kill it where it does not come back."""
+        try:
+            async with asyncio.timeout(_GRACE):
+                if self._sending:
+                    self._sending = False
+                    self._in.write(pack(Kind.CANCEL))
+                    await self._in.drain()
+                while self._listening:
+                    kind, _ = await _receive(self._out)
+                    self._listening = kind is not Kind.DONE
+        except (TimeoutError, WorkerLost, OSError):
+            self.kill()
+
+    async def _feed(self, audio: AsyncIterable[bytes], job: Job) -> None:
+        try:
+            self._in.write(pack(Kind.JOB, job.model_dump_json().encode()))
+            async for chunk in audio:
+                self._in.write(pack(Kind.AUDIO, chunk))
+                self._busy_since = monotonic()
+                await self._in.drain()
+                self._busy_since = None
+            self._sending = False
+            self._in.write(pack(Kind.END))
+            self._busy_since = monotonic()
+            await self._in.drain()
+        except (BrokenPipeError, ConnectionResetError) as error:
+            raise WorkerLost(_DIED) from error
+
+    async def _watch(
+        self, feeding: asyncio.Task[None], listening: asyncio.Task[tuple[Kind, bytes]], stall_seconds: float
+    ) -> None:
+        """Return when a frame is there. Raises what the feeding raised, and WorkerLost for a worker that hangs."""
+        while not listening.done():
+            tasks = {task for task in (feeding, listening) if not task.done()}
+            await asyncio.wait(tasks, timeout=stall_seconds / 4, return_when=asyncio.FIRST_COMPLETED)
+            if feeding.done() and not listening.done():
+                feeding.result()
+            if self._busy_since is not None and monotonic() - self._busy_since > stall_seconds:
+                self.kill()
+                raise WorkerLost(f"The analysis made no progress for {stall_seconds:g} seconds and was stopped.")
+
+
+_DIED = "The worker that analysed this audio died. The other requests are not affected; try again."
+
+
+async def _receive(out: asyncio.StreamReader) -> tuple[Kind, bytes]:
+    try:
+        kind, size = unpack_header(await out.readexactly(HEADER.size))
+        return kind, await out.readexactly(size)
+    except (asyncio.IncompleteReadError, ConnectionResetError) as error:
+        raise WorkerLost(_DIED) from error

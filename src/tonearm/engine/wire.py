@@ -1,0 +1,36 @@
+"""The frames that a local worker and its engine exchange over pipes: one byte of kind, four of length, the payload.
+
+A worker says READY with its catalogue, once. Then for each job: the engine sends JOB, any number of AUDIO, and END or
+CANCEL; the worker sends any number of EVENT, or one REFUSED, and DONE.
+"""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from struct import Struct
+
+HEADER = Struct(">BI")
+MAX_PAYLOAD = 1 << 30
+
+
+class Kind(IntEnum):
+    JOB = 1
+    AUDIO = 2
+    END = 3
+    CANCEL = 4
+    READY = 11
+    EVENT = 12
+    REFUSED = 13
+    DONE = 14
+
+
+def pack(kind: Kind, payload: bytes = b"") -> bytes:
+    return HEADER.pack(kind, len(payload)) + payload
+
+
+def unpack_header(header: bytes) -> tuple[Kind, int]:
+    """Raises ValueError for bytes that are no header."""
+    kind, size = HEADER.unpack(header)
+    if size > MAX_PAYLOAD:
+        raise ValueError(f"a frame of {size} bytes")
+    return Kind(kind), size

@@ -1,0 +1,131 @@
+"""The worker process: frames in on standard input, frames out on standard output, one job at a time.
+
+It is a filter and nothing more: it opens no files and no sockets, and ends when its input ends.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import signal
+import sys
+from io import BytesIO
+from typing import BinaryIO
+
+from tonearm.engine.wire import HEADER, Kind, pack, unpack_header
+from tonearm.errors import TonearmError
+from tonearm.job import Job
+from tonearm.pipeline import analyze
+from tonearm.registry import catalog
+from tonearm.sample import sample_track
+from tonearm.spec import Spec
+
+log = logging.getLogger(__name__)
+
+
+class Cancelled(Exception):
+    """The client of this job went away."""
+
+
+class Intake:
+    """The audio of one job, read from its frames."""
+
+    def __init__(self, frames: BinaryIO) -> None:
+        self._frames = frames
+        self._left = 0
+        self._over = False
+
+    def read(self, size: int) -> bytes:
+        """Raises Cancelled where the engine says so."""
+        while not self._left and not self._over:
+            kind, self._left = _header(self._frames)
+            self._over = kind in {Kind.END, Kind.CANCEL}
+            if kind is Kind.CANCEL:
+                raise Cancelled
+        if not self._left:
+            return b""
+        chunk = self._frames.read(min(size, self._left))
+        if not chunk:
+            raise EOFError
+        self._left -= len(chunk)
+        return chunk
+
+    def discard(self) -> None:
+        """Skip what the analysis did not want, up to the end of this job's frames."""
+        try:
+            while self.read(1 << 16):
+                pass
+        except Cancelled:
+            pass
+
+
+def serve(frames: BinaryIO, out: BinaryIO) -> None:
+    """Answer jobs until the input ends."""
+    known = catalog()
+    _warm_up(
+        job=Job(tasks=known.resolve(Spec(card.name, card.version, {}) for card in known.cards if not card.unavailable))
+    )
+    _send(out, Kind.READY, known.model_dump_json().encode())
+    while header := frames.read(HEADER.size):
+        _, size = unpack_header(header)
+        job = Job.model_validate_json(frames.read(size))
+        intake = Intake(frames)
+        try:
+            for event in analyze(intake.read, job):
+                _send(out, Kind.EVENT, json.dumps([event.status, event.data]).encode())
+        except Cancelled:
+            log.debug("cancelled")
+        except TonearmError as error:
+            _send(out, Kind.REFUSED, str(error).encode())
+        _send(out, Kind.DONE)
+        intake.discard()
+
+
+def _warm_up(job: Job) -> None:
+    """Analyse a short sound with every model, so that no import and no compilation is left for a client."""
+    for event in analyze(BytesIO(sample_track(seconds=4)).read, job):
+        if event.status == "error":
+            log.error("warming up: %s", event.data)
+
+
+def _header(frames: BinaryIO) -> tuple[Kind, int]:
+    header = frames.read(HEADER.size)
+    if len(header) < HEADER.size:
+        raise EOFError
+    return unpack_header(header)
+
+
+def _send(out: BinaryIO, kind: Kind, payload: bytes = b"") -> None:
+    out.write(pack(kind, payload))
+    out.flush()
+
+
+def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
+    """Standard input and output for frames alone: a library that prints goes to standard error."""
+    frames = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=1 << 16)
+    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=1 << 16)
+    os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return frames, out
+
+
+def main() -> None:
+    # Ctrl-C reaches the whole group: the server decides when its workers end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    logging.basicConfig(
+        level=os.environ.get("TONEARM_LOG_LEVEL", "info").upper(),
+        format="%(asctime)s %(levelname)s worker[%(process)d] %(message)s",
+        stream=sys.stderr,
+    )
+    logging.getLogger("numba").setLevel(logging.WARNING)
+    logging.getLogger("libav").setLevel(logging.CRITICAL)
+    frames, out = _private_pipes()
+    try:
+        serve(frames, out)
+    except (EOFError, BrokenPipeError):
+        log.debug("the engine has gone")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,16 @@
+"""PCM blocks become the representations that models share.
+
+A feature is a value: two models that name an equal one get the same computation. Each feature is built on one other
+(its `source`), down to the decoded PCM, so an analysis is a tree: PCM at the root, features as branches, models as
+leaves.
+"""
+
+from tonearm.features.feature import Extractor, Feature
+from tonearm.features.hpcp import Hpcp
+from tonearm.features.loudness import KWeightedPower
+from tonearm.features.mono import Mono
+from tonearm.features.onsets import ComplexOnsets
+from tonearm.features.pcm import DecodedPcm
+from tonearm.features.peaks import Peaks
+
+__all__ = ["ComplexOnsets", "DecodedPcm", "Extractor", "Feature", "Hpcp", "KWeightedPower", "Mono", "Peaks"]

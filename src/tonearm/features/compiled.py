@@ -1,0 +1,16 @@
+"""Inner loops compiled by numba: cached on disk, and free of the GIL while they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+import numba
+
+_Function = TypeVar("_Function", bound=Callable[..., Any])
+
+
+def compiled(function: _Function) -> _Function:
+    """Compile at the first call. `fastmath` may reorder sums: every user of it is proved against its reference."""
+    made: Any = numba.njit(cache=True, nogil=True, fastmath=True, error_model="numpy")(function)
+    return cast(_Function, made)

@@ -1,0 +1,39 @@
+"""What a feature is: a value that says what it is built on, and makes the object that computes it."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tonearm.audio.decode import PcmFormat
+
+Block = NDArray[np.floating[Any]]
+"""A run of consecutive values of one feature. Time is the last axis of PCM, the first of everything else."""
+
+
+class Extractor(ABC):
+    """Computes one feature of one audio stream, block by block."""
+
+    @abstractmethod
+    def feed(self, block: Block) -> Block:
+        """Take the next block of the source; return what of the feature is complete now, perhaps nothing."""
+
+    @abstractmethod
+    def finish(self) -> Block:
+        """The stream has ended: return what is left. Called once, after the last `feed`."""
+
+
+class Feature(ABC):
+    """Equal and hashable by value: implement it as a frozen dataclass."""
+
+    @property
+    @abstractmethod
+    def source(self) -> Feature | None:
+        """The feature it is computed from; None only for the decoded PCM itself."""
+
+    @abstractmethod
+    def extractor(self, form: PcmFormat) -> Extractor:
+        """A fresh extractor for a stream of this format."""

@@ -1,0 +1,124 @@
+"""One analysis as a tree: decoded PCM at the root, each distinct feature once, models at the leaves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tonearm.audio.decode import Pcm, PcmFormat
+from tonearm.features import DecodedPcm, Feature
+from tonearm.features.feature import Block
+from tonearm.job import Task
+from tonearm.model import Model, Result
+
+log = logging.getLogger(__name__)
+
+Outcome = tuple[Task, Result | Exception]
+
+
+class _Leaf:
+    """A model at work. Once it has failed it is fed no more."""
+
+    def __init__(self, task: Task, model: Model[Any]) -> None:
+        self.task = task
+        self.model = model
+        self.waiting = len(model.features)
+        self.failure: Exception | None = None
+
+    def feed(self, feature: Feature, block: Block) -> None:
+        if self.failure is None:
+            try:
+                self.model.feed(feature, block)
+            except Exception as error:  # noqa: BLE001  # one failing model must not take its neighbours with it
+                self.fail(error)
+
+    def finish(self) -> Result | Exception:
+        if self.failure is None:
+            try:
+                return self.model.finish()
+            except Exception as error:  # noqa: BLE001
+                self.fail(error)
+        assert self.failure is not None
+        return self.failure
+
+    def fail(self, error: Exception) -> None:
+        log.error("%s:%d failed", self.task.name, self.task.version, exc_info=error)
+        self.failure = error
+
+
+class _Node:
+    """One feature: what it yields goes to the models that asked for it and to the features built on it."""
+
+    def __init__(self, feature: Feature, form: PcmFormat) -> None:
+        self.feature = feature
+        self.extractor = feature.extractor(form)
+        self.leaves: list[_Leaf] = []
+        self.nodes: list[_Node] = []
+        self.failed = False
+
+    def feed(self, block: Block) -> None:
+        if self.failed:
+            return
+        try:
+            found = self.extractor.feed(block)
+        except Exception as error:  # noqa: BLE001  # a failing feature costs the models that stand on it
+            self.fail(error)
+        else:
+            self._pass_on(found)
+
+    def finish(self) -> Iterator[Outcome]:
+        """The end of the audio: results in the order in which they are ready."""
+        if not self.failed:
+            try:
+                found = self.extractor.finish()
+            except Exception as error:  # noqa: BLE001
+                self.fail(error)
+            else:
+                self._pass_on(found)
+        for leaf in self.leaves:
+            leaf.waiting -= 1
+            if not leaf.waiting:
+                yield leaf.task, leaf.finish()
+        for node in self.nodes:
+            yield from node.finish()
+
+    def fail(self, error: Exception) -> None:
+        self.failed = True
+        for leaf in self.leaves:
+            leaf.fail(error)
+        for node in self.nodes:
+            node.fail(error)
+
+    def _pass_on(self, block: Block) -> None:
+        if block.size:
+            for leaf in self.leaves:
+                leaf.feed(self.feature, block)
+            for node in self.nodes:
+                node.feed(block)
+
+
+class Graph:
+    """Feeds each block of PCM through the features that the tasks' models need, and gathers the results."""
+
+    def __init__(self, form: PcmFormat, models: Iterable[tuple[Task, type[Model[Any]]]]) -> None:
+        self._form = form
+        self._root = _Node(DecodedPcm(), form)
+        self._nodes: dict[Feature, _Node] = {DecodedPcm(): self._root}
+        for task, model in models:
+            leaf = _Leaf(task, model(form, model.parameters(**task.parameters)))
+            for feature in leaf.model.features:
+                self._node(feature).leaves.append(leaf)
+
+    def feed(self, block: Pcm) -> None:
+        self._root.feed(block)
+
+    def finish(self) -> Iterator[Outcome]:
+        return self._root.finish()
+
+    def _node(self, feature: Feature) -> _Node:
+        if feature not in self._nodes:
+            assert feature.source is not None
+            node = self._nodes[feature] = _Node(feature, self._form)
+            self._node(feature.source).nodes.append(node)
+        return self._nodes[feature]

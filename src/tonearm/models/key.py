@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import numpy as np
+
+from tonearm.audio.decode import PcmFormat
+from tonearm.essentia import algorithm
+from tonearm.features import Feature, Hpcp
+from tonearm.features.feature import Block
+from tonearm.model import Model, Parameters, Result, quantity
+
+_GATE = 0.2
+
+
+class KeyResult(Result):
+    key: tuple[str] = quantity("pitch class", "tonic, one of A Bb B C C# D Eb E F F# G Ab")
+    scale: tuple[str] = quantity("mode", "major or minor")
+    strength: tuple[float] = quantity("1", "correlation of the track's chroma with the key's profile, at most 1")
+
+
+class Key(Model[Parameters]):
+    name = "key"
+    aliases = ("key_essentia",)
+    title = "Key"
+    description = (
+        "The key that the whole track is in: Essentia's KeyExtractor with its default settings, profile bgate. "
+        "The chroma is gathered while the audio arrives; Essentia's Key compares its mean with 24 profiles."
+    )
+    citation = (
+        "Á. Faraldo, S. Jordà, P. Herrera: A multi-profile method for key estimation in EDM. "
+        "AES International Conference on Semantic Audio, 2017."
+    )
+    licence = "AGPL-3.0-or-later"
+    requires = ("essentia",)
+    result = KeyResult
+    features = (Hpcp(),)
+
+    def __init__(self, form: PcmFormat, given: Parameters) -> None:
+        super().__init__(form, given)
+        self._sum = np.zeros(12)
+        self._frames = 0
+
+    def feed(self, feature: Feature, block: Block) -> None:
+        self._sum += block.sum(axis=0, dtype=np.float64)
+        self._frames += len(block)
+
+    def finish(self) -> KeyResult:
+        chroma = (self._sum / self._frames).astype(np.float32)
+        highest = chroma.max()
+        if highest > 0:
+            chroma /= highest
+        chroma[chroma < _GATE] = 0
+        find = algorithm("Key", usePolyphony=False, useThreeChords=False, numHarmonics=4, slope=0.6, pcpSize=12)
+        key, scale, strength, _ = find(chroma)
+        return KeyResult(key=(key,), scale=(scale,), strength=(float(strength),))

@@ -1,0 +1,1 @@
+"""HTTP: requests, headers, status codes, event streams. It touches no audio and imports no model."""

@@ -1,0 +1,187 @@
+"""`audio-url` becomes a stream of bytes, and never a way into the operator's network.
+
+A name is resolved once; every address it has is checked; the connection goes to a checked address, so a second answer
+of the name server changes nothing. Redirects are followed by hand and each target is checked the same way.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from ipaddress import ip_address
+from urllib.parse import unquote, urljoin, urlsplit
+
+import httpcore
+
+from tonearm import __version__
+from tonearm.config import Network
+from tonearm.errors import FetchError, TooLarge
+from tonearm.server.addresses import is_allowed, may_reach
+from tonearm.server.upload import too_large
+
+FAILED = "Failed to download or decode audio from the provided URL."
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_MOST_REDIRECTS = 3
+_PUBLIC_PORTS = frozenset({80, 443})
+_CONNECT_SECONDS = 10.0
+
+
+class Fetcher:
+    """Downloads under one policy: networks allowed although private, most bytes, longest silence."""
+
+    def __init__(self, allow: Iterable[Network], limit: int, idle_seconds: float) -> None:
+        self._allow = tuple(allow)
+        self._limit = limit
+        self._timeouts = {
+            "connect": _CONNECT_SECONDS,
+            "read": idle_seconds,
+            "write": idle_seconds,
+            "pool": _CONNECT_SECONDS,
+        }
+
+    @asynccontextmanager
+    async def open(self, url: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The body at a URL, as it arrives.
+
+        Raises FetchError for a URL that may not be fetched or does not answer with a file, and TooLarge for a file
+        over the limit; so does reading the body.
+        """
+        url = plain(url)
+        async with httpcore.AsyncConnectionPool(network_backend=_CheckedBackend(self._allow), retries=0) as pool:
+            for _ in range(_MOST_REDIRECTS + 1):
+                check(url)
+                try:
+                    async with pool.stream(
+                        "GET", url, headers=_headers(url), extensions={"timeout": self._timeouts}
+                    ) as response:
+                        if response.status not in _REDIRECTS:
+                            self._check(response)
+                            yield self._body(response)
+                            return
+                        url = urljoin(url, _header(response, b"location") or "")
+                except _DOWN as error:
+                    raise FetchError(f"{FAILED} {_words(error)}") from error
+            raise FetchError(f"{FAILED} It redirects more than {_MOST_REDIRECTS} times.")
+
+    def _check(self, response: httpcore.Response) -> None:
+        if response.status != 200:
+            raise FetchError(f"{FAILED} The server answered with status {response.status}.")
+        encoding = _header(response, b"content-encoding")
+        if encoding not in {None, "", "identity"}:
+            raise FetchError(f"{FAILED} The server compressed the file ({encoding}) although it was asked not to.")
+        length = _header(response, b"content-length")
+        if length is not None and length.isdigit() and int(length) > self._limit:
+            raise TooLarge(too_large(self._limit))
+
+    async def _body(self, response: httpcore.Response) -> AsyncIterator[bytes]:
+        received = 0
+        try:
+            async for chunk in response.aiter_stream():
+                received += len(chunk)
+                if received > self._limit:
+                    raise TooLarge(too_large(self._limit))
+                yield chunk
+        except _DOWN as error:
+            raise FetchError(f"{FAILED} {_words(error)}") from error
+
+
+def plain(url: str) -> str:
+    """The URL as written, or decoded where the whole of it was percent-encoded."""
+    return unquote(url) if "://" not in url and "%3a" in url.lower() else url
+
+
+def check(url: str) -> None:
+    """Raises FetchError for what is not a plain http or https URL."""
+    try:
+        parts = urlsplit(url)
+        parts.port  # noqa: B018  # raises for a port that is no number
+        host = parts.hostname
+    except ValueError as error:
+        raise FetchError(f"The audio-url is not a URL: {error}.") from error
+    if parts.scheme not in {"http", "https"} or not host:
+        raise FetchError("The audio-url must be an http or https address, for example https://example.com/track.mp3.")
+    if parts.username is not None or parts.password is not None:
+        raise FetchError("The audio-url must not carry a user name or password.")
+    if any(ord(letter) <= 32 or letter in '\\"<>' or ord(letter) > 126 for letter in url):
+        raise FetchError("The audio-url has characters that must be percent-encoded.")
+
+
+class _CheckedBackend(httpcore.AsyncNetworkBackend):
+    """Resolves a name, refuses it where an address may not be reached, and connects to the addresses it checked."""
+
+    def __init__(self, allow: tuple[Network, ...]) -> None:
+        self._allow = allow
+        self._inner = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        addresses = await self._checked(host, port, timeout)
+        for address in addresses:
+            try:
+                return await self._inner.connect_tcp(address, port, timeout, local_address, socket_options)
+            except (httpcore.ConnectError, httpcore.ConnectTimeout):
+                if address == addresses[-1]:
+                    raise
+        raise httpcore.ConnectError("the host name has no address")
+
+    async def connect_unix_socket(
+        self,
+        path: str,
+        timeout: float | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        raise FetchError("The audio-url must be an http or https address.")
+
+    async def sleep(self, seconds: float) -> None:
+        await self._inner.sleep(seconds)
+
+    async def _checked(self, host: str, port: int, timeout: float | None) -> list[str]:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(timeout):
+                found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError("the host name is not known") from error
+        except TimeoutError as error:
+            raise httpcore.ConnectTimeout("the name server does not answer") from error
+        addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
+        for address in addresses:
+            if not may_reach(address, self._allow):
+                raise FetchError(f"The audio-url leads to {address}, which is not a public address.")
+            if port not in _PUBLIC_PORTS and not is_allowed(address, self._allow):
+                raise FetchError(f"The audio-url leads to port {port}; only 80 and 443 are fetched from.")
+        return [str(address) for address in addresses]
+
+
+_DOWN = (
+    httpcore.NetworkError,
+    httpcore.TimeoutException,
+    httpcore.ProtocolError,
+    httpcore.UnsupportedProtocol,
+)
+
+
+def _headers(url: str) -> list[tuple[str, str]]:
+    return [
+        ("Host", urlsplit(url).netloc),
+        ("User-Agent", f"tonearm/{__version__}"),
+        ("Accept", "audio/*, application/octet-stream;q=0.9, */*;q=0.5"),
+        ("Accept-Encoding", "identity"),
+    ]
+
+
+def _header(response: httpcore.Response, name: bytes) -> str | None:
+    return next((value.decode("latin-1").strip() for key, value in response.headers if key.lower() == name), None)
+
+
+def _words(error: Exception) -> str:
+    reason = str(error) or type(error).__name__
+    return f"{reason[0].upper()}{reason[1:]}."

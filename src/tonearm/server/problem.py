@@ -1,0 +1,62 @@
+"""Answers before a stream has started: what was wrong and what to do."""
+
+from __future__ import annotations
+
+import logging
+import math
+
+from fastapi import Request
+from starlette.responses import JSONResponse, Response
+from starlette.types import Receive, Scope, Send
+
+from tonearm.errors import EngineFull, TonearmError
+from tonearm.server import correlation
+from tonearm.server.upload import Upload
+
+log = logging.getLogger(__name__)
+
+
+def problem(error: TonearmError) -> JSONResponse:
+    body = {"detail": str(error)}
+    headers = {}
+    if isinstance(error, EngineFull):
+        headers["Retry-After"] = str(math.ceil(error.retry_after))
+    if error.status == 500:
+        body["correlation_id"] = correlation.current.get()
+    log.info("answered with %d: %s", error.status, error)
+    return JSONResponse(body, error.status, headers)
+
+
+async def internal_error(request: Request, error: Exception) -> Response:
+    """Whatever nobody foresaw: the log has the trace, the client the correlation id."""
+    correlation_id = request.scope["state"][correlation.STATE]
+    return JSONResponse(
+        {"detail": "Internal Server Error", "correlation_id": correlation_id},
+        500,
+        {correlation.HEADER: correlation_id},
+    )
+
+
+class EarlyAnswer(Response):
+    """An answer sent while the body may still be coming: it reaches the client before the connection is closed."""
+
+    def __init__(self, answer: Response, upload: Upload) -> None:
+        self.answer = answer
+        self.upload = upload
+        self.background = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.upload.complete:
+            await self.answer(scope, receive, send)
+            return
+        self.answer.headers["Connection"] = "close"
+        await send(
+            {
+                "type": "http.response.start",
+                "status": self.answer.status_code,
+                "headers": self.answer.raw_headers,
+            }
+        )
+        await send({"type": "http.response.body", "body": bytes(self.answer.body), "more_body": True})
+        await self.upload.drain()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})

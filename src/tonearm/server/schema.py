@@ -1,0 +1,118 @@
+"""What the OpenAPI document says of the endpoint: its events, its body and its errors."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import BaseModel, Field, TypeAdapter
+
+from tonearm.server.sse import MEDIA_TYPE
+
+
+class ModelResult(BaseModel):
+    model_name: str = Field(description="the name as the request wrote it", examples=["key"])
+    model_version: str = Field(description="the version that it resolved to", examples=["1"])
+    correlation_id: str = Field(description="a UUID of this model's run")
+    results: dict[str, Any] = Field(description="the model's result; GET /v1/models has its schema")
+
+
+class Started(BaseModel):
+    status: Literal["started"]
+    total_models: int = Field(description="how many models will run")
+
+
+class Completed(BaseModel):
+    status: Literal["completed"]
+    result: ModelResult
+
+
+class Failed(BaseModel):
+    status: Literal["error"]
+    error: str = Field(description="what was wrong and what to do")
+    model_name: str | None = Field(None, description="only where the error concerns one model; the others go on")
+    model_version: str | None = None
+    correlation_id: str | None = None
+
+
+class Finished(BaseModel):
+    status: Literal["finished"]
+    total_models: int
+
+
+StreamEvent = Started | Completed | Failed | Finished
+
+
+class Problem(BaseModel):
+    detail: str = Field(description="what was wrong and what to do")
+
+
+class InternalProblem(Problem):
+    correlation_id: str = Field(description="quote it to the operator: the server's log has the cause under it")
+
+
+def _event_schema() -> dict[str, Any]:
+    schema = TypeAdapter(StreamEvent).json_schema(ref_template="#/components/schemas/{model}")
+    definitions: dict[str, Any] = schema.pop("$defs")
+    return {
+        "oneOf": [_inline(definitions[name], definitions) for name in ("Started", "Completed", "Failed", "Finished")]
+    }
+
+
+def _inline(schema: Any, definitions: dict[str, Any]) -> Any:
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            return _inline(definitions[schema["$ref"].rsplit("/", 1)[1]], definitions)
+        return {key: _inline(value, definitions) for key, value in schema.items()}
+    return [_inline(item, definitions) for item in schema] if isinstance(schema, list) else schema
+
+
+_EXAMPLE = (
+    'data: {"status":"started","total_models":1}\n\n'
+    'data: {"status":"completed","result":{"model_name":"key","model_version":"1",'
+    '"correlation_id":"c66796d0-8774-4125-8d6f-013fb33fe2a0",'
+    '"results":{"key":["F"],"scale":["minor"],"strength":[0.7183234691619873]}}}\n\n'
+    'data: {"status":"finished","total_models":1}\n\n'
+)
+
+_CORRELATION_ID = {"X-Correlation-ID": {"description": "a UUID of this request", "schema": {"type": "string"}}}
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A stream of events, each one line `data: {json}` and a blank line, as soon as it is known.",
+        "headers": _CORRELATION_ID,
+        "content": {
+            MEDIA_TYPE.partition(";")[0]: {
+                "schema": {"type": "string", "description": "Server-Sent Events"},
+                "itemSchema": {
+                    "type": "object",
+                    "required": ["data"],
+                    "properties": {
+                        "data": {
+                            "type": "string",
+                            "contentMediaType": "application/json",
+                            "contentSchema": _event_schema(),
+                        }
+                    },
+                },
+                "example": _EXAMPLE,
+            }
+        },
+    },
+    400: {
+        "model": Problem,
+        "description": "Unknown model, both or neither of body and URL, an unusable URL, no audio.",
+    },
+    413: {"model": Problem, "description": "More bytes than this server takes."},
+    429: {
+        "model": Problem,
+        "description": "Every worker is busy and the queue is full. Retry after the time in Retry-After.",
+        "headers": {"Retry-After": {"description": "seconds to wait", "schema": {"type": "integer"}}},
+    },
+    500: {"model": InternalProblem, "description": "A fault of this server."},
+}
+
+REQUEST_BODY: dict[str, Any] = {
+    "description": "The audio file as it is, in any format; leave it empty with `audio-url`. Content-Type is ignored.",
+    "required": False,
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}

@@ -1,0 +1,111 @@
+"""POST /v1/analysis/stream: audio in, events out, at the same time."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Annotated
+
+from fastapi import APIRouter, Header, Query, Request
+from fastapi.exceptions import RequestValidationError
+from starlette.responses import Response
+
+from tonearm import spec
+from tonearm.config import Settings
+from tonearm.engine import Engine
+from tonearm.errors import BadRequest, EngineFull, MalformedSpec, TonearmError, TooLarge
+from tonearm.events import Event
+from tonearm.job import Job
+from tonearm.server.fetch import Fetcher
+from tonearm.server.problem import EarlyAnswer, problem
+from tonearm.server.schema import REQUEST_BODY, RESPONSES
+from tonearm.server.sse import EventStream
+from tonearm.server.upload import Upload, too_large
+
+_EXCESS = "Send either the audio as the body or its address in the audio-url header, not both."
+_NOTHING = "Send a whole audio file as the body, or its address in the audio-url header."
+
+
+def routes(engine: Engine, settings: Settings) -> APIRouter:
+    router = APIRouter()
+    fetcher = Fetcher(settings.fetch_allow, settings.max_body_bytes, settings.idle_seconds)
+
+    @router.post(
+        "/v1/analysis/stream",
+        summary="Analyse audio and stream the results",
+        response_class=Response,
+        responses=RESPONSES,
+        openapi_extra={"requestBody": REQUEST_BODY},
+    )
+    async def stream(
+        request: Request,
+        models: Annotated[
+            str,
+            Query(
+                description="models to run, comma-separated: `name`, `name:version` or `name:version(key=value)`",
+                examples=["key:1,bpm_degara,loudness-ebur128"],
+            ),
+        ],
+        audio_url: Annotated[
+            str | None,
+            Header(
+                alias="audio-url",
+                description="address of the audio, plain or percent-encoded; `audio_url` works too",
+            ),
+        ] = None,
+        filename: Annotated[
+            str | None, Header(description="a hint that changes nothing: the format is found in the bytes")
+        ] = None,
+    ) -> Response:
+        """Runs every model over one audio file and answers with an event for each result, as soon as it is ready.
+
+        The analysis keeps pace with the upload. Nothing is stored.
+        """
+        job = _job(engine, settings, models)
+        upload = Upload(request.receive, settings.max_body_bytes, settings.idle_seconds)
+        try:
+            url = audio_url or request.headers.get("audio_url")
+            _check_length(_declared_length(request), url, settings.max_body_bytes)
+            room = engine.room()
+            if not room.free:
+                raise EngineFull(room.retry_after)
+            if bool(await upload.peek()) == bool(url):
+                raise BadRequest(_EXCESS if url else _NOTHING)
+            events = _from_url(engine, fetcher, url, job) if url else engine.analyze(upload, job)
+            first = await anext(events)
+        except TonearmError as error:
+            return EarlyAnswer(problem(error), upload)
+        return EventStream(first, events, upload, len(job.tasks))
+
+    return router
+
+
+def _job(engine: Engine, settings: Settings, models: str) -> Job:
+    try:
+        return Job(tasks=engine.catalog.resolve(spec.parse(models)), caps=settings.caps)
+    except MalformedSpec as error:
+        problem = {"type": "models_malformed", "loc": ("query", "models"), "msg": str(error), "input": models}
+        raise RequestValidationError([problem]) from error
+
+
+def _declared_length(request: Request) -> int | None:
+    """The length of the body where it is known before the body is read; None for a chunked one."""
+    if "transfer-encoding" in request.headers:
+        return None
+    return int(request.headers.get("content-length", "0"))
+
+
+def _check_length(declared: int | None, url: str | None, limit: int) -> None:
+    """What can be refused before a byte of the body is read."""
+    if url and declared:
+        raise BadRequest(_EXCESS)
+    if not url and declared == 0:
+        raise BadRequest(_NOTHING)
+    if declared and declared > limit:
+        raise TooLarge(too_large(limit))
+
+
+async def _from_url(engine: Engine, fetcher: Fetcher, url: str, job: Job) -> AsyncGenerator[Event, None]:
+    async with fetcher.open(url) as audio, aclosing(engine.analyze(audio, job)) as events:
+        async for event in events:
+            yield event

@@ -1,0 +1,94 @@
+"""The body of a request while it arrives.
+
+ASGI gives the body and the news of a disconnect through the same `receive`, so it must have one reader. The usual
+streaming responses run a second one, which takes parts of the body away and loses them.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+
+from starlette.types import Message, Receive
+
+from tonearm.errors import BadRequest, ClientGone, TooLarge
+
+_DRAIN_BYTES = 1 << 20
+_DRAIN_SECONDS = 1.0
+
+
+class Upload:
+    """The only caller of `receive` for one request."""
+
+    def __init__(self, receive: Receive, limit: int, idle_seconds: float) -> None:
+        self._receive = receive
+        self._limit = limit
+        self._idle_seconds = idle_seconds
+        self._peeked: bytes | None = None
+        self._complete = asyncio.Event()
+        self.received = 0
+
+    async def peek(self) -> bytes:
+        """The first bytes of the body, which stay in it; b"" where it is empty."""
+        if self._peeked is None:
+            self._peeked = await self._next()
+        return self._peeked
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        """Raises ClientGone, TooLarge, and BadRequest for a client that sends nothing for too long."""
+        chunk = await self.peek()
+        while chunk:
+            yield chunk
+            chunk = await self._next()
+
+    async def disconnected(self) -> None:
+        """Return when the client has gone after its body was complete. Before that, reading the body tells."""
+        await self._complete.wait()
+        while (await self._receive())["type"] != "http.disconnect":
+            pass
+
+    async def drain(self) -> None:
+        """Read and forget a little of what is still coming, so that the client gets to see the response.
+
+        A connection closed on unread data is reset, and the reset can overtake the response.
+        """
+        end = self.received + _DRAIN_BYTES
+        try:
+            async with asyncio.timeout(_DRAIN_SECONDS):
+                while not self._complete.is_set() and self.received < end:
+                    self._took(await self._receive())
+        except (TimeoutError, ClientGone):
+            pass
+
+    @property
+    def complete(self) -> bool:
+        return self._complete.is_set()
+
+    async def _next(self) -> bytes:
+        """The next bytes, b"" at the end."""
+        while not self._complete.is_set():
+            try:
+                async with asyncio.timeout(self._idle_seconds):
+                    message = await self._receive()
+            except TimeoutError:
+                raise BadRequest(f"No byte of the body arrived for {self._idle_seconds:g} seconds.") from None
+            chunk = self._took(message)
+            if self.received > self._limit:
+                raise TooLarge(too_large(self._limit))
+            if chunk:
+                return chunk
+        return b""
+
+    def _took(self, message: Message) -> bytes:
+        if message["type"] == "http.disconnect":
+            self._complete.set()
+            raise ClientGone
+        if not message.get("more_body", False):
+            self._complete.set()
+        chunk: bytes = message.get("body", b"")
+        self.received += len(chunk)
+        return chunk
+
+
+def too_large(limit: int) -> str:
+    return f"The audio is larger than {limit} bytes, the limit of this server (TONEARM_MAX_BODY_BYTES)."
