@@ -7,15 +7,31 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
+from tonearm import __version__
 from tonearm.config import Settings
 from tonearm.errors import TonearmError
 
 app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
-    help="Analyse music while it is still arriving: key, tempo and loudness.",
 )
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"tonearm {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def tonearm(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Analyse music while it is still arriving: key, tempo and loudness."""
 
 
 @app.command()
@@ -27,7 +43,7 @@ def serve(
     from tonearm.server.run import run
 
     given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
-    run(Settings().model_copy(update=given))
+    run(_settings().model_copy(update=given))
 
 
 @app.command()
@@ -42,11 +58,21 @@ def analyze(
     from tonearm.job import Job
 
     try:
-        job = Job(tasks=registry.catalog().resolve(spec.parse(models)), caps=Settings().caps)
+        job = Job(tasks=registry.catalog().resolve(spec.parse(models)), caps=_settings().caps)
         with sys.stdin.buffer if file == Path("-") else file.open("rb") as source:
             for event in pipeline.analyze(source.read, job):
                 typer.echo(event.data)
                 sys.stdout.flush()
     except (TonearmError, OSError) as error:
         typer.echo(f"tonearm: {error}", err=True)
+        raise typer.Exit(1) from error
+
+
+def _settings() -> Settings:
+    try:
+        return Settings()
+    except ValidationError as error:
+        for wrong in error.errors():
+            name = "_".join(str(part) for part in wrong["loc"][:1]).upper()
+            typer.echo(f"tonearm: TONEARM_{name}: {wrong['msg']} (it is {wrong['input']!r})", err=True)
         raise typer.Exit(1) from error

@@ -14,6 +14,7 @@ MOMENTARY = 4
 """Steps in a momentary (and gating) block of 400 ms."""
 SHORT_TERM = 30
 """Steps in a short-term block of 3 s."""
+_RANGE_HOP = 10
 ABSOLUTE_GATE = -70.0
 """LUFS; what is below is silence to the standard."""
 NO_POWER = 1e-30
@@ -44,11 +45,13 @@ def integrated_loudness(blocks: Power) -> float | None:
     return float(loudness(heard[heard >= heard.mean() / 10].mean()))
 
 
-def loudness_range(blocks: Power) -> float | None:
+def loudness_range(short_term: Power) -> float | None:
     """From the 10th to the 95th percentile of the short-term blocks that are not gated, in LU (EBU Tech 3342).
 
-    None where no block is above the absolute gate.
+    Of the blocks every 100 ms one per second is counted, as libebur128 does. None where none is above the absolute
+    gate.
     """
+    blocks = short_term[::_RANGE_HOP]
     heard = blocks[loudness(blocks) >= ABSOLUTE_GATE]
     if not len(heard):
         return None

@@ -22,7 +22,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from tonearm.audio.caps import Caps
-from tonearm.audio.source import HeldStream, Read, Stream, needs_seeking
+from tonearm.audio.source import LONGEST_GAP, HeldStream, Read, Stream, needs_seeking, search_length
 from tonearm.errors import AudioError
 
 log = logging.getLogger(__name__)
@@ -74,6 +74,7 @@ class Decoder:
         if not self._stream.peek(1):
             raise AudioError("The body is empty. Send a whole audio file.")
         if not self._needs_seeking:
+            self._stream.search_end = search_length(self._stream)
             self._open()
 
     @cached_property
@@ -121,7 +122,7 @@ class Decoder:
                 source,
                 mode="r",
                 metadata_errors="ignore",
-                buffer_size=1 << 15,
+                buffer_size=1 << 14,
                 options={
                     "format_whitelist": DEMUXERS,
                     "protocol_whitelist": "",
@@ -155,6 +156,7 @@ class Decoder:
                         continue
                     for frame in frames:
                         if isinstance(frame, AudioFrame) and frame.samples:
+                            self._stream.search_end = self._stream.received + LONGEST_GAP
                             yield frame
             except av.FFmpegError:
                 # The demuxer stumbled over damaged bytes: it goes on behind them.
@@ -191,8 +193,24 @@ def _setup(frame: AudioFrame) -> tuple[int, str, str]:
     return frame.sample_rate, frame.layout.name, frame.format.name
 
 
+_USUAL_POSITIONS = (
+    ("FC",),
+    ("FL", "FR"),
+    ("FL", "FR", "FC"),
+    ("FL", "FR", "BL", "BR"),
+    ("FL", "FR", "FC", "BL", "BR"),
+    ("FL", "FR", "FC", "LFE", "BL", "BR"),
+    ("FL", "FR", "FC", "LFE", "BC", "SL", "SR"),
+    ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR"),
+)
+
+
 def _positions(frame: AudioFrame) -> tuple[str, ...]:
-    return tuple(channel.name for channel in frame.layout.channels)
+    """The position of each channel; where the file does not say, the usual one for that many channels."""
+    named = tuple(channel.name for channel in frame.layout.channels)
+    if "NONE" in named and len(named) <= len(_USUAL_POSITIONS):
+        return _USUAL_POSITIONS[len(named) - 1]
+    return named
 
 
 _DTYPES: dict[str, np.dtype[Any]] = {

@@ -25,6 +25,8 @@ class Stream:
         self._head = bytearray()
         self._ended = False
         self.received = 0
+        self.search_end: int | None = None
+        """Where the stream ends for its reader, however much more there is, because no audio came until there."""
 
     def peek(self, size: int) -> bytes:
         """The first `size` unread bytes, fewer only where the stream ends before."""
@@ -41,7 +43,7 @@ class Stream:
 
     def _receive(self, size: int) -> bytes:
         # FFmpeg reads again after the end: the end has to stay the end.
-        if self._ended:
+        if self._ended or (self.search_end is not None and self.received >= self.search_end):
             return b""
         chunk = self._more(size)
         self._ended = not chunk
@@ -86,6 +88,44 @@ class HeldStream:
         return True
 
 
+def search_length(stream: Stream) -> int:
+    """How many bytes may come before the first frame of audio.
+
+    A container announces itself, and may carry pictures and an index in front. Without one, frames have to follow the
+    ID3v2 tag soon: what is no audio is not read to its end.
+    """
+    head = stream.peek(12)
+    if head.startswith(_CONTAINERS) or head[4:8] in _MP4_BOXES:
+        return LONGEST_GAP
+    tag = 0
+    if head.startswith(b"ID3"):
+        tag = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=False))
+    return min(tag, LONGEST_GAP) + _LONGEST_SEARCH
+
+
+_CONTAINERS = (
+    *(
+        b"RIFF",
+        b"RF64",
+        b"riff",
+        b"fLaC",
+        b"OggS",
+        b"FORM",
+        b"caff",
+        b".snd",
+        b"wvpk",
+        b"MAC ",
+        b"TTA1",
+        b"MPCK",
+        b"MP+",
+    ),
+    b"\x30\x26\xb2\x75",  # ASF
+    b"\x1a\x45\xdf\xa3",  # Matroska, WebM
+)
+_MP4_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"})
+LONGEST_GAP = 64 << 20
+"""Bytes without audio, between two frames or in front of the first, after which there is none to be expected."""
+_LONGEST_SEARCH = 256 << 10
 _HOLD_STEP = 1 << 16
 _BOX_HEADER = 16
 _INDEX_SEARCH = 1 << 16
@@ -99,7 +139,7 @@ def needs_seeking(stream: Stream) -> bool:
     head = stream.peek(_BOX_HEADER)
     if head[:4] == b"caff":
         return True
-    if head[4:8] not in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}:
+    if head[4:8] not in _MP4_BOXES:
         return False
     position = 0
     while position < _INDEX_SEARCH:

@@ -1,8 +1,8 @@
 """The complex spectral difference onset detection function.
 
 J. P. Bello, C. Duxbury, M. Davies, M. Sandler: On the use of phase and energy for musical onset detection in the
-complex domain. IEEE Signal Processing Letters 11(6), 2004. Computed as Essentia's OnsetDetection (method "complex") does on
-Hann frames of 2048 samples, hop size 1024, in batches.
+complex domain. IEEE Signal Processing Letters 11(6), 2004. Computed in batches, as Essentia's OnsetDetection (method
+"complex") does on Hann frames of 2048 samples, hop size 1024.
 """
 
 from __future__ import annotations
@@ -23,8 +23,9 @@ from tonearm.features.mono import Mono
 RATE = 44_100
 FRAME = 2048
 HOP = 1024
-_SILENT = np.float32(1e-18)
-"""Below it a square underflows in single precision: such a bin has no phase to speak of."""
+_FAINT = np.float32(1e-15)
+"""Below it squares come close to the smallest number of single precision, and are taken of the bin times 1e20."""
+_LIFT = np.float32(1e20)
 
 
 Spectra = NDArray[np.complexfloating[Any, Any]]
@@ -51,8 +52,9 @@ class _ComplexDifference(Extractor):
         self._magnitude = np.zeros(bins, np.float32)
         # Essentia starts at phase zero of a frame rotated by half its length (zero-phase windowing): in the phases
         # of the frame as it is, bin k of that start is turned by k half-circles.
-        self._phasor = np.where(np.arange(bins) % 2, -1, 1).astype(np.complex64)
-        self._phasor_before = self._phasor.copy()
+        self._phase_zero = np.where(np.arange(bins) % 2, -1, 1).astype(np.complex64)
+        self._phasor = self._phase_zero.copy()
+        self._phasor_before = self._phase_zero.copy()
 
     def feed(self, block: Block) -> Block:
         return self._detect(self._framer.feed(block))
@@ -64,11 +66,13 @@ class _ComplexDifference(Extractor):
         if not len(frames):
             return np.empty(0, np.float32)
         spectra = scipy.fft.rfft(frames * self._window, axis=1, overwrite_x=True)
-        return _distances(spectra, self._magnitude, self._phasor, self._phasor_before)
+        return _distances(spectra, self._magnitude, self._phasor, self._phasor_before, self._phase_zero)
 
 
 @compiled
-def _distances(spectra: Spectra, magnitude: Block, phasor: Spectra, phasor_before: Spectra) -> Block:
+def _distances(
+    spectra: Spectra, magnitude: Block, phasor: Spectra, phasor_before: Spectra, phase_zero: Spectra
+) -> Block:
     """Distance of each spectrum from the one that steady tones would have made, summed over the bins.
 
     The last magnitude and the last two phasors, shape (bins,), are the state, updated in place. Turning the
@@ -91,9 +95,12 @@ def _distances(spectra: Spectra, magnitude: Block, phasor: Spectra, phasor_befor
             total += np.sqrt(real * real + imag * imag)
             phasor_before[k] = phasor[k]
             magnitude[k] = size
-            if size > _SILENT:
+            if size < _FAINT:
+                re, im = re * _LIFT, im * _LIFT
+                size = np.sqrt(re * re + im * im)
+            if size > 0:
                 phasor[k] = complex(re / size, im / size)
             else:
-                phasor[k] = 1
+                phasor[k] = phase_zero[k]
         onsets[frame] = total
     return onsets

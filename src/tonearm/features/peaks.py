@@ -63,8 +63,8 @@ def interpolator(factor: int) -> Block:
     index = np.arange(TAPS)
     centre = (TAPS - 1) // 2
     taps = np.sinc((index - centre) / factor) * (0.5 - 0.5 * np.cos(2 * np.pi * index / (TAPS - 1)))
-    phases = [taps[phase::factor] for phase in range(1, factor)]
-    return np.array(phases, np.float32).reshape(factor - 1, -1)
+    length = -(-TAPS // factor) - 1 if factor > 1 else 1
+    return np.array([taps[phase::factor][:length] for phase in range(1, factor)], np.float32).reshape(-1, length)
 
 
 @compiled

@@ -61,9 +61,9 @@ def routes(engine: Engine, settings: Settings) -> APIRouter:
 
         The analysis keeps pace with the upload. Nothing is stored.
         """
-        job = _job(engine, settings, models)
         upload = Upload(request.receive, settings.max_body_bytes, settings.idle_seconds)
         try:
+            job = _job(engine, settings, models)
             url = audio_url or request.headers.get("audio_url")
             _check_length(_declared_length(request), url, settings.max_body_bytes)
             room = engine.room()

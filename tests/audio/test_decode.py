@@ -1,0 +1,243 @@
+from __future__ import annotations
+
+import io
+import struct
+from collections.abc import Callable, Iterable
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.media import BY_NAME, FORMATS, Format, encoded, tones
+from tonearm.audio.caps import Caps
+from tonearm.audio.decode import BLOCK, Decoder
+from tonearm.audio.source import Read
+from tonearm.errors import AudioError
+
+
+def decode(read: Read, caps: Caps | None = None) -> tuple[Decoder, NDArray[np.float32]]:
+    decoder = Decoder(read, caps or Caps())
+    decoder.recognise()
+    return decoder, np.concatenate([block.copy() for block in decoder.blocks()], axis=1)
+
+
+def pieces(data: bytes, sizes: Callable[[], int]) -> Read:
+    """The data as a connection gives it: each read returns the next piece, or a part of it."""
+    stream = io.BytesIO(data)
+    return lambda size: stream.read(min(size, sizes()))
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if form.exact], ids=str)
+def test_lossless_formats_give_back_their_samples(form: Format) -> None:
+    decoder, samples = decode(io.BytesIO(encoded(form)).read)
+    expected = tones(form.rate, samples.shape[0], 3.0)
+    assert decoder.format.rate == form.rate
+    assert samples.dtype == np.float32
+    np.testing.assert_allclose(samples, expected, atol=0.51 / 32768)
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if not form.exact], ids=str)
+def test_lossy_formats_give_back_the_sound(form: Format) -> None:
+    decoder, samples = decode(io.BytesIO(encoded(form)).read)
+    expected = tones(form.rate, samples.shape[0], 3.0)
+    assert decoder.format.rate == form.rate
+    assert abs(samples.shape[1] - expected.shape[1]) < 0.06 * form.rate
+    for heard, meant in zip(samples, expected, strict=True):
+        assert best_correlation(heard, meant) > 0.85
+
+
+def best_correlation(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
+    """The highest correlation at any shift: an encoder's delay is not every container's to tell."""
+    size = 2 * max(len(a), len(b))
+    product = np.fft.irfft(np.fft.rfft(a, size) * np.conj(np.fft.rfft(b, size)))
+    return float(product.max() / (np.linalg.norm(a) * np.linalg.norm(b)))
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=str)
+def test_the_same_bytes_give_the_same_samples_however_they_arrive(form: Format) -> None:
+    data = encoded(form, 1.0)
+    _, whole = decode(io.BytesIO(data).read)
+    random = np.random.default_rng(1)
+    for sizes in (lambda: 1, lambda: int(random.integers(1, 5000))):
+        _, piecewise = decode(pieces(data, sizes))
+        np.testing.assert_array_equal(whole, piecewise)
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=str)
+def test_a_few_tens_of_kib_are_enough_to_recognise_a_format(form: Format) -> None:
+    decoder = Decoder(io.BytesIO(encoded(form)).read, Caps())
+    decoder.recognise()
+    # A frame of FLAC at 32 bit and 96 kHz is itself 30 KiB, and FFmpeg wants to see several in a row.
+    assert decoder.received <= (300 if form.name == "flac-32-96k" else 128) * 1024
+
+
+def test_an_index_in_front_is_not_held_and_one_at_the_end_is() -> None:
+    for name, held in (("m4a-aac-index-in-front", False), ("m4a-aac-fragmented", False), ("m4a-aac", True)):
+        data = encoded(BY_NAME[name], 8.0)
+        decoder = Decoder(io.BytesIO(data).read, Caps())
+        decoder.recognise()
+        assert decoder.format.rate == 44_100
+        assert (decoder.received == len(data)) is held
+
+
+def test_blocks_have_one_length() -> None:
+    decoder = Decoder(io.BytesIO(encoded(BY_NAME["mp3-cbr"], 8.0)).read, Caps())
+    decoder.recognise()
+    *full, last = [block.shape for block in decoder.blocks()]
+    assert set(full) == {(2, BLOCK)}
+    assert 0 < last[1] <= BLOCK
+
+
+@pytest.mark.parametrize(
+    ("layout", "names"),
+    [("mono", ("FC",)), ("stereo", ("FL", "FR")), ("5.1", ("FL", "FR", "FC", "LFE", "BL", "BR"))],
+)
+def test_a_wav_without_positions_has_the_usual_ones(layout: str, names: tuple[str, ...]) -> None:
+    decoder, _ = decode(io.BytesIO(wav(tones(44_100, len(names), 0.5))).read)
+    assert decoder.format.channels == names
+
+
+def wav(samples: NDArray[np.float32], rate: int = 44_100, data_size: int | None = None) -> bytes:
+    """A plain PCM WAV, with the header saying what it is told to say."""
+    pcm = (samples.T * 32767).astype("<i2").tobytes()
+    channels = samples.shape[0]
+    head = b"fmt " + struct.pack("<IHHIIHH", 16, 1, channels, rate, rate * channels * 2, channels * 2, 16)
+    size = len(pcm) if data_size is None else data_size
+    return (
+        b"RIFF" + struct.pack("<I", (36 + size) & 0xFFFFFFFF) + b"WAVE" + head + b"data" + struct.pack("<I", size) + pcm
+    )
+
+
+@pytest.mark.parametrize("size", [0, 0xFFFFFFFF, 10_000_000], ids=["zero", "streamed", "too large"])
+def test_a_wav_header_that_lies_about_its_length(size: int) -> None:
+    samples = tones(44_100, 2, 0.5)
+    _, decoded = decode(io.BytesIO(wav(samples, data_size=size)).read)
+    np.testing.assert_allclose(decoded, samples, atol=2 / 32768)
+
+
+def id3(body: bytes) -> bytes:
+    size = len(body)
+    return b"ID3\x03\x00\x00" + bytes((size >> shift) & 0x7F for shift in (21, 14, 7, 0)) + body
+
+
+def picture(size: int) -> bytes:
+    body = b"\x00image/png\x00\x03\x00" + b"\x89PNG\r\n\x1a\n" + bytes(size)
+    return b"APIC" + struct.pack(">I", len(body)) + b"\x00\x00" + body
+
+
+def test_an_mp3_with_a_large_picture_in_its_tag() -> None:
+    sound = encoded(BY_NAME["mp3-cbr"])
+    _, plain = decode(io.BytesIO(sound).read)
+    _, tagged = decode(io.BytesIO(id3(picture(400_000)) + sound).read)
+    assert abs(tagged.shape[1] - plain.shape[1]) < 2304
+    assert best_correlation(tagged[0], plain[0]) > 0.99
+
+
+def test_an_mp3_with_bytes_that_are_no_text_in_its_tag() -> None:
+    body = b"\x03\xff\xfe\xfa\x80\x81"
+    frame = b"TIT2" + struct.pack(">I", len(body)) + b"\x00\x00" + body
+    _, decoded = decode(io.BytesIO(id3(frame) + encoded(BY_NAME["mp3-cbr"])).read)
+    assert decoded.shape[1] > 130_000
+
+
+@pytest.mark.parametrize("name", ["mp3-cbr", "opus", "aac-adts", "flac-16"])
+def test_damage_in_the_middle_costs_what_is_damaged(name: str) -> None:
+    data = bytearray(encoded(BY_NAME[name]))
+    middle = len(data) // 2
+    data[middle : middle + 2000] = bytes(np.random.default_rng(0).integers(0, 256, 2000, np.uint8))
+    _, decoded = decode(io.BytesIO(bytes(data)).read)
+    # An Ogg page holds up to a second, and is lost as a whole.
+    assert decoded.shape[1] > 0.6 * 3 * BY_NAME[name].rate
+
+
+@pytest.mark.parametrize("form", FORMATS, ids=str)
+def test_a_file_cut_off_in_the_middle_is_decoded_up_to_there(form: Format) -> None:
+    data = encoded(form)
+    half = io.BytesIO(data[: len(data) // 2])
+    if form.name in {"alac", "m4a-aac"}:
+        decoder = Decoder(half.read, Caps())
+        decoder.recognise()
+        with pytest.raises(AudioError):
+            _ = decoder.format
+        return
+    _, decoded = decode(half.read)
+    assert 0.3 * 3 * form.rate < decoded.shape[1] <= 0.6 * 3 * form.rate + 4096
+
+
+@pytest.mark.parametrize("name", ["opus", "ogg-vorbis"])
+def test_a_chained_ogg_is_decoded_to_its_end(name: str) -> None:
+    link = encoded(BY_NAME[name], 1.0)
+    _, decoded = decode(io.BytesIO(link + link).read)
+    assert decoded.shape[1] > 1.9 * BY_NAME[name].rate
+
+
+def test_a_stream_that_changes_its_rate_and_channels_keeps_the_format_it_began_with() -> None:
+    low = Format("low", "adts", "aac", "fltp", rate=22_050, layout="mono", exact=False)
+    decoder, decoded = decode(io.BytesIO(encoded(BY_NAME["aac-adts"], 1.0) + encoded(low, 1.0)).read)
+    assert decoder.format.channels == ("FL", "FR")
+    assert decoded.shape[1] == pytest.approx(2 * 44_100, rel=0.1)
+    tail = decoded[:, -30_000:]
+    assert np.abs(tail).max() > 0.05
+    np.testing.assert_allclose(tail[0], tail[1], atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"\x00" * 200_000,
+        b"hello, this is no audio\n" * 20,
+        b"<!doctype html><html><body>404</body></html>",
+        b"\x89PNG\r\n\x1a\n" + b"\x00" * 5000,
+        b"#EXTM3U\n#EXTINF:10,\nhttp://127.0.0.1/track.mp3\n",
+        b"ffconcat version 1.0\nfile /etc/passwd\n",
+        bytes(np.random.default_rng(3).integers(0, 256, 300_000, np.uint8)),
+        b"RIFF\x24\x00\x00\x00WAVE",
+        b"\x1f\x8b\x08\x00" + b"\x00" * 1000,
+    ],
+    ids=["empty", "zeros", "text", "html", "png", "playlist", "concat", "noise", "wav header", "gzip"],
+)
+def test_what_is_no_audio_is_refused(data: bytes) -> None:
+    decoder = Decoder(io.BytesIO(data).read, Caps())
+    with pytest.raises(AudioError):
+        decoder.recognise()
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (wav(tones(44_100, 2, 0.2), rate=1), "sample rate is 1 Hz"),
+        (wav(tones(44_100, 2, 0.2), rate=1_000_000), "sample rate is 1000000 Hz"),
+        (wav(np.zeros((64, 2000), np.float32)), "64 channels"),
+    ],
+    ids=["1 Hz", "1 MHz", "64 channels"],
+)
+def test_formats_outside_the_caps_are_refused(data: bytes, words: str) -> None:
+    with pytest.raises(AudioError, match=words):
+        decode(io.BytesIO(data).read)
+
+
+def test_audio_longer_than_the_cap_is_refused_while_it_is_decoded() -> None:
+    def forever() -> Iterable[bytes]:
+        yield wav(np.zeros((1, 0), np.float32), data_size=0xFFFFFFFF)
+        while True:
+            yield bytes(1 << 14)
+
+    stream = iter(forever())
+    with pytest.raises(AudioError, match="longer than 60 seconds"):
+        decode(lambda size: next(iter(stream)), Caps(max_seconds=60))
+
+
+def test_what_reading_raises_comes_through() -> None:
+    sound = io.BytesIO(encoded(BY_NAME["wav-s16"]))
+
+    class Gone(Exception):
+        pass
+
+    def read(size: int) -> bytes:
+        if sound.tell() > 200_000:
+            raise Gone
+        return sound.read(size)
+
+    with pytest.raises(Gone):
+        decode(read)

@@ -1,0 +1,191 @@
+"""What every engine must do. Each test runs on each engine."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import aclosing
+
+import pytest
+
+from tests.filter import run
+from tonearm.engine import Engine
+from tonearm.engine.local import LocalEngine
+from tonearm.errors import AudioError, EngineFull, FetchError
+from tonearm.events import Event
+from tonearm.job import Job
+from tonearm.sample import sample_track
+from tonearm.spec import parse
+
+ENGINES: dict[str, Callable[[], Engine]] = {
+    "local": lambda: LocalEngine(workers=2, queue=1, stall_seconds=20, log_level="warning"),
+}
+
+TRACK = sample_track(8)
+
+
+@pytest.fixture(params=ENGINES)
+def with_engine(request: pytest.FixtureRequest) -> Callable[[Callable[[Engine], Awaitable[None]]], None]:
+    """Runs a coroutine function on a started engine."""
+
+    async def life(use: Callable[[Engine], Awaitable[None]]) -> None:
+        engine = ENGINES[request.param]()
+        await engine.start()
+        try:
+            await use(engine)
+        finally:
+            await engine.stop()
+
+    return lambda use: asyncio.run(life(use))
+
+
+Use = Callable[[Callable[[Engine], Awaitable[None]]], None]
+
+
+def job(engine: Engine, models: str) -> Job:
+    return Job(tasks=engine.catalog.resolve(parse(models)))
+
+
+async def arriving(data: bytes, size: int = 50_000) -> AsyncIterator[bytes]:
+    for start in range(0, len(data), size):
+        yield data[start : start + size]
+
+
+async def gather(engine: Engine, audio: AsyncIterator[bytes], models: str) -> list[Event]:
+    return [event async for event in engine.analyze(audio, job(engine, models))]
+
+
+def results(events: list[Event]) -> dict[str, object]:
+    found = [json.loads(event.data)["result"] for event in events if event.status == "completed"]
+    return {f"{result['model_name']}:{result['model_version']}": result["results"] for result in found}
+
+
+def test_an_analysis_is_that_of_the_filter(with_engine: Use) -> None:
+    async def use(engine: Engine) -> None:
+        events = await gather(engine, arriving(TRACK), "key,bpm_degara,loudness_ebur128:2")
+        assert [event.status for event in events] == ["started", *["completed"] * 3, "finished"]
+        assert results(events) == run(TRACK, "key,bpm_degara,loudness_ebur128:2").results
+
+    with_engine(use)
+
+
+def test_started_comes_before_the_audio_has_ended(with_engine: Use) -> None:
+    async def use(engine: Engine) -> None:
+        go_on = asyncio.Event()
+
+        async def audio() -> AsyncIterator[bytes]:
+            yield TRACK[:200_000]
+            await go_on.wait()
+            yield TRACK[200_000:]
+
+        async with aclosing(engine.analyze(audio(), job(engine, "key"))) as events:
+            assert (await anext(events)).status == "started"
+            go_on.set()
+            assert [event.status async for event in events] == ["completed", "finished"]
+
+    with_engine(use)
+
+
+def test_what_is_no_audio_raises_before_the_first_event(with_engine: Use) -> None:
+    async def use(engine: Engine) -> None:
+        for _ in range(5):
+            with pytest.raises(AudioError, match="not audio"):
+                await gather(engine, arriving(b"no audio " * 1000), "key")
+        assert (await gather(engine, arriving(TRACK), "key"))[-1].status == "finished"
+
+    with_engine(use)
+
+
+@pytest.mark.parametrize("after", [0, 1000, 300_000])
+def test_what_the_audio_raises_is_raised(with_engine: Use, after: int) -> None:
+    async def use(engine: Engine) -> None:
+        async def broken() -> AsyncIterator[bytes]:
+            if after:
+                yield TRACK[:after]
+            raise FetchError("the line broke")
+
+        before = engine.room().free
+        with pytest.raises(FetchError, match="the line broke"):
+            await gather(engine, broken(), "key")
+        await until(lambda: engine.room().free == before)
+        assert (await gather(engine, arriving(TRACK), "key"))[-1].status == "finished"
+
+    with_engine(use)
+
+
+def test_closing_cancels_and_frees_the_worker(with_engine: Use) -> None:
+    async def use(engine: Engine) -> None:
+        async def endless() -> AsyncIterator[bytes]:
+            yield TRACK
+            await asyncio.sleep(3600)
+
+        before = engine.room().free
+        for _ in range(4):
+            async with aclosing(engine.analyze(endless(), job(engine, "key"))) as events:
+                assert (await anext(events)).status == "started"
+                assert engine.room().free == before - 1
+            await until(lambda: engine.room().free == before, 1.0)
+        assert (await gather(engine, arriving(TRACK), "key"))[-1].status == "finished"
+
+    with_engine(use)
+
+
+def test_without_room_it_says_when_to_come_back(with_engine: Use) -> None:
+    async def use(engine: Engine) -> None:
+        go_on = asyncio.Event()
+
+        async def waiting() -> AsyncIterator[bytes]:
+            await go_on.wait()
+            yield TRACK
+
+        room = engine.room().free
+        taken = [asyncio.create_task(gather(engine, waiting(), "key")) for _ in range(room)]
+        await until(lambda: engine.room().free == 0)
+        assert engine.room().retry_after >= 1
+        with pytest.raises(EngineFull) as full:
+            await gather(engine, arriving(TRACK), "key")
+        assert full.value.retry_after >= 1
+        go_on.set()
+        for events in await asyncio.gather(*taken):
+            assert events[-1].status == "finished"
+
+    with_engine(use)
+
+
+def test_audio_without_end_ends_at_the_longest_duration(with_engine: Use) -> None:
+    async def use(engine: Engine) -> None:
+        async def endless() -> AsyncIterator[bytes]:
+            # The header of a WAV that is being streamed: its length is not known.
+            yield TRACK[:40] + b"\xff\xff\xff\xff"
+            while True:
+                yield bytes(1 << 20)
+
+        short = job(engine, "key")
+        short = short.model_copy(update={"caps": short.caps.model_copy(update={"max_seconds": 60.0})})
+        events = [event async for event in engine.analyze(endless(), short)]
+        assert [event.status for event in events] == ["started", "error", "finished"]
+        assert "longer than 60 seconds" in events[1].data
+        assert (await gather(engine, arriving(TRACK), "key"))[-1].status == "finished"
+
+    with_engine(use)
+
+
+def test_bytes_without_end_after_the_audio_are_not_read_for_ever(with_engine: Use) -> None:
+    async def use(engine: Engine) -> None:
+        async def endless() -> AsyncIterator[bytes]:
+            yield TRACK
+            while True:
+                yield bytes(1 << 20)
+
+        events = [event async for event in engine.analyze(endless(), job(engine, "key"))]
+        assert [event.status for event in events] == ["started", "completed", "finished"]
+        assert results(events) == run(TRACK, "key").results
+
+    with_engine(use)
+
+
+async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():
+            await asyncio.sleep(0.01)

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+import soxr
+
+from tests.media import tones
+from tonearm.audio.decode import PcmFormat
+from tonearm.features import Mono
+
+
+@pytest.mark.parametrize(
+    ("channels", "heard"),
+    [
+        (("FC",), [0]),
+        (("FL", "FR"), [0, 1]),
+        (("FL", "FR", "FC", "LFE", "BL", "BR"), [0, 1, 2, 4, 5]),
+        (("LFE",), [0]),
+    ],
+)
+def test_downmix_is_the_mean_without_the_lfe(channels: tuple[str, ...], heard: list[int]) -> None:
+    block = tones(44_100, len(channels), 0.5)
+    extractor = Mono(44_100).extractor(PcmFormat(44_100, channels))
+    np.testing.assert_allclose(extractor.feed(block), block[heard].mean(axis=0), atol=1e-6)
+    assert extractor.finish().size == 0
+
+
+@pytest.mark.parametrize("rate", [8_000, 22_050, 48_000, 96_000])
+def test_resampling_in_blocks_equals_resampling_at_once(rate: int) -> None:
+    block = tones(rate, 1, 2.0)
+    extractor = Mono(44_100).extractor(PcmFormat(rate, ("FC",)))
+    parts = [extractor.feed(block[:, start : start + 10_007]) for start in range(0, block.shape[1], 10_007)]
+    found = np.concatenate([*parts, extractor.finish()])
+    expected = soxr.resample(block[0], rate, 44_100)
+    assert len(found) == len(expected) == 2 * 44_100
+    np.testing.assert_allclose(found, expected, atol=1e-5)

@@ -1,0 +1,94 @@
+"""What every registered model must do, whoever wrote it."""
+
+from __future__ import annotations
+
+import io
+import json
+import wave
+
+import numpy as np
+import pytest
+from jsonschema import Draft202012Validator
+from numpy.typing import NDArray
+
+from tests.filter import run
+from tests.media import tones
+from tonearm.catalog import ModelCard
+from tonearm.registry import catalog
+from tonearm.sample import sample_track
+
+CARDS = [card for card in catalog().cards if not card.unavailable]
+
+
+def identity(card: ModelCard) -> str:
+    return f"{card.name}:{card.version}"
+
+
+def wav(samples: NDArray[np.float64] | NDArray[np.float32], rate: int = 44_100) -> bytes:
+    file = io.BytesIO()
+    with wave.open(file, "wb") as writer:
+        writer.setnchannels(len(samples))
+        writer.setsampwidth(2)
+        writer.setframerate(rate)
+        writer.writeframes((samples.T * 32767).astype("<i2").tobytes())
+    return file.getvalue()
+
+
+SOUNDS = {
+    "music": sample_track(12),
+    "silence": wav(np.zeros((2, 44_100 * 5))),
+    "one sample": wav(np.ones((2, 1)) * 0.5),
+    "0.1 s": wav(tones(44_100, 2, 0.1)),
+    "1 s": wav(tones(44_100, 2, 1.0)),
+    "mono": wav(tones(44_100, 1, 4.0)),
+    "5.1": wav(tones(48_000, 6, 4.0), 48_000),
+    "8 kHz": wav(tones(8_000, 1, 4.0), 8_000),
+    "192 kHz": wav(tones(192_000, 2, 1.0), 192_000),
+    "full scale": wav(np.sign(tones(44_100, 2, 4.0))),
+    "cut off": sample_track(12)[:700_001],
+}
+
+
+@pytest.mark.parametrize("sound", SOUNDS)
+@pytest.mark.parametrize("card", CARDS, ids=identity)
+def test_gives_a_result_of_its_schema_or_a_clear_error(card: ModelCard, sound: str) -> None:
+    outcome = run(SOUNDS[sound], identity(card))
+    assert outcome.statuses in (["started", "completed", "finished"], ["started", "error", "finished"])
+    for error in outcome.errors:
+        assert (error["model_name"], error["model_version"]) == (card.name, str(card.version))
+        assert error["error"]
+    for result in outcome.results.values():
+        Draft202012Validator(card.result_schema).validate(result)
+        # Strict JSON: neither NaN nor infinity anywhere.
+        json.dumps(result, allow_nan=False)
+
+
+@pytest.mark.parametrize("card", CARDS, ids=identity)
+def test_real_music_has_a_result(card: ModelCard) -> None:
+    assert run(SOUNDS["music"], identity(card)).statuses == ["started", "completed", "finished"]
+
+
+@pytest.mark.parametrize("card", CARDS, ids=identity)
+def test_company_changes_nothing(card: ModelCard) -> None:
+    everyone = ",".join(identity(other) for other in CARDS)
+    together = run(SOUNDS["music"], everyone).results[identity(card)]
+    assert together == run(SOUNDS["music"], identity(card)).results[identity(card)]
+
+
+@pytest.mark.parametrize("card", CARDS, ids=identity)
+def test_declares_what_a_user_needs_to_know(card: ModelCard) -> None:
+    Draft202012Validator.check_schema(card.result_schema)
+    Draft202012Validator.check_schema(card.parameters_schema)
+    assert card.title
+    assert card.description
+    assert card.citation
+    assert card.licence
+    assert card.units
+
+
+@pytest.mark.parametrize("card", CARDS, ids=identity)
+def test_every_alias_leads_to_it(card: ModelCard) -> None:
+    for alias in (card.name, *card.aliases):
+        outcome = run(SOUNDS["1 s"], f"{alias}:{card.version}")
+        named = [event.get("result", event).get("model_name") for event in outcome.events[1:-1]]
+        assert named == [alias]

@@ -1,0 +1,131 @@
+"""Key, tempo and beats against Essentia itself, on every labelled recording.
+
+Twice: Essentia reading the file with its own loader, as a user of it would; and Essentia given the samples that were
+decoded here, which tells the difference of the decoders from the difference of the algorithms.
+"""
+
+from __future__ import annotations
+
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests import shared
+from tests.conftest import FOUND
+
+pytestmark = [shared.needed, pytest.mark.timeout(500)]
+
+
+@dataclass
+class Answer:
+    key: tuple[str, str]
+    strength: float
+    bpm: float
+    beats: NDArray[np.float32]
+
+
+@dataclass
+class Comparison:
+    name: str
+    ours: Answer
+    own_loader: Answer
+    same_samples: Answer
+
+
+def compare(path: Path) -> Comparison:
+    import essentia.standard as es
+
+    from tests.filter import run
+    from tonearm.audio.caps import Caps
+    from tonearm.audio.decode import Decoder
+    from tonearm.features import Mono
+
+    data = path.read_bytes()
+    results = run(data, "key,bpm_degara").results
+    key, tempo = results["key:1"], results["bpm_degara:1"]
+    ours = Answer(
+        (key["key"][0], key["scale"][0]),
+        key["strength"][0],
+        tempo["bpm"],
+        np.array(tempo["beat_positions"], np.float32),
+    )
+    with path.open("rb") as file:
+        decoder = Decoder(file.read, Caps())
+        decoder.recognise()
+        mono = Mono(44_100).extractor(decoder.format)
+        samples = np.concatenate([*(mono.feed(block) for block in decoder.blocks()), mono.finish()]).astype(np.float32)
+    loaded = es.MonoLoader(filename=str(path), sampleRate=44_100)()
+    return Comparison(path.name, ours, essentias(loaded), essentias(samples))
+
+
+def essentias(samples: NDArray[np.float32]) -> Answer:
+    import essentia.standard as es
+
+    key, scale, strength = es.KeyExtractor()(samples)
+    bpm, beats, *_ = es.RhythmExtractor2013(method="degara")(samples)
+    return Answer((key, scale), strength, bpm, beats)
+
+
+@pytest.fixture(scope="module")
+def comparisons() -> list[Comparison]:
+    with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
+        return list(pool.map(compare, shared.recordings()))
+
+
+def share(what: str, outcomes: dict[str, bool]) -> float:
+    """The part of the recordings for which it holds, told at the end of the run with the names of the others."""
+    failing = [name for name, holds in outcomes.items() if not holds]
+    value = 1 - len(failing) / len(outcomes)
+    FOUND[what] = f"{value:.2%} of {len(outcomes)}" + (f", not {', '.join(failing)}" if failing else "")
+    return value
+
+
+def close(found: NDArray[np.float32], expected: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """For each expected beat, whether one was found within 20 ms."""
+    if not len(found):
+        return np.zeros(len(expected), np.bool_)
+    near: NDArray[np.bool_] = np.abs(expected[:, None] - found[None, :]).min(axis=1) < 0.02
+    return near
+
+
+def test_key_and_scale(comparisons: list[Comparison]) -> None:
+    assert len(comparisons) >= 80
+    own = {each.name: each.ours.key == each.own_loader.key for each in comparisons}
+    same = {each.name: each.ours.key == each.same_samples.key for each in comparisons}
+    assert share("key and scale as Essentia's", own) >= 0.99
+    assert share("key and scale as Essentia's on the same samples", same) == 1
+
+
+def test_strength(comparisons: list[Comparison]) -> None:
+    """The one difference is a loop of 1.4 s: Essentia's decoder does not trim the end of an Ogg, which adds 33 ms."""
+    own = {each.name: abs(each.ours.strength - each.own_loader.strength) <= 0.01 for each in comparisons}
+    same = {each.name: abs(each.ours.strength - each.same_samples.strength) <= 0.0005 for each in comparisons}
+    assert share("strength within 0.01 of Essentia's", own) >= 0.98
+    assert share("strength within 0.0005 of Essentia's on the same samples", same) == 1
+
+
+def test_bpm(comparisons: list[Comparison]) -> None:
+    """Solo violin has no beat to speak of: there Essentia differs from itself when one bit of the samples does."""
+    own = {each.name: abs(each.ours.bpm - each.own_loader.bpm) <= 0.005 * each.own_loader.bpm for each in comparisons}
+    same = {
+        each.name: abs(each.ours.bpm - each.same_samples.bpm) <= 0.005 * each.same_samples.bpm for each in comparisons
+    }
+    assert share("bpm within 0.5 % of Essentia's", own) >= 0.98
+    assert share("bpm within 0.5 % of Essentia's on the same samples", same) >= 0.98
+
+
+def test_beats(comparisons: list[Comparison]) -> None:
+    agreeing = [each for each in comparisons if abs(each.ours.bpm - each.own_loader.bpm) <= 0.005 * each.own_loader.bpm]
+    beats = np.concatenate([close(each.ours.beats, each.own_loader.beats) for each in agreeing])
+    FOUND["beats within 20 ms of Essentia's, where the bpm agrees"] = f"{beats.mean():.2%} of {len(beats)}"
+    assert beats.mean() >= 0.95
+    # Nor are there beats that Essentia does not have.
+    extra = np.concatenate([close(each.own_loader.beats, each.ours.beats) for each in agreeing])
+    assert extra.mean() >= 0.95
+    every = {each.name: bool(close(each.ours.beats, each.same_samples.beats).all()) for each in comparisons}
+    assert share("all beats within 20 ms of Essentia's on the same samples", every) >= 0.95

@@ -1,0 +1,210 @@
+"""Audio by its address: the same answers as for an upload, and no way into the operator's network."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from ipaddress import ip_address, ip_network
+from urllib.parse import quote
+
+import pytest
+
+from tests.http import Answer, Server
+from tests.media import BY_NAME, encoded
+from tests.web import Web
+from tonearm.errors import FetchError
+from tonearm.server.addresses import may_reach
+from tonearm.server.fetch import FAILED, check, plain
+
+
+@pytest.fixture(scope="module")
+def web(track: bytes) -> Iterator[Web]:
+    files = {
+        "/track.wav": track,
+        "/with space (1).wav": b"",
+        "/song.m4a": encoded(BY_NAME["m4a-aac"]),
+        "/page.html": b"<!doctype html><p>not audio</p>" * 99,
+        "/%E2%99%AB.wav": track,
+    }
+    with Web.started(files) as running:
+        yield running
+
+
+def fetch(server: Server, url: str, header: str = "audio-url", models: str = "key,loudness_ebur128") -> Answer:
+    return server.analyze(b"", models, {header: url})
+
+
+def test_a_url_gives_the_same_answer_as_the_upload(server: Server, web: Web, track: bytes) -> None:
+    answer = fetch(server, web.url("/track.wav"))
+    assert answer.statuses == ["started", "completed", "completed", "finished"]
+    assert answer.results == server.analyze(track, "key,loudness_ebur128").results
+
+
+@pytest.mark.parametrize("header", ["audio-url", "audio_url", "Audio-URL"])
+@pytest.mark.parametrize("encode", [False, True], ids=["plain", "percent-encoded"])
+def test_both_header_names_and_both_ways_to_write_a_url(server: Server, web: Web, header: str, encode: bool) -> None:
+    url = web.url("/track.wav")
+    assert fetch(server, quote(url, safe="") if encode else url, header).statuses[-1] == "finished"
+
+
+def test_the_public_pages_curl_command(server: Server, web: Web) -> None:
+    """As the Essentia API's page has it, with another host."""
+    url = f"http://127.0.0.1:{server.port}/v1/analysis/stream?models=key:1,bpm_degara,loudness-ebur128"
+    sent = subprocess.run(
+        ["curl", "-sN", "-X", "POST", url, "-H", f"audio-url: {web.url('/track.wav')}"], capture_output=True, check=True
+    )
+    statuses = [json.loads(line[6:])["status"] for line in sent.stdout.splitlines() if line]
+    assert statuses == ["started", "completed", "completed", "completed", "finished"]
+
+
+@pytest.mark.parametrize("path", ["/relative", "/absolute", "/twice", "/%E2%99%AB.wav", "/song.m4a"])
+def test_redirects_and_other_files_are_followed(server: Server, web: Web, path: str) -> None:
+    assert fetch(server, web.url(path)).statuses == ["started", "completed", "completed", "finished"]
+
+
+def test_what_is_asked_of_the_other_server(server: Server, web: Web) -> None:
+    fetch(server, web.url("/track.wav"))
+    path, headers = web.asked[-1]
+    assert path == "/track.wav"
+    assert headers["Host"] == f"127.0.0.1:{web.port}"
+    assert headers["Accept-Encoding"] == "identity"
+    assert headers["User-Agent"].startswith("tonearm/")
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/missing", f"{FAILED} The server answered with status 404."),
+        ("/loop", f"{FAILED} It redirects more than 3 times."),
+        ("/to-private", "leads to 10.0.0.1, which is not a public address"),
+        ("/to-metadata", "leads to 169.254.169.254, which is not a public address"),
+        ("/to-file", "must be an http or https address"),
+        ("/compressed", "compressed the file (gzip)"),
+        ("/huge", "larger than"),
+        ("/page.html", "not audio in a format"),
+        ("/endless", "not audio in a format"),
+    ],
+)
+def test_downloads_that_fail_before_the_stream_are_4xx(server: Server, web: Web, path: str, words: str) -> None:
+    answer = fetch(server, web.url(path))
+    assert answer.status == (413 if path == "/huge" else 400)
+    assert words in answer.detail
+
+
+def test_a_server_that_is_not_there(server: Server) -> None:
+    answer = fetch(server, "http://127.0.0.1:9/track.wav")
+    assert answer.status == 400
+    assert answer.detail.startswith(FAILED)
+
+
+def test_a_host_name_that_is_not_known(server: Server) -> None:
+    answer = fetch(server, "http://no-such-host.invalid/track.wav")
+    assert answer.status == 400
+    assert "host name is not known" in answer.detail
+
+
+def test_a_download_that_breaks_off_is_an_error_event(server: Server, web: Web) -> None:
+    answer = fetch(server, web.url("/cut-off"))
+    assert answer.statuses == ["started", "error", "finished"]
+    assert answer.events[1]["error"].startswith(FAILED)
+    assert answer.events[-1]["total_models"] == 2
+
+
+def test_a_download_that_stalls_is_an_error_event(web: Web) -> None:
+    with Server.started(
+        TONEARM_WORKERS="1", TONEARM_IDLE_SECONDS="1", TONEARM_FETCH_ALLOW="127.0.0.0/8,::1/128"
+    ) as server:
+        answer = fetch(server, web.url("/stalls"))
+        assert answer.statuses == ["started", "error", "finished"]
+        assert answer.events[1]["error"].startswith(FAILED)
+        assert fetch(server, web.url("/track.wav")).statuses[-1] == "finished"
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        *["127.0.0.1", "localhost", "127.1", "0x7f000001", "0x7f.1", "2130706433", "017700000001", "0177.0.0.1"],
+        *[
+            "0.0.0.0",
+            "[::1]",
+            "[::]",
+            "[::ffff:127.0.0.1]",
+            "[::ffff:7f00:1]",
+            "[::127.0.0.1]",
+            "10.1.2.3",
+            "172.16.0.1",
+        ],
+        *["192.168.0.1", "169.254.169.254", "100.64.0.1", "100.100.100.200", "[fe80::1]", "[fd00:ec2::254]"],
+        *["[64:ff9b::7f00:1]", "[64:ff9b:1::7f00:1]", "[2002:7f00:1::]", "[2001::1]", "[fec0::1]", "[ff02::1]"],
+        *["224.0.0.1", "255.255.255.255", "192.0.0.8", "198.18.0.1"],
+    ],
+)
+def test_addresses_that_are_not_public_are_refused_and_not_connected_to(
+    track: bytes, host: str, closed: Server
+) -> None:
+    with Web.started({"/track.wav": track}) as trap:
+        for port in (trap.port, 80):
+            answer = fetch(closed, f"http://{host}:{port}/track.wav")
+            assert answer.status == 400
+            assert "not a public address" in answer.detail or "host name is not known" in answer.detail
+        assert trap.asked == []
+
+
+@pytest.fixture(scope="module")
+def closed() -> Iterator[Server]:
+    """A server as it is by default: no private network is allowed."""
+    with Server.started(TONEARM_WORKERS="1") as running:
+        yield running
+
+
+@pytest.mark.parametrize(
+    ("address", "public"),
+    [
+        ("93.184.216.34", True),
+        ("2606:2800:220:1::1", True),
+        ("::ffff:93.184.216.34", True),
+        ("64:ff9b::5db8:d822", False),
+        ("2002:5db8:d822::", False),
+        ("fec0::1", False),
+        ("ff0e::1", False),
+        ("239.1.1.1", False),
+        ("192.0.0.8", False),
+        ("192.88.99.1", False),
+    ],
+)
+def test_which_addresses_are_public(address: str, public: bool) -> None:
+    assert may_reach(ip_address(address), ()) is public
+
+
+def test_an_allowed_network_may_be_reached_and_no_other() -> None:
+    allow = (ip_network("10.0.0.0/8"),)
+    assert may_reach(ip_address("10.2.3.4"), allow)
+    assert may_reach(ip_address("::ffff:10.2.3.4"), allow)
+    assert not may_reach(ip_address("192.168.0.1"), allow)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        *[
+            "",
+            "track.mp3",
+            "//example.com/a.mp3",
+            "ftp://example.com/a",
+            "file:///etc/passwd",
+            "gopher://x/",
+            "http://",
+        ],
+        *["http:///a", "http://user:pass@example.com/a", "http://@example.com/", "http://example.com:99999/a"],
+        *["http://example.com/a b", "http://example.com\\@evil/", "http://[::1/a", "data:audio/wav;base64,AAAA"],
+    ],
+)
+def test_what_is_no_http_url_is_refused(url: str) -> None:
+    with pytest.raises(FetchError):
+        check(url)
+
+
+def test_a_percent_encoded_url_is_decoded_once() -> None:
+    assert plain("https%3A%2F%2Fexample.com%2Fa%2520b.mp3%3Fx%3D1") == "https://example.com/a%20b.mp3?x=1"
+    assert plain("https://example.com/a%20b.mp3?u=http%3A%2F%2Fx") == "https://example.com/a%20b.mp3?u=http%3A%2F%2Fx"

@@ -1,0 +1,81 @@
+from __future__ import annotations
+
+import pytest
+
+from tonearm.catalog import Catalog
+from tonearm.errors import MalformedSpec, UnknownModel
+from tonearm.registry import catalog
+from tonearm.spec import parse
+
+
+@pytest.fixture(scope="module")
+def known() -> Catalog:
+    return catalog()
+
+
+def resolved(known: Catalog, models: str) -> list[tuple[str, str, int]]:
+    return [(task.asked, task.name, task.version) for task in known.resolve(parse(models))]
+
+
+def test_a_bare_name_means_version_1(known: Catalog) -> None:
+    assert resolved(known, "loudness_ebur128") == [("loudness_ebur128", "loudness_ebur128", 1)]
+    assert resolved(known, "loudness_ebur128:2") == [("loudness_ebur128", "loudness_ebur128", 2)]
+
+
+@pytest.mark.parametrize(
+    ("alias", "name"),
+    [
+        ("loudness-ebur128", "loudness_ebur128"),
+        ("key_essentia", "key"),
+        ("bpm_essentia", "bpm_degara"),
+        ("bpm-degara", "bpm_degara"),
+        ("KEY", "key"),
+    ],
+)
+def test_an_alias_resolves_and_keeps_the_name_that_was_asked_for(known: Catalog, alias: str, name: str) -> None:
+    assert resolved(known, alias) == [(alias, name, 1)]
+
+
+def test_duplicates_run_once_under_the_first_name(known: Catalog) -> None:
+    assert resolved(known, "key_essentia,key:1,key,bpm_degara") == [
+        ("key_essentia", "key", 1),
+        ("bpm_degara", "bpm_degara", 1),
+    ]
+
+
+def test_versions_and_parameters_make_different_tasks(known: Catalog) -> None:
+    models = "loudness_ebur128,loudness_ebur128:2,loudness_ebur128:2(curves=true)"
+    assert [task.parameters for task in known.resolve(parse(models))] == [{}, {}, {"curves": True}]
+
+
+def test_every_task_has_its_own_correlation_id(known: Catalog) -> None:
+    first, second = known.resolve(parse("key,bpm_degara"))
+    assert first.correlation_id != second.correlation_id
+
+
+@pytest.mark.parametrize(
+    ("models", "words"),
+    [
+        ("kee", "Did you mean key"),
+        ("loudness", "loudness_ebur128"),
+        ("xyzzy", "GET /v1/models"),
+        ("key:7", "It has key:1"),
+    ],
+)
+def test_an_unknown_model_is_told_the_nearest(known: Catalog, models: str, words: str) -> None:
+    with pytest.raises(UnknownModel, match=words):
+        known.resolve(parse(models))
+
+
+@pytest.mark.parametrize(
+    "models", ["key(curves=true)", "loudness_ebur128:2(curves=7)", "loudness_ebur128:2(curve=true)"]
+)
+def test_parameters_are_checked_against_the_models_schema(known: Catalog, models: str) -> None:
+    with pytest.raises(MalformedSpec, match="parameters of this model"):
+        known.resolve(parse(models))
+
+
+def test_a_model_that_cannot_run_here_says_why(known: Catalog) -> None:
+    cards = tuple(card.model_copy(update={"unavailable": "the package x is not installed."}) for card in known.cards)
+    with pytest.raises(UnknownModel, match="the package x is not installed"):
+        Catalog(cards=cards).resolve(parse("key"))

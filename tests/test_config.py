@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import re
+from ipaddress import ip_network
+from pathlib import Path
+
+import pytest
+from pydantic import ValidationError
+
+from tonearm.config import Settings
+
+README = (Path(__file__).parents[1] / "README.md").read_text()
+
+
+def test_the_readme_lists_every_setting_with_its_default() -> None:
+    rows = dict(re.findall(r"^\| `TONEARM_(\w+)` \| `?([^`|]*?)`? \|", README, re.MULTILINE))
+    assert sorted(rows) == sorted(name.upper() for name in Settings.model_fields)
+    for name, field in Settings.model_fields.items():
+        if name not in {"workers", "fetch_allow"}:
+            default = float(field.default) if isinstance(field.default, int | float) else field.default
+            written = float(rows[name.upper()]) if isinstance(default, float) else rows[name.upper()]
+            assert written == default, name
+
+
+def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONEARM_PORT", "9000")
+    monkeypatch.setenv("TONEARM_FETCH_ALLOW", "10.0.0.0/8, fd00::/8")
+    settings = Settings()
+    assert settings.port == 9000
+    assert settings.fetch_allow == (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("PORT", "70000"), ("WORKERS", "0"), ("FETCH_ALLOW", "10.0.0.1/8"), ("LOG_LEVEL", "loud"), ("MAX_SECONDS", "0")],
+)
+def test_what_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    monkeypatch.setenv(f"TONEARM_{name}", value)
+    with pytest.raises(ValidationError, match=name.lower()):
+        Settings()

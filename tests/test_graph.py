@@ -1,0 +1,118 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from tonearm.audio.decode import PcmFormat
+from tonearm.features import DecodedPcm, Extractor, Feature, Mono
+from tonearm.features.feature import Block
+from tonearm.graph import Graph
+from tonearm.job import Task
+from tonearm.model import Model, Parameters, Result
+
+FORM = PcmFormat(44_100, ("FL", "FR"))
+BLOCK = np.ones((2, 1000), np.float32)
+
+
+class Total(Result):
+    total: float
+
+
+@dataclass(frozen=True)
+class Counted(Feature):
+    """Passes mono on, counts its extractors, and fails where it is told to."""
+
+    fails_at: int = -1
+    made: ClassVar[list[Counted]] = []
+
+    @property
+    def source(self) -> Feature:
+        return Mono(44_100)
+
+    def extractor(self, form: PcmFormat) -> Extractor:
+        Counted.made.append(self)
+        return Passing(self.fails_at)
+
+
+class Passing(Extractor):
+    def __init__(self, fails_at: int) -> None:
+        self.fails_at = fails_at
+
+    def feed(self, block: Block) -> Block:
+        self.fails_at -= 1
+        if self.fails_at == -1:
+            raise ArithmeticError("the feature broke")
+        return block
+
+    def finish(self) -> Block:
+        return np.ones(5, np.float32)
+
+
+class Summing(Model[Parameters]):
+    result = Total
+    features: ClassVar[tuple[Feature, ...]] = (Counted(),)
+
+    def __init__(self, form: PcmFormat, given: Parameters) -> None:
+        super().__init__(form, given)
+        self.total = 0.0
+
+    def feed(self, feature: Feature, block: Block) -> None:
+        self.total += float(block.sum())
+
+    def finish(self) -> Total:
+        return Total(total=self.total)
+
+
+class OfTwo(Summing):
+    features = (Counted(), DecodedPcm())
+
+
+class FailingAtOnce(Summing):
+    def feed(self, feature: Feature, block: Block) -> None:
+        raise ArithmeticError("the model broke")
+
+
+class FailingAtTheEnd(Summing):
+    def finish(self) -> Total:
+        return Total(total=float("nan"))
+
+
+class OnBrokenFeature(Summing):
+    features = (Counted(fails_at=1),)
+
+
+def analyse(*models: type[Summing]) -> dict[str, Result | Exception]:
+    Counted.made.clear()
+    graph = Graph(FORM, [(Task(asked=model.__name__, name=model.__name__, version=1), model) for model in models])
+    for _ in range(3):
+        graph.feed(BLOCK)
+    return {task.name: outcome for task, outcome in graph.finish()}
+
+
+def test_a_feature_is_computed_once_however_many_models_ask_for_it() -> None:
+    outcomes = analyse(Summing, OfTwo, FailingAtTheEnd)
+    assert Counted.made == [Counted()]
+    assert outcomes["Summing"] == Total(total=3005)
+
+
+def test_a_model_of_two_features_finishes_once_after_both() -> None:
+    assert analyse(OfTwo)["OfTwo"] == Total(total=3005 + 6000)
+
+
+@pytest.mark.parametrize(
+    ("failing", "words"),
+    [
+        (FailingAtOnce, "the model broke"),
+        (FailingAtTheEnd, "finite number"),
+        (OnBrokenFeature, "the feature broke"),
+    ],
+)
+def test_a_failure_costs_one_model(failing: type[Summing], words: str) -> None:
+    outcomes = analyse(failing, Summing)
+    failure = outcomes[failing.__name__]
+    assert isinstance(failure, Exception)
+    assert words in str(failure)
+    assert outcomes["Summing"] == Total(total=3005)
