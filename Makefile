@@ -1,13 +1,15 @@
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check
 
-.PHONY: help setup demo serve test lint format
+.PHONY: help setup demo serve test lint format bench profile
 
 help:
 	@echo "make demo    start a server, stream a synthesised track to it, print the events as they arrive"
 	@echo "make test    run the tests"
 	@echo "make serve   start the server on http://127.0.0.1:8000"
 	@echo "make lint    ruff and mypy"
+	@echo "make bench   measure beside ffmpeg, plain Essentia and librosa"
+	@echo "make profile show where a request's time goes"
 	@echo "make setup   make .venv, which the others do by themselves"
 
 setup: .venv/.complete
@@ -36,3 +38,13 @@ lint: setup
 format: setup
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+.venv/.bench: .venv/.complete requirements/bench.txt
+	$(PIP) install --quiet --require-hashes -r requirements/bench.txt
+	touch $@
+
+bench: .venv/.bench
+	.venv/bin/python -m bench.run
+
+profile: setup
+	.venv/bin/python -m bench.profile

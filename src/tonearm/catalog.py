@@ -10,8 +10,6 @@ from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
-from jsonschema import Draft202012Validator
-from jsonschema.exceptions import best_match
 from pydantic import BaseModel, ConfigDict
 
 from tonearm.errors import MalformedSpec, UnknownModel
@@ -39,6 +37,12 @@ class ModelCard(BaseModel):
 
     def check(self, parameters: Mapping[str, Value]) -> None:
         """Raises MalformedSpec where the parameters do not fit the model's schema of them."""
+        if not parameters:
+            return
+        # Deferred: workers resolve names too, and never parameters.
+        from jsonschema import Draft202012Validator
+        from jsonschema.exceptions import best_match
+
         wrong = best_match(Draft202012Validator(self.parameters_schema).iter_errors(dict(parameters)))
         if wrong is not None:
             where = ".".join(str(part) for part in wrong.path) or "parameters"

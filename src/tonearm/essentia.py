@@ -2,25 +2,35 @@
 
 Its binding holds the GIL, is not safe across threads (MTG/essentia#1518) and carries state from one signal to the next
 (MTG/essentia#1324): so algorithms are made here, fresh for each audio stream, and only in worker processes.
+
+Importing essentia.standard makes one object of each of its 250 algorithms, which takes a second and 100 MiB in every
+worker. The two that are used are made here the way it would make them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
-Algorithm = Callable[..., Any]
 
+class Algorithm:
+    """A fresh Essentia algorithm of standard mode, called with its inputs, giving its outputs.
 
-def algorithm(name: str, **parameters: str | float | bool) -> Algorithm:
-    """A fresh Essentia algorithm of standard mode. The import is deferred: it takes a second, and models that do
-    without Essentia also run where no wheel of it exists.
+    The import is deferred: models that do without Essentia also run where no wheel of it exists.
     """
-    import essentia
 
-    essentia.log.infoActive = False
-    essentia.log.warningActive = False
-    import essentia.standard
+    def __init__(self, name: str, **parameters: str | float | bool) -> None:
+        import essentia
 
-    made: Algorithm = getattr(essentia.standard, name)(**parameters)
-    return made
+        essentia.log.infoActive = False
+        essentia.log.warningActive = False
+        self._convert = essentia.common.convertData
+        self._type = essentia.common.Edt
+        self._algorithm = essentia._essentia.Algorithm(name)
+        types = {key: self._algorithm.paramType(key) for key in parameters}
+        self._algorithm.__configure__(**{key: self._convert(value, types[key]) for key, value in parameters.items()})
+
+    def __call__(self, *inputs: Any) -> Any:
+        """Raises RuntimeError with Essentia's words where it cannot compute."""
+        types = (self._type(self._algorithm.inputType(name)) for name in self._algorithm.inputNames())
+        converted = [self._convert(value, kind) for value, kind in zip(inputs, types, strict=True)]
+        return self._algorithm.__compute__(*converted)

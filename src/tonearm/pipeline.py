@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from pydantic import ValidationError
 
+from tonearm.ahead import ahead
 from tonearm.audio.decode import Decoder
 from tonearm.audio.source import Read
 from tonearm.errors import AudioError, TonearmError
@@ -32,7 +33,7 @@ def analyze(read: Read, job: Job) -> Iterator[Event]:
     try:
         known = models()
         graph = Graph(decoder.format, ((task, known[task.name, task.version]) for task in job.tasks))
-        for block in decoder.blocks():
+        for block in ahead(decoder.blocks()):
             graph.feed(block)
     except AudioError as error:
         yield failed(str(error))

@@ -11,10 +11,12 @@ import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Any
 
 import av
 import numpy as np
+from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
 from av.audio.resampler import AudioResampler
 from av.audio.stream import AudioStream
@@ -89,31 +91,26 @@ class Decoder:
 
     def blocks(self) -> Iterator[Pcm]:
         """All audio in blocks of BLOCK samples, the last one shorter. Raises AudioError past the longest duration."""
-        form = self.format
+        rate = self.format.rate
         assert self._first is not None
         assert self._frames is not None
-        block = np.empty((len(form.channels), BLOCK), np.float32)
-        filled = total = 0
-        for frame in self._uniform(self._first, self._frames):
-            total += frame.samples
-            self._caps.check_length(total / form.rate)
-            channels = _channels(frame)
-            taken = 0
-            while taken < frame.samples:
-                step = min(BLOCK - filled, frame.samples - taken)
-                for samples, row in zip(channels, block, strict=True):
-                    _to_float(samples[taken : taken + step], row[filled : filled + step])
-                filled += step
-                taken += step
-                if filled == BLOCK:
-                    log.debug("decoded %.3f s from %d bytes", total / form.rate, self.received)
-                    yield block
-                    block, filled = np.empty_like(block), 0
-        log.debug("decoded %.3f s from %d bytes, the end", total / form.rate, self.received)
+        queue = _Queue(self._first, self._caps)
+        total = 0
+        for frame in chain((self._first,), self._frames):
+            queue.write(frame)
+            if queue.samples >= BLOCK:
+                total += BLOCK
+                self._caps.check_length(total / rate)
+                log.debug("decoded %.3f s from %d bytes", total / rate, self.received)
+                yield queue.read(BLOCK)
+        queue.end()
+        while rest := min(queue.samples, BLOCK):
+            total += rest
+            self._caps.check_length(total / rate)
+            yield queue.read(rest)
+        log.debug("decoded %.3f s from %d bytes, the end", total / rate, self.received)
         if self._skipped:
             log.info("skipped %d damaged packets", self._skipped)
-        if filled:
-            yield block[:, :filled]
 
     def _open(self) -> AudioFrame:
         source = HeldStream(self._stream) if self._needs_seeking else self._stream
@@ -164,33 +161,54 @@ class Decoder:
             else:
                 return
 
-    def _uniform(self, first: AudioFrame, rest: Iterator[AudioFrame]) -> Iterator[AudioFrame]:
-        """All frames in the format of the first: a chained stream may change its rate or channels on the way."""
-        yield first
-        setup = like = _setup(first)
-        resampler: AudioResampler | None = None
-        for frame in rest:
-            if _setup(frame) != setup:
-                if resampler is not None:
-                    yield from _flush(resampler)
-                setup = _setup(frame)
-                self._caps.check_format(frame.sample_rate, len(frame.layout.channels))
-                resampler = None if setup == like else AudioResampler(first.format, first.layout, first.sample_rate)
-            if resampler is None:
-                yield frame
-            else:
+
+class _Queue:
+    """Frames go in as the codec cuts them, blocks come out, in the format of the first frame.
+
+    A chained stream may change its rate or its channels on the way: what differs is converted.
+    """
+
+    def __init__(self, first: AudioFrame, caps: Caps) -> None:
+        self._first = first
+        self._caps = caps
+        self._fifo = AudioFifo()
+        self._resamplers: dict[tuple[int, str, str], AudioResampler] = {}
+
+    @property
+    def samples(self) -> int:
+        return self._fifo.samples
+
+    def write(self, frame: AudioFrame) -> None:
+        frame.pts = None
+        try:
+            self._fifo.write(frame)
+        except ValueError:
+            self._caps.check_format(frame.sample_rate, len(frame.layout.channels))
+            setup = (frame.sample_rate, frame.layout.name, frame.format.name)
+            if setup not in self._resamplers:
+                self._resamplers[setup] = AudioResampler(
+                    self._first.format, self._first.layout, self._first.sample_rate
+                )
+            self._write_all(self._resamplers[setup].resample(frame))
+
+    def end(self) -> None:
+        for resampler in self._resamplers.values():
+            self._write_all(resampler.resample(None))
+
+    def read(self, count: int) -> Pcm:
+        frame = self._fifo.read(count)
+        assert frame is not None
+        block = np.empty((len(frame.layout.channels), count), np.float32)
+        for samples, row in zip(_channels(frame), block, strict=True):
+            _to_float(samples, row)
+        return block
+
+    def _write_all(self, frames: list[AudioFrame]) -> None:
+        for frame in frames:
+            if frame.samples:
                 frame.pts = None
-                yield from resampler.resample(frame)
-        if resampler is not None:
-            yield from _flush(resampler)
-
-
-def _flush(resampler: AudioResampler) -> Iterator[AudioFrame]:
-    yield from (frame for frame in resampler.resample(None) if frame.samples)
-
-
-def _setup(frame: AudioFrame) -> tuple[int, str, str]:
-    return frame.sample_rate, frame.layout.name, frame.format.name
+                frame.time_base = self._first.time_base
+                self._fifo.write(frame)
 
 
 _USUAL_POSITIONS = (

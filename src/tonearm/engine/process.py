@@ -46,7 +46,8 @@ class Worker:
             "tonearm.engine.worker",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            env={**os.environ, "TONEARM_LOG_LEVEL": log_level},
+            # One thread for linear algebra: a worker's neighbours use the other cores.
+            env={**os.environ, "TONEARM_LOG_LEVEL": log_level, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
         )
         assert process.stdout is not None
         try:

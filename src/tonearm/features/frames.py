@@ -8,6 +8,12 @@ from numpy.lib.stride_tricks import sliding_window_view
 from tonearm.features.feature import Block
 
 
+def hann(size: int) -> Block:
+    """Essentia's Hann window: symmetric, its sum normalised to 2."""
+    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / (size - 1))
+    return np.asarray(window * 2 / window.sum(), np.float32)
+
+
 class Framer:
     """Frames of `size` samples every `hop`, the first one starting `lead` samples of silence before the signal.
 

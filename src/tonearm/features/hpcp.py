@@ -1,31 +1,43 @@
-"""Harmonic pitch class profiles, as Essentia's KeyExtractor computes them.
+"""Harmonic pitch class profiles, as Essentia's KeyExtractor computes them, in batches of frames.
 
 E. Gómez: Tonal Description of Polyphonic Audio for Music Content Processing. INFORMS Journal on Computing 18(3), 2006.
+The spectral peaks are whitened by an envelope after A. Röbel, X. Rodet: Efficient spectral envelope estimation and its
+application to pitch shifting and envelope preservation. DAFx, 2005.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import log2
 
 import numpy as np
+import scipy.fft
 
 from tonearm.audio.decode import PcmFormat
-from tonearm.essentia import algorithm
+from tonearm.features.compiled import compiled
 from tonearm.features.feature import Block, Extractor, Feature
-from tonearm.features.frames import Framer
+from tonearm.features.frames import Framer, hann
 from tonearm.features.mono import Mono
 
 RATE = 44_100
 FRAME = 4096
-LOWEST, HIGHEST = 25.0, 3500.0
+_HERTZ_PER_BIN = RATE / FRAME
+_LOWEST, _HIGHEST = 25.0, 3500.0
+_THRESHOLD = 1e-4
+_MOST_PEAKS = 60
+_ENVELOPE_STEP = 100.0
+_ENVELOPE_END = 1.2 * _HIGHEST
+_SILENCE = 1e-20
+_REFERENCE = 440.0
+_SIZE = 12
 
 
 @dataclass(frozen=True)
 class Hpcp(Feature):
     """float32, shape (frames, 12), from A upwards: Hann frames of 4096 samples at 44.1 kHz, without overlap.
 
-    The 60 highest spectral peaks from 25 to 3500 Hz, whitened, four harmonics, cosine weights one semitone wide,
-    not normalised.
+    The 60 highest spectral peaks from 25 to 3500 Hz, whitened, with four harmonics and cosine weights one semitone
+    wide, not normalised.
     """
 
     @property
@@ -39,33 +51,9 @@ class Hpcp(Feature):
 class _Chroma(Extractor):
     def __init__(self) -> None:
         self._framer = Framer(FRAME, FRAME, lead=FRAME // 2)
-        self._window = algorithm("Windowing", size=FRAME, type="hann")
-        self._spectrum = algorithm("Spectrum", size=FRAME)
-        self._peaks = algorithm(
-            "SpectralPeaks",
-            orderBy="magnitude",
-            magnitudeThreshold=0.0001,
-            minFrequency=LOWEST,
-            maxFrequency=HIGHEST,
-            maxPeaks=60,
-            sampleRate=RATE,
-        )
-        self._whiten = algorithm("SpectralWhitening", maxFrequency=HIGHEST, sampleRate=RATE)
-        self._hpcp = algorithm(
-            "HPCP",
-            bandPreset=False,
-            harmonics=4,
-            maxFrequency=HIGHEST,
-            minFrequency=LOWEST,
-            nonLinear=False,
-            normalized="none",
-            referenceFrequency=440,
-            sampleRate=RATE,
-            size=12,
-            weightType="cosine",
-            windowSize=1,
-            maxShifted=False,
-        )
+        self._window = hann(FRAME)
+        self._weights = _envelope_weights()
+        self._harmonics = _harmonics()
 
     def feed(self, block: Block) -> Block:
         return self._describe(self._framer.feed(block))
@@ -76,9 +64,101 @@ class _Chroma(Extractor):
     def _describe(self, frames: Block) -> Block:
         # KeyExtractor adds noise at -100 dB to silent frames; it stays below the threshold of the peaks, so it
         # changes nothing and is left out.
-        chroma = np.zeros((len(frames), 12), np.float32)
-        for row, frame in zip(chroma, frames, strict=True):
-            spectrum = self._spectrum(self._window(frame))
-            frequencies, magnitudes = self._peaks(spectrum)
-            row[:] = self._hpcp(frequencies, self._whiten(spectrum, frequencies, magnitudes))
-        return chroma
+        spectra = scipy.fft.rfft(frames * self._window, axis=1, overwrite_x=True)[:, : self._weights.shape[0]]
+        energies = spectra.real**2 + spectra.imag**2
+        # Around each point of the envelope energies are averaged with themselves as weights, too.
+        norms = energies @ self._weights
+        averages = np.divide(energies**2 @ self._weights, norms, out=np.zeros_like(norms), where=norms > 0)
+        averages[:, -1] = averages[:, -2]
+        envelopes = 10 * np.log10(np.maximum(averages, _SILENCE))
+        return _profiles(np.sqrt(energies), envelopes, self._harmonics)
+
+
+def _envelope_weights() -> Block:
+    """How much each bin counts at each point of the envelope, every 100 Hz, shape (bins, points)."""
+    points = np.arange(0, _ENVELOPE_END + 1, _ENVELOPE_STEP)
+    begins = np.maximum(0, ((points - np.maximum(50, 0.34 * points)) / _HERTZ_PER_BIN + 0.5).astype(int))
+    ends = np.maximum(begins + 1, ((points + np.maximum(50, 0.58 * points)) / _HERTZ_PER_BIN + 0.5).astype(int))
+    bins = np.arange(ends.max())[:, None]
+    distance = np.abs(bins - (begins + ends) / 2) / ((ends - begins) / 2)
+    return np.where((begins <= bins) & (bins < ends), (1 - distance) ** 4, 0).astype(np.float32)
+
+
+def _harmonics() -> Block:
+    """Which pitch classes a peak speaks for, shape (n, 2): semitones below it, and the square of the weight.
+
+    A peak may be the first to fifth harmonic of a tone; harmonics of one pitch class add their weights up.
+    """
+    strengths: dict[float, float] = {}
+    for harmonic in range(1, 6):
+        semitones = 12 * log2(harmonic)
+        pitch_class = round(semitones % 12, 5) % 12
+        strengths[pitch_class] = strengths.get(pitch_class, 0.0) + 1 / max(1.0, semitones / 24)
+    return np.array([(pitch_class, strength**2) for pitch_class, strength in strengths.items()])
+
+
+@compiled
+def _profiles(spectra: Block, envelopes: Block, harmonics: Block) -> Block:
+    """From magnitude spectra, shape (frames, bins), and their envelopes in dB to profiles, shape (frames, 12)."""
+    profiles = np.zeros((len(spectra), _SIZE), np.float32)
+    frequencies = np.empty(spectra.shape[1])
+    magnitudes = np.empty(spectra.shape[1])
+    for frame in range(len(spectra)):
+        count = _find_peaks(spectra[frame], frequencies, magnitudes)
+        lowest = np.sort(magnitudes[:count])[count - _MOST_PEAKS] if count > _MOST_PEAKS else 0.0
+        for peak in range(count):
+            if magnitudes[peak] < lowest:
+                continue
+            amplitude = _whitened(frequencies[peak], 20 * np.log10(magnitudes[peak]), envelopes[frame])
+            pitch = 12 * np.log2(frequencies[peak] / _REFERENCE)
+            for harmonic in range(len(harmonics)):
+                place = pitch - harmonics[harmonic, 0]
+                nearest = np.floor(place + 0.5)
+                weight = np.cos(np.pi * (place - nearest)) * harmonics[harmonic, 1]
+                profiles[frame, int(nearest) % _SIZE] += weight * amplitude * amplitude
+    return profiles
+
+
+@compiled
+def _find_peaks(spectrum: Block, frequencies: Block, magnitudes: Block) -> int:
+    """Local maxima above the threshold by parabolic interpolation, into the two arrays; returns how many there are."""
+    first = int(np.ceil(_LOWEST / _HERTZ_PER_BIN))
+    count = 0
+    if spectrum[first] > spectrum[first + 1] and spectrum[first] > _THRESHOLD:
+        frequencies[0], magnitudes[0] = first * _HERTZ_PER_BIN, spectrum[first]
+        count = 1
+    begin = first + 1
+    while begin < len(spectrum) - 1:
+        end = begin
+        while end < len(spectrum) - 2 and spectrum[end + 1] == spectrum[begin]:
+            end += 1
+        height = spectrum[begin]
+        if spectrum[begin - 1] < height > spectrum[end + 1] and height > _THRESHOLD:
+            place = 0.5 * (begin + end)
+            if begin == end:
+                left, right = spectrum[begin - 1], spectrum[begin + 1]
+                shift = 0.5 * (left - right) / (left - 2 * height + right)
+                place += shift
+                height -= 0.25 * (left - right) * shift
+            if place * _HERTZ_PER_BIN > _HIGHEST:
+                break
+            frequencies[count], magnitudes[count] = place * _HERTZ_PER_BIN, height
+            count += 1
+        begin = end + 1
+    return count
+
+
+@compiled
+def _whitened(frequency: float, level: float, envelope: Block) -> float:
+    """The amplitude of a peak relative to the envelope, falling by 5 dB per kHz."""
+    point = int(frequency / _ENVELOPE_STEP)
+    share = frequency / _ENVELOPE_STEP - point
+    around = envelope[point] + share * (envelope[point + 1] - envelope[point])
+    if level > around:
+        white = 0.0
+    elif level > around - 30:
+        white = level - around
+    else:
+        white = -200.0
+    white -= 20 * frequency / 4000
+    return 10 ** (white / 20)

@@ -43,17 +43,22 @@ class _KWeighting(Extractor):
         self._weights = channel_weights(form.channels)
         self._step = (form.rate + 5) // 10
         self._filter = k_weighting(form.rate)
-        # Per channel: two delays of each biquad, and the sum of squares of the step under way.
-        self._state = np.zeros((len(form.channels), 5))
+        self._heard = [channel for channel, weight in enumerate(self._weights) if weight]
+        # Two delays of each biquad and the sum of squares of the step under way, for an even number of channels: the
+        # last one of an odd number is filtered twice.
+        self._state = np.zeros((len(self._heard) + len(self._heard) % 2, 5))
         self._offset = 0
 
     def feed(self, block: Block) -> Block:
         steps = (self._offset + block.shape[1]) // self._step
         power = np.zeros(steps)
-        for samples, weight, state in zip(block, self._weights, self._state, strict=True):
-            if weight:
-                squares = _weigh(samples, self._filter, state, self._offset, self._step, steps)
-                power += squares * (weight / self._step)
+        for one in range(0, len(self._heard), 2):
+            pair = self._heard[one : one + 2]
+            samples = block[pair[0]], block[pair[-1]]
+            state = self._state[one : one + 2]
+            squares = _weigh(*samples, self._filter, state, self._offset, self._step, steps)
+            for channel, sums in zip(pair, squares, strict=False):
+                power += sums * (self._weights[channel] / self._step)
         self._offset = (self._offset + block.shape[1]) % self._step
         return power
 
@@ -86,31 +91,45 @@ def k_weighting(rate: int) -> Block:
 
 
 @compiled
-def _weigh(samples: Block, biquads: Block, state: Block, offset: int, step: int, steps: int) -> Block:
-    """Filter one channel through both biquads (transposed direct form II) and sum its squares per step."""
-    p0, p1, p2, pa1, pa2 = biquads[0]
-    r0, r1, r2, ra1, ra2 = biquads[1]
-    s1, s2, t1, t2, total = state
-    squares = np.empty(steps)
+def _weigh(one: Block, other: Block, biquads: Block, state: Block, offset: int, step: int, steps: int) -> Block:
+    """Filter two channels through both biquads and sum their squares per step, shape (2, steps).
+
+    A recursive filter waits for its own last output: two channels in one loop fill each other's waiting time.
+    """
+    squares = np.empty((2, steps))
+    p1, p2, p3, p4, p5 = state[0]
+    q1, q2, q3, q4, q5 = state[1]
     done = 0
     left = step - offset
-    for i in range(samples.size):
-        x = np.float64(samples[i])
-        y = p0 * x + s1
-        s1 = p1 * x - pa1 * y + s2
-        s2 = p2 * x - pa2 * y
-        z = r0 * y + t1
-        t1 = r1 * y - ra1 * z + t2
-        t2 = r2 * y - ra2 * z
-        total += z * z
+    for i in range(one.size):
+        p1, p2, p3, p4, p5 = _advance(one[i], p1, p2, p3, p4, p5, biquads)
+        q1, q2, q3, q4, q5 = _advance(other[i], q1, q2, q3, q4, q5, biquads)
         left -= 1
         if left == 0:
-            squares[done] = total
+            squares[0, done], squares[1, done] = p5, q5
+            p5 = q5 = 0.0
             done += 1
             left = step
-            total = 0.0
             # Digital silence would let the delays decay into denormal numbers, which are a hundred times slower.
-            if abs(s1) + abs(s2) + abs(t1) + abs(t2) < 1e-30:
-                s1 = s2 = t1 = t2 = 0.0
-    state[0], state[1], state[2], state[3], state[4] = s1, s2, t1, t2, total
+            if abs(p1) + abs(p2) + abs(p3) + abs(p4) + abs(q1) + abs(q2) + abs(q3) + abs(q4) < 1e-30:
+                p1 = p2 = p3 = p4 = q1 = q2 = q3 = q4 = 0.0
+    state[0, 0], state[0, 1], state[0, 2], state[0, 3], state[0, 4] = p1, p2, p3, p4, p5
+    state[1, 0], state[1, 1], state[1, 2], state[1, 3], state[1, 4] = q1, q2, q3, q4, q5
     return squares
+
+
+@compiled
+def _advance(
+    sample: float, s1: float, s2: float, t1: float, t2: float, total: float, biquads: Block
+) -> tuple[float, float, float, float, float]:
+    """One sample through both biquads (transposed direct form II): their delays, and the sum of squares."""
+    x = np.float64(sample)
+    y = biquads[0, 0] * x + s1
+    z = biquads[1, 0] * y + t1
+    return (
+        biquads[0, 1] * x - biquads[0, 3] * y + s2,
+        biquads[0, 2] * x - biquads[0, 4] * y,
+        biquads[1, 1] * y - biquads[1, 3] * z + t2,
+        biquads[1, 2] * y - biquads[1, 4] * z,
+        total + z * z,
+    )

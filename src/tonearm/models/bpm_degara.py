@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from tonearm.audio.decode import PcmFormat
-from tonearm.essentia import algorithm
+from tonearm.essentia import Algorithm
 from tonearm.features import ComplexOnsets, Feature
 from tonearm.features.feature import Block
 from tonearm.features.onsets import HOP, RATE
@@ -42,7 +42,7 @@ class BpmDegara(Model[Parameters]):
         self._onsets.append(block)
 
     def finish(self) -> BpmDegaraResult:
-        track = algorithm("TempoTapDegara", sampleRateODF=RATE / HOP, resample="x2", minTempo=40, maxTempo=208)
+        track = Algorithm("TempoTapDegara", sampleRateODF=RATE / HOP, resample="x2", minTempo=40, maxTempo=208)
         beats = track(np.concatenate(self._onsets)) if self._onsets else np.empty(0, np.float32)
         return BpmDegaraResult(bpm=tempo(beats), beat_positions=beats.tolist())
 

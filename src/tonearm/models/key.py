@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 
 from tonearm.audio.decode import PcmFormat
-from tonearm.essentia import algorithm
+from tonearm.essentia import Algorithm
 from tonearm.features import Feature, Hpcp
 from tonearm.features.feature import Block
 from tonearm.model import Model, Parameters, Result, quantity
@@ -49,6 +49,6 @@ class Key(Model[Parameters]):
         if highest > 0:
             chroma /= highest
         chroma[chroma < _GATE] = 0
-        find = algorithm("Key", usePolyphony=False, useThreeChords=False, numHarmonics=4, slope=0.6, pcpSize=12)
+        find = Algorithm("Key", usePolyphony=False, useThreeChords=False, numHarmonics=4, slope=0.6, pcpSize=12)
         key, scale, strength, _ = find(chroma)
         return KeyResult(key=(key,), scale=(scale,), strength=(float(strength),))

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from tonearm.essentia import Algorithm
+
+
+def test_an_algorithm_is_that_of_essentia_standard() -> None:
+    import essentia.standard as es
+
+    onsets = np.random.default_rng(0).uniform(0, 1, 2000).astype(np.float32)
+    settings: dict[str, str | float | bool] = {
+        "sampleRateODF": 44_100 / 1024,
+        "resample": "x2",
+        "minTempo": 40,
+        "maxTempo": 208,
+    }
+    np.testing.assert_array_equal(
+        Algorithm("TempoTapDegara", **settings)(onsets), es.TempoTapDegara(**settings)(onsets)
+    )
+    chroma = np.random.default_rng(1).uniform(0, 1, 12).astype(np.float32)
+    settings = {"usePolyphony": False, "numHarmonics": 4, "slope": 0.6, "profileType": "bgate"}
+    assert Algorithm("Key", **settings)(chroma) == es.Key(**settings)(chroma)
+
+
+def test_what_essentia_refuses_is_raised_in_its_words() -> None:
+    with pytest.raises(RuntimeError, match="non-negative"):
+        Algorithm("TempoTapDegara")(np.array([-1, 1], np.float32))
+
+
+def test_essentia_standard_is_not_imported() -> None:
+    code = (
+        "import sys; from tests.filter import run; from tonearm.sample import sample_track; "
+        "assert len(run(sample_track(2), 'key,bpm_degara').results) == 2; "
+        "print('essentia.standard' in sys.modules)"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "False"
