@@ -114,9 +114,7 @@ def streaming(audio: bytes) -> list[Figure]:
             walls.append(server.analyze(audio).finished)
             paced = server.analyze(audio, bits_per_second=40e6)
             tails.append(paced.finished - paced.last_byte)
-            shares.append(
-                server.analyze(audio, bits_per_second=4e6 * len(audio) / 10.8e6).started_after_bytes / len(audio)
-            )
+            shares.append(paced.started_after_bytes / len(audio))
     tail, wall = statistics.median(tails), statistics.median(walls)
     detail = f"{1000 * tail:.0f} ms of {1000 * wall:.0f} ms"
     return [

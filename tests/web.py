@@ -84,6 +84,11 @@ class _Handler(BaseHTTPRequestHandler):
             self._head(None)
             while True:
                 self.wfile.write(b"10000\r\n" + bytes(1 << 16) + b"\r\n")
+        elif self.path == "/trickle":
+            self._head(len(file))
+            for byte in file:
+                self.wfile.write(bytes([byte]))
+                time.sleep(0.2)
         elif self.path == "/stalls":
             self._head(len(file))
             self.wfile.write(file[: 1 << 17])

@@ -21,7 +21,7 @@ def _cores() -> int:
 class Settings(BaseSettings):
     """Read from `TONEARM_*`: `TONEARM_PORT=9000` sets `port`."""
 
-    model_config = SettingsConfigDict(env_prefix="TONEARM_", frozen=True)
+    model_config = SettingsConfigDict(env_prefix="TONEARM_", env_ignore_empty=True, frozen=True)
 
     host: str = Field("127.0.0.1", description="address to listen on; 0.0.0.0 for every interface")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 picks a free one")
@@ -37,6 +37,7 @@ class Settings(BaseSettings):
         30.0, gt=0, description="longest silence of a client, or of the server behind an audio-url"
     )
     stall_seconds: float = Field(60.0, gt=0, description="a worker that makes no progress for so long is replaced")
+    grace_seconds: int = Field(30, ge=0, description="how long running streams may go on after SIGTERM")
     fetch_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="private networks that audio-url may reach, comma-separated: 10.0.0.0/8,fd00::/8"
     )

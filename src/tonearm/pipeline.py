@@ -5,7 +5,7 @@ A pure function of the audio bytes and the job: it knows no HTTP and no processe
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pydantic import ValidationError
 
@@ -19,12 +19,12 @@ from tonearm.job import Job
 from tonearm.registry import models
 
 
-def analyze(read: Read, job: Job) -> Iterator[Event]:
+def analyze(read: Read, job: Job, progressed: Callable[[], None] = lambda: None) -> Iterator[Event]:
     """Analyse the audio that `read` yields with every model of the job.
 
     `started` comes as soon as the bytes are recognised as audio, then one `completed` or `error` per model, and
     `finished` at the end, whatever happened in between. Raises AudioError, and yields nothing, where the bytes are no
-    audio; lets through whatever `read` raises.
+    audio; lets through whatever `read` raises. `progressed` is called after each block of audio.
     """
     decoder = Decoder(read, job.caps)
     decoder.recognise()
@@ -35,6 +35,7 @@ def analyze(read: Read, job: Job) -> Iterator[Event]:
         graph = Graph(decoder.format, ((task, known[task.name, task.version]) for task in job.tasks))
         for block in ahead(decoder.blocks()):
             graph.feed(block)
+            progressed()
     except AudioError as error:
         yield failed(str(error))
     else:

@@ -13,6 +13,7 @@ _ITEM = re.compile(rf"(?P<name>{_WORD})(?::(?P<version>[0-9]{{1,6}}))?(?:\((?P<p
 _PARAMETER = re.compile(rf"\s*(?P<key>{_WORD})\s*=\s*(?P<value>[A-Za-z0-9_.+-]{{1,100}})\s*", re.ASCII)
 _COMMA = re.compile(r",(?![^()]*\))")
 """A comma that is not between parentheses."""
+_LONGEST = 4000
 
 
 class Spec(NamedTuple):
@@ -28,6 +29,8 @@ def parse(models: str) -> list[Spec]:
 
     Raises MalformedSpec for an empty list and for an item that has none of these forms.
     """
+    if len(models) > _LONGEST:
+        raise MalformedSpec(f"The list of models is longer than {_LONGEST} characters.")
     if not models.strip():
         raise MalformedSpec("Name at least one model, for example models=key:1,bpm_degara.")
     return [_item(item.strip()) for item in _COMMA.split(models)]

@@ -4,6 +4,7 @@ import io
 import struct
 from collections.abc import Callable, Iterable
 
+import av
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -140,6 +141,23 @@ def test_an_mp3_with_bytes_that_are_no_text_in_its_tag() -> None:
     assert decoded.shape[1] > 130_000
 
 
+@pytest.mark.parametrize("name", ["mp3-cbr", "flac-16", "aac-adts", "wav-s16"])
+@pytest.mark.parametrize("sizes", [[1_000], [1_000, 400_000], [1_100_000]], ids=str)
+def test_tags_in_front_of_any_format(name: str, sizes: list[int]) -> None:
+    sound = encoded(BY_NAME[name])
+    tags = b"".join(id3(picture(size)) for size in sizes)
+    _, plain = decode(io.BytesIO(sound).read)
+    for read in (io.BytesIO(tags + sound).read, pieces(tags + sound, lambda: 60_000)):
+        _, tagged = decode(read)
+        np.testing.assert_array_equal(tagged, plain)
+
+
+def test_a_tag_that_is_cut_off_is_no_audio() -> None:
+    decoder = Decoder(io.BytesIO(id3(picture(100_000))[:5_000]).read, Caps())
+    with pytest.raises(AudioError, match="not audio"):
+        decoder.recognise()
+
+
 @pytest.mark.parametrize("name", ["mp3-cbr", "opus", "aac-adts", "flac-16"])
 def test_damage_in_the_middle_costs_what_is_damaged(name: str) -> None:
     data = bytearray(encoded(BY_NAME[name]))
@@ -157,7 +175,7 @@ def test_a_file_cut_off_in_the_middle_is_decoded_up_to_there(form: Format) -> No
     if form.name in {"alac", "m4a-aac"}:
         decoder = Decoder(half.read, Caps())
         decoder.recognise()
-        with pytest.raises(AudioError):
+        with pytest.raises(AudioError, match="index never came"):
             _ = decoder.format
         return
     _, decoded = decode(half.read)
@@ -171,14 +189,31 @@ def test_a_chained_ogg_is_decoded_to_its_end(name: str) -> None:
     assert decoded.shape[1] > 1.9 * BY_NAME[name].rate
 
 
-def test_a_stream_that_changes_its_rate_and_channels_keeps_the_format_it_began_with() -> None:
-    low = Format("low", "adts", "aac", "fltp", rate=22_050, layout="mono", exact=False)
-    decoder, decoded = decode(io.BytesIO(encoded(BY_NAME["aac-adts"], 1.0) + encoded(low, 1.0)).read)
-    assert decoder.format.channels == ("FL", "FR")
-    assert decoded.shape[1] == pytest.approx(2 * 44_100, rel=0.1)
-    tail = decoded[:, -30_000:]
-    assert np.abs(tail).max() > 0.05
-    np.testing.assert_allclose(tail[0], tail[1], atol=1e-6)
+CHANGES = [
+    Format("stereo to 22 kHz mono", "adts", "aac", "fltp", rate=22_050, layout="mono"),
+    Format("stereo to 5.1", "adts", "aac", "fltp", layout="5.1"),
+    Format("stereo to mono", "adts", "aac", "fltp", layout="mono"),
+]
+
+
+@pytest.mark.parametrize("second", CHANGES, ids=str)
+@pytest.mark.parametrize("swapped", [False, True])
+def test_a_stream_that_changes_its_format_keeps_the_one_it_began_with(second: Format, swapped: bool) -> None:
+    links = [BY_NAME["aac-adts"], second]
+    first, then = links[::-1] if swapped else links
+    decoder, decoded = decode(io.BytesIO(encoded(first, 1.0) + encoded(then, 1.0) + encoded(first, 1.0)).read)
+    assert decoder.format.rate == first.rate
+    assert decoded.shape == (av.AudioLayout(first.layout).nb_channels, pytest.approx(3 * first.rate, rel=0.1))
+    middle = decoded[:, int(1.4 * first.rate) : int(1.8 * first.rate)]
+    assert 0.05 < np.abs(middle).max() < 2
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf, 1e30])
+def test_samples_that_are_no_sound_are_refused(value: float) -> None:
+    data = bytearray(encoded(BY_NAME["wav-f32"]))
+    data[600_000:600_004] = np.float32(value).tobytes()
+    with pytest.raises(AudioError, match="samples that are no sound"):
+        decode(io.BytesIO(bytes(data)).read)
 
 
 @pytest.mark.parametrize(

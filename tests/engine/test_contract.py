@@ -10,6 +10,7 @@ from contextlib import aclosing
 import pytest
 
 from tests.filter import run
+from tests.media import BY_NAME, encoded
 from tonearm.engine import Engine
 from tonearm.engine.local import LocalEngine
 from tonearm.errors import AudioError, EngineFull, FetchError
@@ -129,6 +130,36 @@ def test_closing_cancels_and_frees_the_worker(with_engine: Use) -> None:
         assert (await gather(engine, arriving(TRACK), "key"))[-1].status == "finished"
 
     with_engine(use)
+
+
+def test_slow_audio_and_slow_analyses_are_no_hanging_worker() -> None:
+    """Neither a source that is slow after an idle hour, nor work that goes on long after the last byte."""
+
+    async def use() -> None:
+        engine = LocalEngine(workers=1, queue=1, stall_seconds=1.5, log_level="warning")
+        await engine.start()
+        try:
+            assert (await gather(engine, arriving(TRACK), "key"))[-1].status == "finished"
+            await asyncio.sleep(2)
+
+            async def slow() -> AsyncIterator[bytes]:
+                yield TRACK[:100]
+                await asyncio.sleep(2)
+                yield TRACK[100:]
+
+            assert [event.status for event in await gather(engine, slow(), "key")] == [
+                "started",
+                "completed",
+                "finished",
+            ]
+            # Its index is at the end, so the analysis begins after the last byte.
+            held = encoded(BY_NAME["alac"], 700.0)
+            events = await gather(engine, arriving(held, 1 << 20), "key,bpm_degara,loudness_ebur128:2")
+            assert [event.status for event in events] == ["started", *["completed"] * 3, "finished"]
+        finally:
+            await engine.stop()
+
+    asyncio.run(use())
 
 
 def test_without_room_it_says_when_to_come_back(with_engine: Use) -> None:

@@ -48,6 +48,33 @@ def test_idle_workers_that_die_are_replaced(pool: Server, track: bytes) -> None:
         assert pool.analyze(track, "key").statuses == ["started", "completed", "finished"]
 
 
+def test_a_request_that_comes_to_a_dead_worker_gets_another_one(pool: Server, track: bytes) -> None:
+    for _ in range(3):
+        for pid in pool.workers():
+            os.kill(pid, signal.SIGKILL)
+        assert pool.analyze(track, "key").statuses == ["started", "completed", "finished"]
+
+
+def test_a_request_in_the_queue_does_not_get_the_worker_that_is_killed_before_it(track: bytes) -> None:
+    with (
+        Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE="1") as server,
+        server.open() as queued,
+    ):
+        with server.open() as leaving:
+            leaving.post("key", length=len(track))
+            leaving.send(track[:200_000])
+            leaving.answer().next_event()
+            queued.post("key", length=len(track))
+            queued.send(track[:100])
+            wait_for(lambda: server.get("/readyz")[1]["free"] == 0)
+            [worker] = server.workers()
+            os.kill(worker, signal.SIGSTOP)
+        queued.send_body([track[100:]])
+        queued.answer().finish()
+        assert queued.answer().statuses == ["started", "completed", "finished"]
+        assert server.workers() != [worker]
+
+
 def test_while_no_worker_is_alive_the_server_is_not_ready(pool: Server) -> None:
     for pid in pool.workers():
         os.kill(pid, signal.SIGKILL)

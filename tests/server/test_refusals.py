@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import re
 import time
 
@@ -10,6 +11,7 @@ import pytest
 from tests.http import Server
 from tests.media import BY_NAME, Format, encoded
 from tests.server.test_stream import wait_for
+from tests.web import Web
 
 LONG = Format("long", "mp3", "libmp3lame", "fltp", rate=22_050, layout="mono", exact=False, bit_rate=32_000)
 
@@ -83,7 +85,7 @@ def test_an_index_that_never_comes_is_an_error_event(server: Server) -> None:
     cut = encoded(BY_NAME["m4a-aac"])[:20_000]
     answer = server.analyze(cut, "key,bpm_degara")
     assert answer.statuses == ["started", "error", "finished"]
-    assert "not audio" in answer.events[1]["error"]
+    assert "index never came" in answer.events[1]["error"]
     assert "model_name" not in answer.events[1]
     assert answer.events[-1]["total_models"] == 2
 
@@ -182,3 +184,42 @@ def test_a_client_that_goes_away_after_its_upload_frees_its_worker_at_once(serve
         exchange.send(track)
     wait_for(lambda: server.get("/readyz")[1]["free"] == free, 2)
     assert server.analyze(track, "key").statuses == ["started", "completed", "finished"]
+
+
+def test_a_refusal_reaches_a_client_that_first_sends_everything(server: Server) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection.request("POST", "/v1/analysis/stream?models=nonsense", body=bytes(9_700_000))
+    response = connection.getresponse()
+    assert response.status == 400
+    assert b"Unknown model" in response.read()
+    connection.close()
+
+
+def test_a_list_of_models_that_is_too_long_is_422(server: Server) -> None:
+    answer = server.analyze(b"x", ",".join(["key"] * 2000))
+    assert answer.status == 422
+    assert "longer than 4000 characters" in answer.detail[0]["msg"]
+
+
+def test_a_client_of_a_slow_download_that_goes_away_frees_its_worker(server: Server, track: bytes) -> None:
+    free = server.get("/readyz")[1]["free"]
+    with Web.started({"/track.wav": track}) as web:
+        with server.open() as exchange:
+            exchange.request(
+                "POST",
+                "/v1/analysis/stream?models=key",
+                {"Content-Length": "0", "audio-url": web.url("/trickle")},
+            )
+            wait_for(lambda: server.get("/readyz")[1]["free"] == free - 1)
+        wait_for(lambda: server.get("/readyz")[1]["free"] == free, 2)
+
+
+def test_running_streams_end_within_the_grace_time_after_sigterm(track: bytes) -> None:
+    with Server.started(TONEARM_WORKERS="1", TONEARM_GRACE_SECONDS="1") as server, server.open() as exchange:
+        exchange.post("key", length=len(track))
+        exchange.send(track[:200_000])
+        exchange.answer().next_event()
+        begun = time.monotonic()
+        server.process.terminate()
+        server.process.wait(10)
+        assert 0.5 < time.monotonic() - begun < 8

@@ -159,6 +159,22 @@ def test_an_idle_stream_is_kept_alive_by_comments(server: Server, track: bytes) 
         assert answer.statuses == ["started", "completed", "finished"]
 
 
+@pytest.mark.parametrize("protocol", ["h2c", "websocket"])
+def test_a_client_that_offers_to_upgrade_keeps_its_body(server: Server, track: bytes, protocol: str) -> None:
+    offer = {"Connection": "Upgrade, HTTP2-Settings", "Upgrade": protocol, "HTTP2-Settings": "AAMAAABkAAQAAP__"}
+    assert server.analyze(track, "key", offer).statuses == ["started", "completed", "finished"]
+
+
+def test_models_may_be_given_more_than_once(server: Server, track: bytes) -> None:
+    with server.open() as exchange:
+        exchange.request(
+            "POST", "/v1/analysis/stream?models=key&models=bpm_degara", {"Content-Length": str(len(track))}
+        )
+        exchange.send(track)
+        exchange.answer().finish()
+        assert set(exchange.answer().results) == {"key", "bpm_degara"}
+
+
 def test_one_connection_serves_several_requests(server: Server, track: bytes) -> None:
     with server.open() as exchange:
         for _ in range(2):

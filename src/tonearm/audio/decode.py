@@ -24,7 +24,7 @@ from av.container import InputContainer
 from numpy.typing import NDArray
 
 from tonearm.audio.caps import Caps
-from tonearm.audio.source import LONGEST_GAP, HeldStream, Read, Stream, needs_seeking, search_length
+from tonearm.audio.source import LONGEST_GAP, HeldStream, Read, Stream, needs_seeking, search_length, skip_tags
 from tonearm.errors import AudioError
 
 log = logging.getLogger(__name__)
@@ -42,7 +42,9 @@ _NOT_AUDIO = (
     "This is not audio in a format that is decoded here. "
     "Send a whole MP3, WAV, FLAC, OGG, Opus, M4A, AIFF, WMA or WebM file."
 )
+_CUT_OFF = "This looks like an MP4 or CAF file whose index never came: it is cut off, or it is not audio."
 _MAX_DEMUX_ERRORS = 100
+_ABSURD = 1e6
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +77,9 @@ class Decoder:
         """
         if not self._stream.peek(1):
             raise AudioError("The body is empty. Send a whole audio file.")
+        skip_tags(self._stream)
         if not self._needs_seeking:
-            self._stream.search_end = search_length(self._stream)
+            self._stream.search_end = self._stream.received + search_length(self._stream)
             self._open()
 
     @cached_property
@@ -128,7 +131,7 @@ class Decoder:
                 },
             )
         except (av.FFmpegError, EOFError, ValueError) as error:
-            raise AudioError(_NOT_AUDIO) from error
+            raise AudioError(_CUT_OFF if self._needs_seeking else _NOT_AUDIO) from error
         stream = container.streams.best("audio")
         if not isinstance(stream, AudioStream):
             raise AudioError("The file is recognised, but no audio stream is in it.")
@@ -171,6 +174,7 @@ class _Queue:
     def __init__(self, first: AudioFrame, caps: Caps) -> None:
         self._first = first
         self._caps = caps
+        self._setup = _setup(first)
         self._fifo = AudioFifo()
         self._resamplers: dict[tuple[int, str, str], AudioResampler] = {}
 
@@ -180,11 +184,12 @@ class _Queue:
 
     def write(self, frame: AudioFrame) -> None:
         frame.pts = None
-        try:
+        setup = _setup(frame)
+        # Never write a frame of another layout: the queue of PyAV 18 reads past its planes.
+        if setup == self._setup:
             self._fifo.write(frame)
-        except ValueError:
+        else:
             self._caps.check_format(frame.sample_rate, len(frame.layout.channels))
-            setup = (frame.sample_rate, frame.layout.name, frame.format.name)
             if setup not in self._resamplers:
                 self._resamplers[setup] = AudioResampler(
                     self._first.format, self._first.layout, self._first.sample_rate
@@ -201,6 +206,8 @@ class _Queue:
         block = np.empty((len(frame.layout.channels), count), np.float32)
         for samples, row in zip(_channels(frame), block, strict=True):
             _to_float(samples, row)
+        if not np.abs(block).max(initial=0) < _ABSURD:
+            raise AudioError("The audio has samples that are no sound: NaN, infinity, or a million times full scale.")
         return block
 
     def _write_all(self, frames: list[AudioFrame]) -> None:
@@ -209,6 +216,10 @@ class _Queue:
                 frame.pts = None
                 frame.time_base = self._first.time_base
                 self._fifo.write(frame)
+
+
+def _setup(frame: AudioFrame) -> tuple[int, str, str]:
+    return frame.sample_rate, frame.layout.name, frame.format.name
 
 
 _USUAL_POSITIONS = (

@@ -88,19 +88,26 @@ class HeldStream:
         return True
 
 
+def skip_tags(stream: Stream) -> None:
+    """Pass over ID3v2 tags in front, whatever container follows them.
+
+    What they say is not needed, their pictures can be large, and FFmpeg looks for a format only so far behind them.
+    """
+    while (head := stream.peek(_TAG_HEADER)).startswith(b"ID3") and len(head) == _TAG_HEADER:
+        left = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
+        left += _TAG_HEADER + (_TAG_HEADER if head[5] & _TAG_FOOTER else 0)
+        while left and (chunk := stream.read(min(left, _HOLD_STEP))):
+            left -= len(chunk)
+
+
 def search_length(stream: Stream) -> int:
     """How many bytes may come before the first frame of audio.
 
-    A container announces itself, and may carry pictures and an index in front. Without one, frames have to follow the
-    ID3v2 tag soon: what is no audio is not read to its end.
+    A container announces itself, and may carry pictures and an index in front. Without one, frames have to follow
+    soon: what is no audio is not read to its end.
     """
     head = stream.peek(12)
-    if head.startswith(_CONTAINERS) or head[4:8] in _MP4_BOXES:
-        return LONGEST_GAP
-    tag = 0
-    if head.startswith(b"ID3"):
-        tag = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:10], (21, 14, 7, 0), strict=False))
-    return min(tag, LONGEST_GAP) + _LONGEST_SEARCH
+    return LONGEST_GAP if head.startswith(_CONTAINERS) or head[4:8] in _MP4_BOXES else _LONGEST_SEARCH
 
 
 _CONTAINERS = (
@@ -126,6 +133,8 @@ _MP4_BOXES = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"})
 LONGEST_GAP = 64 << 20
 """Bytes without audio, between two frames or in front of the first, after which there is none to be expected."""
 _LONGEST_SEARCH = 256 << 10
+_TAG_HEADER = 10
+_TAG_FOOTER = 0x10
 _HOLD_STEP = 1 << 16
 _BOX_HEADER = 16
 _INDEX_SEARCH = 1 << 16

@@ -66,24 +66,29 @@ class LocalEngine:
         return Room(free, max(1.0, self._typical_seconds * ahead / self._size))
 
     async def analyze(self, audio: AsyncIterable[bytes], job: Job) -> AsyncGenerator[Event, None]:
-        worker = await self._acquire()
-        begun = monotonic()
-        streaming = False
-        try:
-            async with aclosing(worker.run(audio, job, self._stall_seconds)) as events:
-                async for event in events:
-                    streaming = True
-                    yield event
-            self._typical_seconds += 0.2 * (monotonic() - begun - self._typical_seconds)
-        except WorkerLost as lost:
-            log.warning("worker[%d] was lost: %s", worker.pid, lost)
-            worker.kill()
-            if not streaming:
-                raise
-            yield failed(str(lost))
-            yield finished(len(job.tasks))
-        finally:
-            self._background(self._release(worker))
+        while True:
+            worker = await self._acquire()
+            begun = monotonic()
+            streaming = False
+            try:
+                async with aclosing(worker.run(audio, job, self._stall_seconds)) as events:
+                    async for event in events:
+                        streaming = True
+                        yield event
+                self._typical_seconds += 0.2 * (monotonic() - begun - self._typical_seconds)
+                return
+            except WorkerLost as lost:
+                log.warning("worker[%d] was lost: %s", worker.pid, lost)
+                worker.kill()
+                if streaming:
+                    yield failed(str(lost))
+                    yield finished(len(job.tasks))
+                    return
+                if worker.accepted:
+                    raise
+                # It had died before this request came to it, and nothing of the audio is lost: take another one.
+            finally:
+                self._background(self._release(worker))
 
     async def _acquire(self) -> Worker:
         room = self.room()

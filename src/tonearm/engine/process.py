@@ -36,6 +36,9 @@ class Worker:
         self._sending = False
         self._listening = False
         self._busy_since: float | None = None
+        self._killed = False
+        self.accepted = False
+        """Whether it has taken the job under way; before that nothing of the audio has been read."""
 
     @classmethod
     async def spawn(cls, log_level: str) -> Worker:
@@ -66,12 +69,13 @@ class Worker:
 
     @property
     def alive(self) -> bool:
-        return self._process.returncode is None
+        return self._process.returncode is None and not self._killed
 
     async def exited(self) -> int:
         return await self._process.wait()
 
     def kill(self) -> None:
+        self._killed = True
         with suppress(ProcessLookupError):
             self._process.kill()
 
@@ -82,7 +86,10 @@ class Worker:
         for `stall_seconds`, and whatever `audio` raises.
         """
         self._sending = self._listening = True
-        feeding = asyncio.create_task(self._feed(audio, job))
+        self._busy_since = None
+        self.accepted = False
+        await self._hand_over(job, stall_seconds)
+        feeding = asyncio.create_task(self._feed(audio))
         listening = asyncio.create_task(_receive(self._out))
         try:
             while True:
@@ -91,13 +98,13 @@ class Worker:
                 if kind is Kind.DONE:
                     self._listening = False
                     return
-                if self._busy_since is not None:
-                    self._busy_since = monotonic()
+                self._heard()
                 if kind is Kind.REFUSED:
                     raise AudioError(payload.decode())
                 listening = asyncio.create_task(_receive(self._out))
-                status, data = json.loads(payload)
-                yield Event(status, data)
+                if kind is Kind.EVENT:
+                    status, data = json.loads(payload)
+                    yield Event(status, data)
         finally:
             for task in (feeding, listening):
                 task.cancel()
@@ -109,28 +116,42 @@ class Worker:
             async with asyncio.timeout(_GRACE):
                 if self._sending:
                     self._sending = False
-                    self._in.write(pack(Kind.CANCEL))
-                    await self._in.drain()
+                    await self._write(Kind.CANCEL)
                 while self._listening:
                     kind, _ = await _receive(self._out)
                     self._listening = kind is not Kind.DONE
-        except (TimeoutError, WorkerLost, OSError):
+        except (TimeoutError, WorkerLost):
             self.kill()
 
-    async def _feed(self, audio: AsyncIterable[bytes], job: Job) -> None:
+    async def _hand_over(self, job: Job, stall_seconds: float) -> None:
         try:
-            self._in.write(pack(Kind.JOB, job.model_dump_json().encode()))
-            async for chunk in audio:
-                self._in.write(pack(Kind.AUDIO, chunk))
-                self._busy_since = monotonic()
-                await self._in.drain()
-                self._busy_since = None
-            self._sending = False
-            self._in.write(pack(Kind.END))
-            self._busy_since = monotonic()
-            await self._in.drain()
-        except (BrokenPipeError, ConnectionResetError) as error:
+            async with asyncio.timeout(stall_seconds):
+                await self._write(Kind.JOB, job.model_dump_json().encode())
+                kind, _ = await _receive(self._out)
+        except TimeoutError as error:
             raise WorkerLost(_DIED) from error
+        self.accepted = kind is Kind.ACCEPTED
+
+    async def _feed(self, audio: AsyncIterable[bytes]) -> None:
+        async for chunk in audio:
+            self._busy_since = monotonic()
+            await self._write(Kind.AUDIO, chunk)
+            self._busy_since = None
+        self._sending = False
+        self._busy_since = monotonic()
+        await self._write(Kind.END)
+
+    async def _write(self, kind: Kind, payload: bytes = b"") -> None:
+        try:
+            self._in.write(pack(kind, payload))
+            await self._in.drain()
+        except _GONE as error:
+            raise WorkerLost(_DIED) from error
+
+    def _heard(self) -> None:
+        """It has said something, so it does not hang."""
+        if self._busy_since is not None:
+            self._busy_since = monotonic()
 
     async def _watch(
         self, feeding: asyncio.Task[None], listening: asyncio.Task[tuple[Kind, bytes]], stall_seconds: float
@@ -146,6 +167,8 @@ class Worker:
                 raise WorkerLost(f"The analysis made no progress for {stall_seconds:g} seconds and was stopped.")
 
 
+# uvloop says RuntimeError where asyncio says BrokenPipeError.
+_GONE = (BrokenPipeError, ConnectionResetError, RuntimeError)
 _DIED = "The worker that analysed this audio died. The other requests are not affected; try again."
 
 

@@ -1,7 +1,8 @@
 """The frames that a local worker and its engine exchange over pipes: one byte of kind, four of length, the payload.
 
-A worker says READY with its catalogue, once. Then for each job: the engine sends JOB, any number of AUDIO, and END or
-CANCEL; the worker sends any number of EVENT, or one REFUSED, and DONE.
+A worker says READY with its catalogue, once. Then for each job: the engine sends JOB, and when the worker has ACCEPTED
+it any number of AUDIO, and END or CANCEL. The worker sends any number of EVENT, or one REFUSED, and DONE; and PROGRESS
+while it works long on audio that it has.
 """
 
 from __future__ import annotations
@@ -19,9 +20,11 @@ class Kind(IntEnum):
     END = 3
     CANCEL = 4
     READY = 11
-    EVENT = 12
-    REFUSED = 13
-    DONE = 14
+    ACCEPTED = 12
+    PROGRESS = 13
+    EVENT = 14
+    REFUSED = 15
+    DONE = 16
 
 
 def pack(kind: Kind, payload: bytes = b"") -> bytes:

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from io import BytesIO
+from time import monotonic
 from typing import BinaryIO
 
 from tonearm.engine.wire import HEADER, Kind, pack, unpack_header
@@ -60,6 +61,19 @@ class Intake:
             pass
 
 
+class Pulse:
+    """Says PROGRESS, at most once a second: a long analysis is not a hanging one."""
+
+    def __init__(self, out: BinaryIO) -> None:
+        self._out = out
+        self._last = monotonic()
+
+    def __call__(self) -> None:
+        if monotonic() - self._last > 1:
+            _send(self._out, Kind.PROGRESS)
+            self._last = monotonic()
+
+
 def serve(frames: BinaryIO, out: BinaryIO) -> None:
     """Answer jobs until the input ends."""
     known = catalog()
@@ -70,9 +84,10 @@ def serve(frames: BinaryIO, out: BinaryIO) -> None:
     while header := frames.read(HEADER.size):
         _, size = unpack_header(header)
         job = Job.model_validate_json(frames.read(size))
+        _send(out, Kind.ACCEPTED)
         intake = Intake(frames)
         try:
-            for event in analyze(intake.read, job):
+            for event in analyze(intake.read, job, Pulse(out)):
                 _send(out, Kind.EVENT, json.dumps([event.status, event.data]).encode())
         except Cancelled:
             log.debug("cancelled")

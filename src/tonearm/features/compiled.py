@@ -12,5 +12,10 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 def compiled(function: _Function) -> _Function:
     """Compile at the first call. `fastmath` may reorder sums: every user of it is proved against its reference."""
-    made: Any = numba.njit(cache=True, nogil=True, fastmath=True, error_model="numpy")(function)
+    options: Any = {"nogil": True, "fastmath": True, "error_model": "numpy"}
+    try:
+        made: Any = numba.njit(cache=True, **options)(function)
+    except RuntimeError:
+        # No folder for the cache can be written to (NUMBA_CACHE_DIR names one): compile anew at every start.
+        made = numba.njit(**options)(function)
     return cast(_Function, made)

@@ -20,10 +20,12 @@ _NOT_PUBLIC = tuple(
         "192.88.99.0/24",  # 6to4 relays
         "224.0.0.0/4",  # multicast
         "::/96",  # IPv4-compatible
+        "::ffff:0:0:0/96",  # IPv4-translated
         "64:ff9b::/96",  # NAT64
         "64:ff9b:1::/48",  # NAT64 of a local network
         "2001::/32",  # Teredo
         "2002::/16",  # 6to4
+        "3fff::/20",  # documentation
         "fec0::/10",  # site-local
         "ff00::/8",  # multicast
     )

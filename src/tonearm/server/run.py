@@ -20,6 +20,9 @@ def run(settings: Settings) -> None:
         port=settings.port,
         log_config=_logging(settings.log_level.upper()),
         access_log=False,
+        timeout_graceful_shutdown=settings.grace_seconds,
+        # Unlike httptools it keeps the body of a request that also offers to upgrade, as many clients' do (h2c).
+        http="h11",
     )
 
 

@@ -8,9 +8,9 @@ from collections.abc import AsyncGenerator
 from contextlib import aclosing
 
 from starlette.responses import Response
-from starlette.types import Receive, Scope, Send
+from starlette.types import Message, Receive, Scope, Send
 
-from tonearm.errors import ClientGone, TonearmError
+from tonearm.errors import BadRequest, ClientGone
 from tonearm.events import Event, failed, finished
 from tonearm.server.upload import Upload
 
@@ -18,6 +18,7 @@ log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "text/event-stream; charset=utf-8"
 _KEEP_ALIVE_SECONDS = 15.0
+_OUR_FAULT = "A fault of this server: its log has the cause under the X-Correlation-ID of this response."
 _KEEP_ALIVE = b": keep-alive\n\n"
 
 
@@ -30,11 +31,19 @@ class EventStream(Response):
 
     media_type = MEDIA_TYPE
 
-    def __init__(self, first: Event, events: AsyncGenerator[Event, None], upload: Upload, total_models: int) -> None:
+    def __init__(
+        self,
+        first: Event,
+        events: AsyncGenerator[Event, None],
+        upload: Upload,
+        total_models: int,
+        idle_seconds: float,
+    ) -> None:
         self.first = first
         self.events = events
         self.upload = upload
         self.total_models = total_models
+        self.idle_seconds = idle_seconds
         self.status_code = 200
         self.background = None
         self.body = b""
@@ -49,13 +58,23 @@ class EventStream(Response):
             if sending.done():
                 await sending
             else:
-                log.info("the client went away")
+                raise ClientGone("the client went away")
+        except ClientGone as gone:
+            log.info("%s", gone)
         finally:
             for task in (sending, watching):
                 task.cancel()
             await asyncio.gather(sending, watching, return_exceptions=True)
 
-    async def _send(self, send: Send) -> None:
+    async def _send(self, connection: Send) -> None:
+        async def send(message: Message) -> None:
+            """A client that does not read may not keep its worker for ever."""
+            try:
+                async with asyncio.timeout(self.idle_seconds):
+                    await connection(message)
+            except TimeoutError as error:
+                raise ClientGone(f"the client read nothing for {self.idle_seconds:g} seconds") from error
+
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         async with aclosing(self.events):
             await _send_event(send, self.first)
@@ -72,17 +91,22 @@ class EventStream(Response):
                     await _send_event(send, event)
                     pending = asyncio.ensure_future(anext(self.events, None))
             except ClientGone:
-                log.info("the client went away during the upload")
-                return
-            except TonearmError as error:
-                await _send_event(send, failed(str(error)))
-                await _send_event(send, finished(self.total_models))
+                raise
+            except BadRequest as error:
+                await self._send_failure(send, str(error))
+            except Exception:
+                log.exception("a stream broke off")
+                await self._send_failure(send, _OUR_FAULT)
             finally:
                 pending.cancel()
                 await asyncio.gather(pending, return_exceptions=True)
         if not self.upload.complete:
             await self.upload.drain()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _send_failure(self, send: Send, words: str) -> None:
+        await _send_event(send, failed(words))
+        await _send_event(send, finished(self.total_models))
 
 
 async def _send_event(send: Send, event: Event) -> None:

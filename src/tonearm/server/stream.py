@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from typing import Annotated
@@ -13,7 +14,7 @@ from starlette.responses import Response
 from tonearm import spec
 from tonearm.config import Settings
 from tonearm.engine import Engine
-from tonearm.errors import BadRequest, EngineFull, MalformedSpec, TonearmError, TooLarge
+from tonearm.errors import BadRequest, ClientGone, EngineFull, MalformedSpec, TonearmError, TooLarge
 from tonearm.events import Event
 from tonearm.job import Job
 from tonearm.server.fetch import Fetcher
@@ -63,7 +64,7 @@ def routes(engine: Engine, settings: Settings) -> APIRouter:
         """
         upload = Upload(request.receive, settings.max_body_bytes, settings.idle_seconds)
         try:
-            job = _job(engine, settings, models)
+            job = _job(engine, settings, ",".join(request.query_params.getlist("models")))
             url = audio_url or request.headers.get("audio_url")
             _check_length(_declared_length(request), url, settings.max_body_bytes)
             room = engine.room()
@@ -72,10 +73,10 @@ def routes(engine: Engine, settings: Settings) -> APIRouter:
             if bool(await upload.peek()) == bool(url):
                 raise BadRequest(_EXCESS if url else _NOTHING)
             events = _from_url(engine, fetcher, url, job) if url else engine.analyze(upload, job)
-            first = await anext(events)
+            first = await _first(events, upload)
         except TonearmError as error:
             return EarlyAnswer(problem(error), upload)
-        return EventStream(first, events, upload, len(job.tasks))
+        return EventStream(first, events, upload, len(job.tasks), settings.idle_seconds)
 
     return router
 
@@ -103,6 +104,21 @@ def _check_length(declared: int | None, url: str | None, limit: int) -> None:
         raise BadRequest(_NOTHING)
     if declared and declared > limit:
         raise TooLarge(too_large(limit))
+
+
+async def _first(events: AsyncGenerator[Event, None], upload: Upload) -> Event:
+    """The first event, unless the client goes away before: then ClientGone."""
+    waiting = asyncio.ensure_future(anext(events))
+    leaving = asyncio.create_task(upload.disconnected())
+    try:
+        await asyncio.wait({waiting, leaving}, return_when=asyncio.FIRST_COMPLETED)
+        if not waiting.done():
+            raise ClientGone("the client went away before the stream began")
+        return await waiting
+    finally:
+        for task in (waiting, leaving):
+            task.cancel()
+        await asyncio.gather(waiting, leaving, return_exceptions=True)
 
 
 async def _from_url(engine: Engine, fetcher: Fetcher, url: str, job: Job) -> AsyncGenerator[Event, None]:

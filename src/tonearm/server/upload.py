@@ -13,8 +13,8 @@ from starlette.types import Message, Receive
 
 from tonearm.errors import BadRequest, ClientGone, TooLarge
 
-_DRAIN_BYTES = 1 << 20
-_DRAIN_SECONDS = 1.0
+_DRAIN_BYTES = 64 << 20
+_DRAIN_SECONDS = 5.0
 
 
 class Upload:
@@ -48,9 +48,10 @@ class Upload:
             pass
 
     async def drain(self) -> None:
-        """Read and forget a little of what is still coming, so that the client gets to see the response.
+        """Read and forget what is still coming, for a while, so that the client gets to see the response.
 
-        A connection closed on unread data is reset, and the reset can overtake the response.
+        Most clients read nothing before they have sent everything, and a connection closed on unread data is reset,
+        which can overtake the response.
         """
         end = self.received + _DRAIN_BYTES
         try:
@@ -82,7 +83,7 @@ class Upload:
     def _took(self, message: Message) -> bytes:
         if message["type"] == "http.disconnect":
             self._complete.set()
-            raise ClientGone
+            raise ClientGone("the client went away during its upload")
         if not message.get("more_body", False):
             self._complete.set()
         chunk: bytes = message.get("body", b"")

@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator
+
+from starlette.types import Message
+
+from tonearm.events import Event, finished, started
+from tonearm.server.sse import EventStream
+from tonearm.server.upload import Upload
+
+
+def test_a_stream_that_breaks_off_by_our_fault_still_ends_with_finished() -> None:
+    async def events() -> AsyncGenerator[Event, None]:
+        yield started(2)
+        raise ArithmeticError("nobody foresaw this")
+
+    messages: list[Message] = [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> Message:
+        if not messages:
+            await asyncio.sleep(3600)
+        return messages.pop()
+
+    sent: list[bytes] = []
+
+    async def send(message: Message) -> None:
+        sent.append(message.get("body", b""))
+
+    async def stream() -> None:
+        upload = Upload(receive, limit=100, idle_seconds=60)
+        await upload.peek()
+        generator = events()
+        response = EventStream(await anext(generator), generator, upload, 2, idle_seconds=1)
+        await response({"type": "http"}, receive, send)
+
+    asyncio.run(stream())
+    statuses = [json.loads(body[6:])["status"] for body in sent if body]
+    assert statuses == ["started", "error", "finished"]
+    assert b"nobody foresaw" not in b"".join(sent)
+
+
+def test_a_client_that_does_not_read_lets_its_worker_go() -> None:
+    """`send` that never returns stands for a full socket: filling a real one takes hours of audio."""
+    closed = []
+
+    async def events() -> AsyncGenerator[Event, None]:
+        try:
+            yield finished(1)
+            yield finished(1)
+        finally:
+            closed.append(True)
+
+    async def receive() -> Message:
+        await asyncio.sleep(3600)
+        raise AssertionError
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            await asyncio.sleep(3600)
+
+    async def stream() -> None:
+        upload = Upload(receive, limit=100, idle_seconds=60)
+        generator = events()
+        first = await anext(generator)
+        response = EventStream(first, generator, upload, 1, idle_seconds=0.2)
+        async with asyncio.timeout(5):
+            await response({"type": "http"}, receive, send)
+        assert closed
+
+    asyncio.run(stream())
