@@ -169,7 +169,7 @@ def versions(audio: bytes) -> list[Figure]:
 def start(audio: bytes) -> list[Figure]:
     firsts, ready, idle = [], [], []
     for _ in range(3):
-        with Server.started(TONEARM_WORKERS="1") as server:
+        with Server.started() as server:
             ready.append(server.ready)
             sleep(0.5)
             idle.append(max(memory_mib(pid, "Pss") for pid in server.workers))
