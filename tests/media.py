@@ -63,6 +63,7 @@ FORMATS = [
     Format("aac-adts", "adts", "aac", "fltp", exact=False),
     Format("wma", "asf", "wmav2", "fltp", exact=False),
     Format("webm-opus", "webm", "libopus", "flt", rate=48_000, exact=False),
+    Format("tta-192k", "tta", "tta", "s16", rate=192_000),
     Format("mka-flac", "matroska", "flac", "s16"),
 ]
 BY_NAME = {form.name: form for form in FORMATS}

@@ -64,12 +64,15 @@ def test_the_same_bytes_give_the_same_samples_however_they_arrive(form: Format) 
         np.testing.assert_array_equal(whole, piecewise)
 
 
+LONG_FRAMES = {"flac-32-96k": 300, "tta-192k": 600}
+"""KiB until the first frame where frames are long: FFmpeg wants to see several of FLAC's, and a second of TTA's."""
+
+
 @pytest.mark.parametrize("form", FORMATS, ids=str)
 def test_a_few_tens_of_kib_are_enough_to_recognise_a_format(form: Format) -> None:
     decoder = Decoder(io.BytesIO(encoded(form)).read, Caps())
     decoder.recognise()
-    # A frame of FLAC at 32 bit and 96 kHz is itself 30 KiB, and FFmpeg wants to see several in a row.
-    assert decoder.received <= (300 if form.name == "flac-32-96k" else 128) * 1024
+    assert decoder.received <= LONG_FRAMES.get(form.name, 128) * 1024
 
 
 def test_an_index_in_front_is_not_held_and_one_at_the_end_is() -> None:
@@ -87,6 +90,16 @@ def test_blocks_have_one_length() -> None:
     *full, last = [block.shape for block in decoder.blocks()]
     assert set(full) == {(2, BLOCK)}
     assert 0 < last[1] <= BLOCK
+
+
+def test_frames_longer_than_a_block_are_passed_on_at_once() -> None:
+    """A frame of TTA is a second long, three blocks at 192 kHz."""
+    data = encoded(BY_NAME["tta-192k"], 10.0)
+    decoder = Decoder(io.BytesIO(data).read, Caps())
+    decoder.recognise()
+    received = [decoder.received for _ in decoder.blocks()]
+    assert len(received) == 30
+    assert received[15] < 0.7 * len(data)
 
 
 @pytest.mark.parametrize(

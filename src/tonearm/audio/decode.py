@@ -101,7 +101,7 @@ class Decoder:
         total = 0
         for frame in chain((self._first,), self._frames):
             queue.write(frame)
-            if queue.samples >= BLOCK:
+            while queue.samples >= BLOCK:
                 total += BLOCK
                 self._caps.check_length(total / rate)
                 log.debug("decoded %.3f s from %d bytes", total / rate, self.received)
