@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import ctypes
 import subprocess
 import sys
 
@@ -19,12 +20,22 @@ def test_an_algorithm_is_that_of_essentia_standard() -> None:
         "minTempo": 40,
         "maxTempo": 208,
     }
+    ctypes.CDLL(None).srand(1)
     np.testing.assert_array_equal(
         Algorithm("TempoTapDegara", **settings)(onsets), es.TempoTapDegara(**settings)(onsets)
     )
     chroma = np.random.default_rng(1).uniform(0, 1, 12).astype(np.float32)
     settings = {"usePolyphony": False, "numHarmonics": 4, "slope": 0.6, "profileType": "bgate"}
     assert Algorithm("Key", **settings)(chroma) == es.Key(**settings)(chroma)
+
+
+def test_the_same_input_gives_the_same_output_every_time() -> None:
+    """TempoTapDegara adds noise to its observations; for these onsets it decides where the beats are."""
+    onsets = np.random.default_rng(1).exponential(1, 6000).astype(np.float32)
+    settings: dict[str, str | float | bool] = {"sampleRateODF": 44_100 / 1024, "resample": "x2"}
+    settings |= {"minTempo": 40, "maxTempo": 208}
+    found = [Algorithm("TempoTapDegara", **settings)(onsets).tolist() for _ in range(6)]
+    assert found == found[:1] * 6
 
 
 def test_what_essentia_refuses_is_raised_in_its_words() -> None:

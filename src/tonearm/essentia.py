@@ -9,7 +9,10 @@ worker. The two that are used are made here the way it would make them.
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
+
+_libc = ctypes.CDLL(None)
 
 
 class Algorithm:
@@ -32,5 +35,8 @@ class Algorithm:
     def __call__(self, *inputs: Any) -> Any:
         """Raises RuntimeError with Essentia's words where it cannot compute."""
         types = (self._type(self._algorithm.inputType(name)) for name in self._algorithm.inputNames())
+        # Some algorithms (TempoTapDegara) add noise from the C library's generator: the same input shall give the same
+        # output, that of a fresh process, whatever this one has computed before.
+        _libc.srand(1)
         converted = [self._convert(value, kind) for value, kind in zip(inputs, types, strict=True)]
         return self._algorithm.__compute__(*converted)
