@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 Power = NDArray[np.floating[Any]]
 
-STEP_SECONDS = 0.1
 MOMENTARY = 4
 """Steps in a momentary (and gating) block of 400 ms."""
 SHORT_TERM = 30

