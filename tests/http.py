@@ -46,7 +46,7 @@ class Server:
             yield cls(process, port, lines)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(20)
+            process.wait(60)
             reader.join(5)
             assert process.stderr is not None
             process.stderr.close()
@@ -65,7 +65,7 @@ class Server:
 
     @contextmanager
     def open(self) -> Iterator[Exchange]:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=60) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
             exchange = Exchange(connection)
             try:
                 yield exchange

@@ -136,15 +136,15 @@ def test_slow_audio_and_slow_analyses_are_no_hanging_worker() -> None:
     """Neither a source that is slow after an idle hour, nor work that goes on long after the last byte."""
 
     async def use() -> None:
-        engine = LocalEngine(workers=1, queue=1, stall_seconds=3, log_level="warning")
+        engine = LocalEngine(workers=1, queue=1, stall_seconds=5, log_level="warning")
         await engine.start()
         try:
             assert (await gather(engine, arriving(TRACK), "key"))[-1].status == "finished"
-            await asyncio.sleep(4)
+            await asyncio.sleep(6)
 
             async def slow() -> AsyncIterator[bytes]:
                 yield TRACK[:100]
-                await asyncio.sleep(4)
+                await asyncio.sleep(6)
                 yield TRACK[100:]
 
             assert [event.status for event in await gather(engine, slow(), "key")] == [
@@ -153,7 +153,7 @@ def test_slow_audio_and_slow_analyses_are_no_hanging_worker() -> None:
                 "finished",
             ]
             # Its index is at the end, so the analysis begins after the last byte.
-            held = encoded(BY_NAME["alac"], 700.0)
+            held = encoded(BY_NAME["alac"], 1200.0)
             events = await gather(engine, arriving(held, 1 << 20), "key,bpm_degara,loudness_ebur128:2")
             assert [event.status for event in events] == ["started", *["completed"] * 3, "finished"]
         finally:
@@ -216,7 +216,7 @@ def test_bytes_without_end_after_the_audio_are_not_read_for_ever(with_engine: Us
     with_engine(use)
 
 
-async def until(condition: Callable[[], bool], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)

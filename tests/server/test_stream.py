@@ -136,7 +136,7 @@ def decoded_seconds(server: Server) -> float:
     return float(lines[-1].partition(" decoded ")[2].split()[0]) if lines else 0.0
 
 
-def wait_for(condition: object, seconds: float = 10) -> None:
+def wait_for(condition: object, seconds: float = 60) -> None:
     assert callable(condition)
     end = time.monotonic() + seconds
     while not condition():
