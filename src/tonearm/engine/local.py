@@ -88,7 +88,7 @@ class LocalEngine:
                     raise
                 # It had died before this request came to it, and nothing of the audio is lost: take another one.
             finally:
-                self._background(self._release(worker))
+                self._give_back(worker)
 
     async def _acquire(self) -> Worker:
         room = self.room()
@@ -103,7 +103,14 @@ class LocalEngine:
         self._busy += 1
         return worker
 
-    async def _release(self, worker: Worker) -> None:
+    def _give_back(self, worker: Worker) -> None:
+        """Free its place: a dead one's at once, so that a retry finds room, a living one's when it has settled."""
+        if worker.alive:
+            self._background(self._settle(worker))
+        else:
+            self._busy -= 1
+
+    async def _settle(self, worker: Worker) -> None:
         try:
             await worker.settle()
         finally:

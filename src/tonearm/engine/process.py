@@ -160,7 +160,9 @@ class Worker:
         while not listening.done():
             tasks = {task for task in (feeding, listening) if not task.done()}
             await asyncio.wait(tasks, timeout=stall_seconds / 4, return_when=asyncio.FIRST_COMPLETED)
-            if feeding.done() and not listening.done():
+            if listening.done():
+                return
+            if feeding.done():
                 feeding.result()
             if self._busy_since is not None and monotonic() - self._busy_since > stall_seconds:
                 self.kill()
