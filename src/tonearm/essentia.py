@@ -35,7 +35,7 @@ class Algorithm:
     def __call__(self, *inputs: Any) -> Any:
         """Raises RuntimeError with Essentia's words where it cannot compute."""
         types = (self._type(self._algorithm.inputType(name)) for name in self._algorithm.inputNames())
-        # Some algorithms (TempoTapDegara) add noise from the C library's generator: the same input shall give the same
+        # Some algorithms add noise from the C library's generator: the same input shall give the same
         # output, that of a fresh process, whatever this one has computed before.
         _libc.srand(1)
         converted = [self._convert(value, kind) for value, kind in zip(inputs, types, strict=True)]

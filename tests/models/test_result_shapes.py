@@ -45,7 +45,7 @@ def test_the_real_tempo_follows_from_the_real_beats() -> None:
     """Shows that the real service runs RhythmExtractor2013, method degara, at its default tempo range."""
     import numpy as np
 
-    from tonearm.models.bpm_degara import tempo
+    from tonearm.rhythm import tempo
 
     results = real("bpm_degara")["results"]
     assert tempo(np.array(results["beat_positions"])) == pytest.approx(results["bpm"], abs=1e-3)

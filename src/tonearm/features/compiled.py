@@ -12,7 +12,16 @@ _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 def compiled(function: _Function) -> _Function:
     """Compile at the first call. `fastmath` may reorder sums: every user of it is proved against its reference."""
-    options: Any = {"nogil": True, "fastmath": True, "error_model": "numpy"}
+    return _compiled(function, fastmath=True)
+
+
+def compiled_strictly(function: _Function) -> _Function:
+    """Compile at the first call, with infinities, and every sum in the order it is written."""
+    return _compiled(function, fastmath=False)
+
+
+def _compiled(function: _Function, *, fastmath: bool) -> _Function:
+    options: Any = {"nogil": True, "fastmath": fastmath, "error_model": "numpy"}
     try:
         made: Any = numba.njit(cache=True, **options)(function)
     except RuntimeError:
