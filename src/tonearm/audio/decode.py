@@ -32,8 +32,8 @@ log = logging.getLogger(__name__)
 Pcm = NDArray[np.float32]
 """Samples at the file's own rate, shape (channels, n), full scale at ±1."""
 
-BLOCK = 1 << 16
-"""Samples per channel in a block: long enough that Python's cost per block vanishes, 1.5 s at 44.1 kHz."""
+BLOCK = 1 << 17
+"""Samples per channel in a block: long enough that Python's cost per block vanishes, 3 s at 44.1 kHz."""
 
 DEMUXERS = "aac,ac3,aiff,ape,asf,au,caf,eac3,flac,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpc,mpc8,ogg,tta,w64,wav,wv"
 """FFmpeg's containers of sound. Playlists, concatenations and network protocols are not among them."""
@@ -206,7 +206,7 @@ class _Queue:
         block = np.empty((len(frame.layout.channels), count), np.float32)
         for samples, row in zip(_channels(frame), block, strict=True):
             _to_float(samples, row)
-        if not np.abs(block).max(initial=0) < _ABSURD:
+        if not (block.min() > -_ABSURD and block.max() < _ABSURD):
             raise AudioError("The audio has samples that are no sound: NaN, infinity, or a million times full scale.")
         return block
 

@@ -1,10 +1,10 @@
-"""A signal cut into overlapping frames, block by block."""
+"""A signal cut into overlapping windowed frames, block by block."""
 
 from __future__ import annotations
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
+from tonearm.features.compiled import compiled
 from tonearm.features.feature import Block
 
 
@@ -15,26 +15,26 @@ def hann(size: int) -> Block:
 
 
 class Framer:
-    """Frames of `size` samples every `hop`, the first one starting `lead` samples of silence before the signal.
+    """Frames as long as a window, every `hop` samples, the first starting `lead` samples of silence before the signal.
 
-    Frames are float32, shape (frames, size), and may be views. The two ways Essentia's FrameCutter ends are both here,
+    Frames are float32, shape (frames, size), times the window. The two ways Essentia's FrameCutter ends are both here,
     because the number of frames decides the last beats and the mean of a chroma.
     """
 
-    def __init__(self, size: int, hop: int, lead: int) -> None:
-        self._size = size
+    def __init__(self, window: Block, hop: int, lead: int) -> None:
+        self._window = window
+        self._size = len(window)
         self._hop = hop
         self._pending = np.zeros(lead, np.float32)
 
     def feed(self, block: Block) -> Block:
         self._pending = np.concatenate((self._pending, block))
         # One frame is held back: whether it is the last one shows only when more samples follow.
-        count = (len(self._pending) - self._size - 1) // self._hop + 1
-        return self._take(count) if count > 0 else self._none()
+        return self._take(max(0, (len(self._pending) - self._size - 1) // self._hop + 1))
 
     def finish_covering(self) -> Block:
         """The rest, zero-padded, so that the last frame is the first one to reach the end (startFromZero=true)."""
-        return self._pad(1) if len(self._pending) else self._none()
+        return self._pad(1 if len(self._pending) else 0)
 
     def finish_starting(self) -> Block:
         """The rest, zero-padded: every frame that starts before the end (startFromZero=false)."""
@@ -46,9 +46,16 @@ class Framer:
         return self._take(count)
 
     def _take(self, count: int) -> Block:
-        frames = sliding_window_view(self._pending, self._size)[:: self._hop][:count]
+        frames = _windowed(self._pending, self._window, self._hop, count)
         self._pending = self._pending[count * self._hop :]
         return frames
 
-    def _none(self) -> Block:
-        return np.empty((0, self._size), np.float32)
+
+@compiled
+def _windowed(samples: Block, window: Block, hop: int, count: int) -> Block:
+    frames = np.empty((count, window.size), np.float32)
+    for frame in range(count):
+        begin = frame * hop
+        for i in range(window.size):
+            frames[frame, i] = samples[begin + i] * window[i]
+    return frames

@@ -12,6 +12,7 @@ from math import log2
 
 import numpy as np
 import scipy.fft
+from numpy.typing import NDArray
 
 from tonearm.audio.decode import PcmFormat
 from tonearm.features.compiled import compiled
@@ -50,9 +51,9 @@ class Hpcp(Feature):
 
 class _Chroma(Extractor):
     def __init__(self) -> None:
-        self._framer = Framer(FRAME, FRAME, lead=FRAME // 2)
-        self._window = hann(FRAME)
-        self._weights = _envelope_weights()
+        self._framer = Framer(hann(FRAME), FRAME, lead=FRAME // 2)
+        self._bands = _envelope_bands()
+        self._weights = _envelope_weights(self._bands)
         self._harmonics = _harmonics()
 
     def feed(self, block: Block) -> Block:
@@ -64,22 +65,22 @@ class _Chroma(Extractor):
     def _describe(self, frames: Block) -> Block:
         # KeyExtractor adds noise at -100 dB to silent frames; it stays below the threshold of the peaks, so it
         # changes nothing and is left out.
-        spectra = scipy.fft.rfft(frames * self._window, axis=1, overwrite_x=True)[:, : self._weights.shape[0]]
-        energies = spectra.real**2 + spectra.imag**2
-        # Around each point of the envelope energies are averaged with themselves as weights, too.
-        norms = energies @ self._weights
-        averages = np.divide(energies**2 @ self._weights, norms, out=np.zeros_like(norms), where=norms > 0)
-        averages[:, -1] = averages[:, -2]
-        envelopes = 10 * np.log10(np.maximum(averages, _SILENCE))
-        return _profiles(np.sqrt(energies), envelopes, self._harmonics)
+        spectra = scipy.fft.rfft(frames, axis=1, overwrite_x=True)
+        return _profiles(spectra.view(np.float32), self._weights, self._bands, self._harmonics)
 
 
-def _envelope_weights() -> Block:
-    """How much each bin counts at each point of the envelope, every 100 Hz, shape (bins, points)."""
+def _envelope_bands() -> NDArray[np.int64]:
+    """The bins around each point of the envelope, every 100 Hz: shape (points, 2), first and one past the last."""
     points = np.arange(0, _ENVELOPE_END + 1, _ENVELOPE_STEP)
     begins = np.maximum(0, ((points - np.maximum(50, 0.34 * points)) / _HERTZ_PER_BIN + 0.5).astype(int))
     ends = np.maximum(begins + 1, ((points + np.maximum(50, 0.58 * points)) / _HERTZ_PER_BIN + 0.5).astype(int))
-    bins = np.arange(ends.max())[:, None]
+    return np.stack((begins, ends), axis=1)
+
+
+def _envelope_weights(bands: NDArray[np.int64]) -> Block:
+    """How much each bin counts at each point of the envelope, shape (points, bins)."""
+    begins, ends = bands.T[:, :, None]
+    bins = np.arange(ends.max())
     distance = np.abs(bins - (begins + ends) / 2) / ((ends - begins) / 2)
     return np.where((begins <= bins) & (bins < ends), (1 - distance) ** 4, 0).astype(np.float32)
 
@@ -98,18 +99,26 @@ def _harmonics() -> Block:
 
 
 @compiled
-def _profiles(spectra: Block, envelopes: Block, harmonics: Block) -> Block:
-    """From magnitude spectra, shape (frames, bins), and their envelopes in dB to profiles, shape (frames, 12)."""
+def _profiles(spectra: Block, weights: Block, bands: NDArray[np.int64], harmonics: Block) -> Block:
+    """From spectra, shape (frames, 2 · bins), real and imaginary parts in turn, to profiles, shape (frames, 12)."""
     profiles = np.zeros((len(spectra), _SIZE), np.float32)
-    frequencies = np.empty(spectra.shape[1])
-    magnitudes = np.empty(spectra.shape[1])
+    energies = np.empty(weights.shape[1], np.float32)
+    frequencies = np.empty(energies.size)
+    magnitudes = np.empty(energies.size)
+    envelope = np.empty(len(bands))
     for frame in range(len(spectra)):
-        count = _find_peaks(spectra[frame], frequencies, magnitudes)
+        for k in range(energies.size):
+            re, im = spectra[frame, 2 * k], spectra[frame, 2 * k + 1]
+            energies[k] = re * re + im * im
+        count = _find_peaks(np.sqrt(energies), frequencies, magnitudes)
+        if not count:
+            continue
+        _find_envelope(energies, weights, bands, envelope)
         lowest = np.sort(magnitudes[:count])[count - _MOST_PEAKS] if count > _MOST_PEAKS else 0.0
         for peak in range(count):
             if magnitudes[peak] < lowest:
                 continue
-            amplitude = _whitened(frequencies[peak], 20 * np.log10(magnitudes[peak]), envelopes[frame])
+            amplitude = _whitened(frequencies[peak], 20 * np.log10(magnitudes[peak]), envelope)
             pitch = 12 * np.log2(frequencies[peak] / _REFERENCE)
             for harmonic in range(len(harmonics)):
                 place = pitch - harmonics[harmonic, 0]
@@ -117,6 +126,20 @@ def _profiles(spectra: Block, envelopes: Block, harmonics: Block) -> Block:
                 weight = np.cos(np.pi * (place - nearest)) * harmonics[harmonic, 1]
                 profiles[frame, int(nearest) % _SIZE] += weight * amplitude * amplitude
     return profiles
+
+
+@compiled
+def _find_envelope(energies: Block, weights: Block, bands: NDArray[np.int64], envelope: Block) -> None:
+    """The envelope in dB: around each of its points energies are averaged, with themselves as weights, too."""
+    for point in range(len(bands) - 1):
+        norm = total = np.float32(0)
+        for k in range(bands[point, 0], bands[point, 1]):
+            weighted = weights[point, k] * energies[k]
+            norm += weighted
+            total += weighted * energies[k]
+        average = total / norm if norm > 0 else np.float32(0)
+        envelope[point] = 10 * np.log10(max(float(average), _SILENCE))
+    envelope[-1] = envelope[-2]
 
 
 @compiled

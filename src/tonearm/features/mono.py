@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import soxr
+from numpy.typing import NDArray
 
 from tonearm.audio.decode import PcmFormat
+from tonearm.features.compiled import compiled
 from tonearm.features.feature import Block, Extractor, Feature
 from tonearm.features.pcm import DecodedPcm
 
@@ -29,7 +31,7 @@ class Mono(Feature):
 class _Downmix(Extractor):
     def __init__(self, form: PcmFormat, rate: int) -> None:
         heard = [i for i, name in enumerate(form.channels) if name != "LFE"] or list(range(len(form.channels)))
-        self._channels = heard
+        self._heard = np.array(heard)
         self._resampler = soxr.ResampleStream(form.rate, rate, 1, dtype="float32") if form.rate != rate else None
 
     def feed(self, block: Block) -> Block:
@@ -41,8 +43,13 @@ class _Downmix(Extractor):
         return nothing if self._resampler is None else self._resampler.resample_chunk(nothing, last=True)
 
     def _mix(self, block: Block) -> Block:
-        if len(self._channels) == 1:
-            return np.ascontiguousarray(block[self._channels[0]])
-        mono: Block = np.add.reduce(block[self._channels], axis=0)
-        mono *= np.float32(1 / len(self._channels))
-        return mono
+        return np.ascontiguousarray(block[self._heard[0]]) if len(self._heard) == 1 else _mean(block, self._heard)
+
+
+@compiled
+def _mean(block: Block, channels: NDArray[np.int64]) -> Block:
+    mono: Block = block[channels[0]].copy()
+    for channel in channels[1:]:
+        mono += block[channel]
+    mono *= np.float32(1 / len(channels))
+    return mono

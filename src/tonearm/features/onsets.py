@@ -41,8 +41,7 @@ class ComplexOnsets(Feature):
 
 class _ComplexDifference(Extractor):
     def __init__(self) -> None:
-        self._framer = Framer(FRAME, HOP, lead=0)
-        self._window = hann(FRAME)
+        self._framer = Framer(hann(FRAME), HOP, lead=0)
         bins = FRAME // 2 + 1
         # Essentia starts at phase zero of a frame rotated by half its length (zero-phase windowing): in the phases
         # of the frame as it is, bin k of that start is turned by k half-circles.
@@ -61,7 +60,7 @@ class _ComplexDifference(Extractor):
     def _detect(self, frames: Block) -> Block:
         if not len(frames):
             return np.empty(0, np.float32)
-        spectra = scipy.fft.rfft(frames * self._window, axis=1, overwrite_x=True)
+        spectra = scipy.fft.rfft(frames, axis=1, overwrite_x=True)
         parts = spectra.view(np.float32)
         return _distances(parts, self._magnitude, *self._last, *self._before, self._phase_zero)
 
