@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from time import monotonic, sleep
 
@@ -22,6 +22,8 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.ffmpeg import ffmpeg
+from bench.figure import Figure
+from bench.networks import networks
 from bench.plot import plot
 from bench.process import Cost, cpu_seconds, memory_mib, run
 from bench.server import MODELS, Server
@@ -34,28 +36,24 @@ CORES = len(os.sched_getaffinity(0))
 console = Console(width=150)
 
 
-@dataclass(frozen=True)
-class Figure:
-    what: str
-    value: float
-    goal: float
-    most: bool = True
-    """Whether the goal is the most it may be; else the least."""
-    detail: str = ""
-
-    @property
-    def met(self) -> bool:
-        return self.value <= self.goal if self.most else self.value >= self.goal
-
-
 def main() -> None:
     audio = song()
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "song.mp3"
         file.write_bytes(audio)
         costs = compare(file, audio)
+        answers = networks(file)
     console.print(peers_table(costs))
-    figures = [*ratios(costs), *streaming(audio), *memory(), *load(audio), *versions(audio), *start(audio), *length()]
+    figures = [
+        *ratios(costs),
+        *streaming(audio),
+        *memory(),
+        *load(audio),
+        *versions(audio),
+        *start(audio),
+        *length(),
+        *answers,
+    ]
     console.print(goals_table(figures))
     write(costs, figures)
 

@@ -1,11 +1,19 @@
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 
+from tests import shared
 from tests.http import Server
+from tests.networks.installed import convert
+from tonearm import registry
 from tonearm.sample import sample_track
+
+# What somebody has installed for themselves is not what is tested.
+os.environ["TONEARM_MODELS_DIR"] = os.devnull
 
 FOUND: dict[str, str] = {}
 """What the comparisons with the references found, printed at the end of the run."""
@@ -29,3 +37,23 @@ def server() -> Iterator[Server]:
 def track() -> bytes:
     """Twenty seconds in A minor at 120 bpm, as a WAV file."""
     return sample_track(20)
+
+
+@pytest.fixture(scope="session")
+def installed(pytestconfig: pytest.Config) -> Path:
+    """A models folder with the real networks of ../shared, converted once and kept between runs."""
+    if not (shared.ROOT / "models").is_dir():
+        pytest.skip("needs the networks in ../shared")
+    return convert(shared.ROOT / "models", Path(pytestconfig.cache.mkdir("networks")))
+
+
+@pytest.fixture
+def models_dir(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[Path], None]]:
+    """Call it with a models folder: until the end of the test, that is the one of this process."""
+
+    def use(folder: Path) -> None:
+        monkeypatch.setenv("TONEARM_MODELS_DIR", str(folder))
+        registry.models.cache_clear()
+
+    yield use
+    registry.models.cache_clear()

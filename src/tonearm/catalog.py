@@ -92,7 +92,7 @@ class Catalog(BaseModel):
         for card in cards:
             if card.version == spec.version or (spec.version is None and card.default):
                 if card.unavailable:
-                    raise UnknownModel(f"The model {card.name}:{card.version} cannot run here: {card.unavailable}")
+                    raise UnknownModel(f"The model {card.name}:{card.version} {card.unavailable}")
                 return card
         versions = ", ".join(f"{card.name}:{card.version}" for card in cards)
         raise UnknownModel(f"The model {spec.name!r} has no version {spec.version}. It has {versions}.")

@@ -12,11 +12,13 @@ from pydantic import ValidationError
 from tonearm import __version__
 from tonearm.config import Settings
 from tonearm.errors import TonearmError
+from tonearm.networks.commands import app as models
 
 app = typer.Typer(
     no_args_is_help=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+app.add_typer(models, name="models")
 
 
 def _print_version(asked: bool) -> None:

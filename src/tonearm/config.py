@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 from ipaddress import IPv4Network, IPv6Network
+from pathlib import Path
 from typing import Annotated, Literal
 
+from platformdirs import user_data_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -40,6 +42,10 @@ class Settings(BaseSettings):
     grace_seconds: int = Field(30, ge=0, description="how long running streams may go on after SIGTERM")
     fetch_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="private networks that audio-url may reach, comma-separated: 10.0.0.0/8,fd00::/8"
+    )
+    models_dir: Path = Field(
+        default_factory=lambda: user_data_path("tonearm") / "models",
+        description="folder of the networks that `tonearm models` installs",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least severe line that is logged"

@@ -8,6 +8,7 @@ TonearmError
 │   └── TooLarge             413  more bytes than the server takes
 ├── MalformedSpec            422  a `models` parameter that does not follow the grammar
 ├── EngineFull               429  every worker is busy and the queue is full
+├── ModelError                    one model cannot answer for this audio: its `error` event says why
 ├── WorkerLost               500  the worker of this request died or stopped answering
 └── ClientGone                    the client went away; nobody is left to answer
 """
@@ -53,6 +54,10 @@ class EngineFull(TonearmError):
     def __init__(self, retry_after: float) -> None:
         super().__init__("Every worker is busy and the queue is full. Retry after the time in Retry-After.")
         self.retry_after = retry_after
+
+
+class ModelError(TonearmError):
+    pass
 
 
 class WorkerLost(TonearmError):

@@ -4,7 +4,7 @@ Its binding holds the GIL, is not safe across threads (MTG/essentia#1518) and ca
 (MTG/essentia#1324): so algorithms are made here, fresh for each audio stream, and only in worker processes.
 
 Importing essentia.standard makes one object of each of its 250 algorithms, which takes a second and 100 MiB in every
-worker. The two that are used are made here the way it would make them.
+worker. Those that are used are made here the way it would make them.
 """
 
 from __future__ import annotations

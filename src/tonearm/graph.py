@@ -7,8 +7,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from tonearm.audio.decode import Pcm, PcmFormat
+from tonearm.errors import TonearmError
 from tonearm.features import DecodedPcm, Feature
-from tonearm.features.feature import Block
+from tonearm.features.feature import Block, Extractor
 from tonearm.job import Task
 from tonearm.model import Model, Result
 
@@ -43,22 +44,40 @@ class _Leaf:
         return self.failure
 
     def fail(self, error: Exception) -> None:
-        log.error("%s:%d failed", self.task.name, self.task.version, exc_info=error)
+        if isinstance(error, TonearmError):
+            log.info("%s:%d: %s", self.task.name, self.task.version, error)
+        else:
+            log.error("%s:%d failed", self.task.name, self.task.version, exc_info=error)
         self.failure = error
 
 
 class _Node:
     """One feature: what it yields goes to the models that asked for it and to the features built on it."""
 
+    extractor: Extractor
+
     def __init__(self, feature: Feature, form: PcmFormat) -> None:
         self.feature = feature
-        self.extractor = feature.extractor(form)
         self.leaves: list[_Leaf] = []
         self.nodes: list[_Node] = []
-        self.failed = False
+        self.failure: Exception | None = None
+        try:
+            self.extractor = feature.extractor(form)
+        except Exception as error:  # noqa: BLE001  # a feature that cannot begin, as one that fails
+            self.failure = error
+
+    def add_leaf(self, leaf: _Leaf) -> None:
+        self.leaves.append(leaf)
+        if self.failure is not None:
+            leaf.fail(self.failure)
+
+    def add_node(self, node: _Node) -> None:
+        self.nodes.append(node)
+        if self.failure is not None:
+            node.fail(self.failure)
 
     def feed(self, block: Block) -> None:
-        if self.failed:
+        if self.failure is not None:
             return
         try:
             found = self.extractor.feed(block)
@@ -69,7 +88,7 @@ class _Node:
 
     def finish(self) -> Iterator[Outcome]:
         """The end of the audio: results in the order in which they are ready."""
-        if not self.failed:
+        if self.failure is None:
             try:
                 found = self.extractor.finish()
             except Exception as error:  # noqa: BLE001
@@ -84,7 +103,7 @@ class _Node:
             yield from node.finish()
 
     def fail(self, error: Exception) -> None:
-        self.failed = True
+        self.failure = error
         for leaf in self.leaves:
             leaf.fail(error)
         for node in self.nodes:
@@ -105,20 +124,27 @@ class Graph:
         self._form = form
         self._root = _Node(DecodedPcm(), form)
         self._nodes: dict[Feature, _Node] = {DecodedPcm(): self._root}
+        self._stillborn: list[Outcome] = []
         for task, model in models:
-            leaf = _Leaf(task, model(form, model.parameters(**task.parameters)))
+            try:
+                leaf = _Leaf(task, model(form, model.parameters(**task.parameters)))
+            except Exception as error:
+                log.exception("%s:%d cannot begin", task.name, task.version)
+                self._stillborn.append((task, error))
+                continue
             for feature in leaf.model.features:
-                self._node(feature).leaves.append(leaf)
+                self._node(feature).add_leaf(leaf)
 
     def feed(self, block: Pcm) -> None:
         self._root.feed(block)
 
     def finish(self) -> Iterator[Outcome]:
-        return self._root.finish()
+        yield from self._stillborn
+        yield from self._root.finish()
 
     def _node(self, feature: Feature) -> _Node:
         if feature not in self._nodes:
             assert feature.source is not None
             node = self._nodes[feature] = _Node(feature, self._form)
-            self._node(feature.source).nodes.append(node)
+            self._node(feature.source).add_node(node)
         return self._nodes[feature]

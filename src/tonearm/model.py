@@ -72,6 +72,6 @@ class Model(ABC, Generic[P]):
 
     @classmethod
     def unavailable(cls) -> str | None:
-        """Why it cannot run here now; None where it can."""
+        """Why it cannot run here now, as the end of a sentence about it; None where it can."""
         missing = [package for package in cls.requires if find_spec(package) is None]
-        return f"the package {', '.join(missing)} is not installed." if missing else None
+        return f"cannot run here: the package {', '.join(missing)} is not installed." if missing else None

@@ -1,4 +1,4 @@
-"""Which models there are: the listing of `tonearm.models`, and the entry points of installed packages."""
+"""Which models there are: the listing of `tonearm.models`, entry points of installed packages, and networks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from typing import Any
 
 import tonearm.models
 from tonearm.catalog import Catalog, ModelCard
+from tonearm.config import Settings
 from tonearm.model import Model
+from tonearm.networks.models import networks
+from tonearm.networks.store import Store
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +28,7 @@ GROUP = "tonearm.models"
 def models() -> dict[tuple[str, int], type[Model[Any]]]:
     """Every model class by name and version. A plugin that fails to import is logged and left out."""
     found: dict[tuple[str, int], type[Model[Any]]] = {}
-    for model in [*_own(), *_plugins()]:
+    for model in [*_own(), *_plugins(), *networks(Store(Settings().models_dir))]:
         key = (model.name, model.version)
         if key in found and found[key] is not model:
             log.error("model %s:%d of %s is left out: the name is taken", *key, model.__module__)

@@ -34,3 +34,16 @@ def test_resampling_in_blocks_equals_resampling_at_once(rate: int) -> None:
     expected = soxr.resample(block[0], rate, 44_100)
     assert len(found) == len(expected) == 2 * 44_100
     np.testing.assert_allclose(found, expected, atol=1e-5)
+
+
+@pytest.mark.parametrize(("rate", "target"), [(44_100, 16_000), (48_000, 16_000), (8_000, 16_000), (96_000, 11_025)])
+def test_linear_resampling_is_essentias(rate: int, target: int) -> None:
+    import essentia.standard as es
+
+    samples = (0.1 * np.random.default_rng(0).standard_normal(3 * rate + 77)).astype(np.float32)
+    expected = es.Resample(inputSampleRate=rate, outputSampleRate=target, quality=4)(samples)
+    extractor = Mono(target, linear=True).extractor(PcmFormat(rate, ("FC",)))
+    parts = [extractor.feed(part[None]) for part in np.array_split(samples, [1, 2, 1000, 50_001])]
+    found = np.concatenate([*parts, extractor.finish()])
+    assert len(found) == len(expected)
+    np.testing.assert_allclose(found, expected, atol=1e-6)

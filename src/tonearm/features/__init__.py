@@ -5,12 +5,29 @@ A feature is a value: two models that name an equal one get the same computation
 leaves.
 """
 
+from tonearm.features.equal_loudness import EqualLoudness
 from tonearm.features.feature import Extractor, Feature
 from tonearm.features.hpcp import Hpcp
 from tonearm.features.loudness import KWeightedPower
 from tonearm.features.mono import Mono
+from tonearm.features.onset_functions import OnsetFunctions
 from tonearm.features.onsets import ComplexOnsets
 from tonearm.features.pcm import DecodedPcm
 from tonearm.features.peaks import Peaks
+from tonearm.features.spectra import Spectra
+from tonearm.features.timbre import Timbre
 
-__all__ = ["ComplexOnsets", "DecodedPcm", "Extractor", "Feature", "Hpcp", "KWeightedPower", "Mono", "Peaks"]
+__all__ = [
+    "ComplexOnsets",
+    "DecodedPcm",
+    "EqualLoudness",
+    "Extractor",
+    "Feature",
+    "Hpcp",
+    "KWeightedPower",
+    "Mono",
+    "OnsetFunctions",
+    "Peaks",
+    "Spectra",
+    "Timbre",
+]

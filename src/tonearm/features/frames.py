@@ -36,9 +36,11 @@ class Framer:
         """The rest, zero-padded, so that the last frame is the first one to reach the end (startFromZero=true)."""
         return self._pad(1 if len(self._pending) else 0)
 
-    def finish_starting(self) -> Block:
-        """The rest, zero-padded: every frame that starts before the end (startFromZero=false)."""
-        return self._pad(-(-len(self._pending) // self._hop))
+    def finish_centred(self) -> Block:
+        """The rest, zero-padded: the last frame is the first whose centre reaches the end (startFromZero=false)."""
+        left = len(self._pending)
+        starting = -(-left // self._hop)
+        return self._pad(min(starting, 1 + max(0, -(-(left - self._size // 2) // self._hop))))
 
     def _pad(self, count: int) -> Block:
         short = (count - 1) * self._hop + self._size - len(self._pending)

@@ -60,7 +60,7 @@ class _Chroma(Extractor):
         return self._describe(self._framer.feed(block))
 
     def finish(self) -> Block:
-        return self._describe(self._framer.finish_starting())
+        return self._describe(self._framer.finish_centred())
 
     def _describe(self, frames: Block) -> Block:
         # KeyExtractor adds noise at -100 dB to silent frames; it stays below the threshold of the peaks, so it

@@ -16,31 +16,35 @@ from tonearm.features.pcm import DecodedPcm
 
 @dataclass(frozen=True)
 class Mono(Feature):
-    """float32, shape (n,): the mean of the channels, without the LFE, resampled to `rate` Hz (soxr, high quality)."""
+    """float32, shape (n,): the mean of the channels, without the LFE, resampled to `rate` Hz.
+
+    By soxr in high quality; `linear` interpolates between neighbouring samples, as Essentia's MonoLoader does with
+    resampleQuality=4. That aliases, but networks whose examples are loaded so give other answers to cleaner sound.
+    """
 
     rate: int
+    linear: bool = False
 
     @property
     def source(self) -> Feature:
         return DecodedPcm()
 
     def extractor(self, form: PcmFormat) -> Extractor:
-        return _Downmix(form, self.rate)
+        return _Downmix(form, self)
 
 
 class _Downmix(Extractor):
-    def __init__(self, form: PcmFormat, rate: int) -> None:
+    def __init__(self, form: PcmFormat, mono: Mono) -> None:
         heard = [i for i, name in enumerate(form.channels) if name != "LFE"] or list(range(len(form.channels)))
         self._heard = np.array(heard)
-        self._resampler = soxr.ResampleStream(form.rate, rate, 1, dtype="float32") if form.rate != rate else None
+        self._resampler = _resampler(form.rate, mono) if form.rate != mono.rate else None
 
     def feed(self, block: Block) -> Block:
         mono = self._mix(block)
-        return mono if self._resampler is None else self._resampler.resample_chunk(mono)
+        return mono if self._resampler is None else self._resampler.feed(mono)
 
     def finish(self) -> Block:
-        nothing = np.empty(0, np.float32)
-        return nothing if self._resampler is None else self._resampler.resample_chunk(nothing, last=True)
+        return np.empty(0, np.float32) if self._resampler is None else self._resampler.finish()
 
     def _mix(self, block: Block) -> Block:
         return np.ascontiguousarray(block[self._heard[0]]) if len(self._heard) == 1 else _mean(block, self._heard)
@@ -53,3 +57,53 @@ def _mean(block: Block, channels: NDArray[np.int64]) -> Block:
         mono += block[channel]
     mono *= np.float32(1 / len(channels))
     return mono
+
+
+def _resampler(rate: int, mono: Mono) -> Extractor:
+    return _Linear(rate, mono.rate) if mono.linear else _Sinc(rate, mono.rate)
+
+
+class _Sinc(Extractor):
+    def __init__(self, source: int, target: int) -> None:
+        self._stream = soxr.ResampleStream(source, target, 1, dtype="float32")
+
+    def feed(self, block: Block) -> Block:
+        return np.asarray(self._stream.resample_chunk(block))
+
+    def finish(self) -> Block:
+        return np.asarray(self._stream.resample_chunk(np.empty(0, np.float32), last=True))
+
+
+class _Linear(Extractor):
+    """libsamplerate's SRC_LINEAR: the first sample stands twice, so all are one sample late."""
+
+    def __init__(self, source: int, target: int) -> None:
+        # Essentia keeps the ratio in single precision.
+        self._step = 1 / float(np.float32(np.float32(target) / np.float32(source)))
+        self._position = 0.0
+        self._pending: Block | None = None
+
+    def feed(self, block: Block) -> Block:
+        before = block[:1] if self._pending is None else self._pending
+        samples = np.concatenate((before, block))
+        self._pending = samples[-1:]
+        found, self._position = _interpolate(samples, self._position, self._step)
+        return found
+
+    def finish(self) -> Block:
+        return np.empty(0, np.float32)
+
+
+@compiled
+def _interpolate(samples: Block, position: float, step: float) -> tuple[Block, float]:
+    """Values at `position` and every `step` after it, as far as the samples go, and the position in the next ones."""
+    end = samples.size - 1
+    found = np.empty(int((end - position) / step) + 2, np.float32)
+    count = 0
+    while position < end:
+        left = int(position)
+        share = position - left
+        found[count] = samples[left] + share * (np.float64(samples[left + 1]) - samples[left])
+        count += 1
+        position += step
+    return found[:count], position - end

@@ -62,11 +62,11 @@ class _ComplexDifference(Extractor):
             return np.empty(0, np.float32)
         spectra = scipy.fft.rfft(frames, axis=1, overwrite_x=True)
         parts = spectra.view(np.float32)
-        return _distances(parts, self._magnitude, *self._last, *self._before, self._phase_zero)
+        return distances(parts, self._magnitude, *self._last, *self._before, self._phase_zero)
 
 
 @compiled
-def _distances(
+def distances(
     spectra: Block,
     magnitude: Block,
     last_re: Block,

@@ -1,0 +1,151 @@
+"""What networks answer, as features: to patches of mel bands, and heads to embeddings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from tonearm.audio.decode import PcmFormat
+from tonearm.features.feature import Block, Extractor, Feature
+from tonearm.features.mel import MUSICNN_MEL, TEMPOCNN_MEL, VGGISH_MEL, MelBands
+from tonearm.networks.pack import Pack
+
+Purpose = Literal["predictions", "embeddings"]
+
+_BATCH = 1
+"""Patches in one run, where the network leaves it open: one stays in the cache, sixteen do not."""
+
+
+class FrontEnd(NamedTuple):
+    """How a network is fed: patches of `size` frames of mel bands, one each `hop` frames."""
+
+    mel: MelBands
+    size: int
+    hop: int
+
+    @property
+    def seconds(self) -> float:
+        """The shortest audio that fills a patch."""
+        return (self.size - 2) * self.mel.hop / self.mel.rate
+
+
+FRONT_ENDS = {
+    "TensorflowPredictMusiCNN": FrontEnd(MUSICNN_MEL, 187, 93),
+    "TensorflowPredictEffnetDiscogs": FrontEnd(MUSICNN_MEL, 128, 62),
+    "TensorflowPredictVGGish": FrontEnd(VGGISH_MEL, 96, 93),
+    "TempoCNN": FrontEnd(TEMPOCNN_MEL, 256, 128),
+    "TensorflowPredictTempoCNN": FrontEnd(TEMPOCNN_MEL, 256, 128),
+}
+"""By the algorithm that Essentia feeds them with, at its default settings."""
+
+
+@dataclass(frozen=True)
+class Answers(Feature):
+    """float32, shape (patches, n): all that a network answers, predictions and embeddings side by side."""
+
+    pack: Pack
+    base: Pack | None
+    """Of a head, the network whose embeddings it takes."""
+
+    @property
+    def source(self) -> Feature:
+        if self.base is not None:
+            return Output(self.base, None, "embeddings")
+        return FRONT_ENDS[self.pack.algorithm].mel
+
+    def extractor(self, form: PcmFormat) -> Extractor:
+        return _Rows(self.pack) if self.base is not None else _Patches(self.pack)
+
+
+@dataclass(frozen=True)
+class Output(Feature):
+    """float32, shape (patches, n): the predictions or the embeddings of a network."""
+
+    pack: Pack
+    base: Pack | None
+    purpose: Purpose
+
+    @property
+    def source(self) -> Feature:
+        return Answers(self.pack, self.base)
+
+    def extractor(self, form: PcmFormat) -> Extractor:
+        return _Columns(self.pack, self.purpose)
+
+
+class _Rows(Extractor):
+    """A head: each row of embeddings is one of its inputs."""
+
+    def __init__(self, pack: Pack) -> None:
+        # Deferred: onnxruntime is loaded only where a network is asked for.
+        from tonearm.networks.session import session
+
+        self._session = session(pack)
+
+    def feed(self, block: Block) -> Block:
+        return self._session.run(np.ascontiguousarray(block))
+
+    def finish(self) -> Block:
+        return np.empty(0, np.float32)
+
+
+class _Patches(Extractor):
+    """Frames gathered to patches, patches to batches."""
+
+    def __init__(self, pack: Pack) -> None:
+        from tonearm.networks.session import session
+
+        self._session = session(pack)
+        self._front = FRONT_ENDS[pack.algorithm]
+        self._rows = self._session.batch or _BATCH
+        self._pending = np.empty((0, self._front.mel.bands), np.float32)
+
+    def feed(self, block: Block) -> Block:
+        self._pending = np.concatenate((self._pending, block))
+        return self._answer(self._ready() // self._rows * self._rows)
+
+    def finish(self) -> Block:
+        return self._answer(self._ready())
+
+    def _ready(self) -> int:
+        """How many patches are complete."""
+        return max(0, (len(self._pending) - self._front.size) // self._front.hop + 1)
+
+    def _answer(self, count: int) -> Block:
+        if not count:
+            return np.empty(0, np.float32)
+        windows = sliding_window_view(self._pending, self._front.size, axis=0)[:: self._front.hop][:count]
+        found = [
+            self._session.run(self._shaped(windows[start : start + self._rows]))
+            for start in range(0, count, self._rows)
+        ]
+        self._pending = self._pending[count * self._front.hop :]
+        return np.concatenate(found)
+
+    def _shaped(self, windows: Block) -> Block:
+        """From (patches, bands, frames), as windows come, to what the network takes."""
+        if self._front.mel is TEMPOCNN_MEL:
+            mean = windows.mean(axis=(1, 2), keepdims=True)
+            deviation = windows.std(axis=(1, 2), keepdims=True)
+            scaled = (windows - mean) / np.where(deviation > 0, deviation, 1)
+            return np.asarray(scaled[..., None], np.float32)
+        return np.ascontiguousarray(windows.transpose(0, 2, 1))
+
+
+class _Columns(Extractor):
+    def __init__(self, pack: Pack, purpose: Purpose) -> None:
+        from tonearm.networks.session import session
+
+        found = session(pack)
+        place = found.purposes.index(purpose)
+        begin = sum(found.widths[:place])
+        self._columns = slice(begin, begin + found.widths[place])
+
+    def feed(self, block: Block) -> Block:
+        return block[:, self._columns]
+
+    def finish(self) -> Block:
+        return np.empty(0, np.float32)

@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import numpy as np
+
+from tonearm.audio.decode import PcmFormat
+from tonearm.errors import ModelError
+from tonearm.essentia import Algorithm
+from tonearm.features import Feature, Mono
+from tonearm.features.compiled import compiled_strictly
+from tonearm.features.feature import Block
+from tonearm.model import Model, Parameters, Result, quantity
+
+_RATE = 44_100
+_FRAME = _RATE // 100
+_SHORTEST, _LONGEST, _STEP = 310.0, 8800.0, 1.1
+
+
+class DanceabilityResult(Result):
+    danceability: float = quantity("1", "usually 0 to 3, the higher the more danceable; 0 for silence")
+    dfa_exponents: list[float] = quantity(
+        "1", "exponent of the detrended fluctuation between each segment length and the next"
+    )
+    segments: list[float] = quantity("s", "the shorter of the two segment lengths of each exponent")
+
+
+class DanceabilityDfa(Model[Parameters]):
+    name = "danceability_dfa"
+    title = "Danceability (detrended fluctuation)"
+    description = (
+        "How regular the loudness of the track is over segments of 0.31 to 8.8 s: Essentia's Danceability, a detrended "
+        "fluctuation analysis of the standard deviation of each 10 ms of the mean of the channels at 44.1 kHz. A track "
+        "shorter than 8.8 s has the exponents of the shorter segments only; at least 0.34 s of audio."
+    )
+    citation = (
+        "S. Streich, P. Herrera: Detrended fluctuation analysis of music signals: danceability estimation and further "
+        "semantic characterization. AES 118th Convention, 2005."
+    )
+    licence = "AGPL-3.0-or-later"
+    requires = ("essentia",)
+    result = DanceabilityResult
+    features = (Mono(_RATE),)
+
+    def __init__(self, form: PcmFormat, given: Parameters) -> None:
+        super().__init__(form, given)
+        self._deviations = [np.empty(0, np.float32)]
+        self._rest = np.empty(0, np.float32)
+
+    def feed(self, feature: Feature, block: Block) -> None:
+        samples = np.concatenate((self._rest, block))
+        deviations = _deviations(samples, _FRAME)
+        self._deviations.append(deviations)
+        self._rest = samples[len(deviations) * _FRAME :]
+
+    def finish(self) -> DanceabilityResult:
+        deviations = np.concatenate(self._deviations)
+        taus = [tau for tau in _taus() if tau <= len(deviations)]
+        if len(taus) < 2:
+            raise ModelError("Danceability needs at least 0.34 s of audio.")
+        # Two samples in each 10 ms that have its standard deviation: what Essentia would make of the whole signal,
+        # from 220 times fewer samples.
+        pairs = np.stack((deviations, -deviations), axis=1) / np.sqrt(np.float32(2))
+        danceability, exponents = Algorithm(
+            "Danceability", sampleRate=200, minTau=_SHORTEST, maxTau=_LONGEST, tauMultiplier=_STEP
+        )(pairs.ravel())
+        if not np.isfinite([danceability, *exponents]).all():
+            raise ModelError("The loudness of this audio has no fluctuation to measure danceability by.")
+        return DanceabilityResult(
+            danceability=danceability,
+            dfa_exponents=exponents[: len(taus) - 1].tolist(),
+            segments=[tau / 100 for tau in taus[:-1]],
+        )
+
+
+def _taus() -> list[int]:
+    """Segment lengths in steps of 10 ms, in single precision as Essentia multiplies them."""
+    taus = []
+    tau = np.float32(_SHORTEST)
+    while tau <= _LONGEST:
+        taus.append(int(tau / 10))
+        tau *= np.float32(_STEP)
+    return taus
+
+
+@compiled_strictly
+def _deviations(samples: Block, frame: int) -> Block:
+    """Standard deviation of each whole frame, float32, summed in Essentia's order."""
+    deviations = np.empty(samples.size // frame, np.float32)
+    for i in range(deviations.size):
+        part = samples[i * frame : (i + 1) * frame]
+        total = np.float32(0)
+        for sample in part:
+            total += sample
+        mean = total / np.float32(frame)
+        total = np.float32(0)
+        for sample in part:
+            total += (sample - mean) * (sample - mean)
+        deviations[i] = np.sqrt(np.float64(total) / (frame - 1))
+    return deviations

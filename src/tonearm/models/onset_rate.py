@@ -1,0 +1,54 @@
+from __future__ import annotations
+
+import numpy as np
+
+from tonearm.audio.decode import PcmFormat
+from tonearm.essentia import Algorithm
+from tonearm.features import Feature, Mono, OnsetFunctions
+from tonearm.features.feature import Block
+from tonearm.model import Model, Parameters, Result, quantity
+
+_RATE = 44_100
+
+
+class OnsetRateResult(Result):
+    onset_rate: float = quantity("1/s", "onsets per second of the track")
+    onsets: list[float] = quantity("s", "time of each onset from the start of the audio")
+
+
+class OnsetRate(Model[Parameters]):
+    name = "onset_rate"
+    title = "Onsets"
+    description = (
+        "When notes and beats set in, and how many do per second: Essentia's OnsetRate. High frequency content and "
+        "complex difference of Hann frames of 1024 samples, hop size 512, of the mean of the channels at 44.1 kHz are "
+        "computed while the audio arrives; at its end Essentia's Onsets finds their common peaks."
+    )
+    citation = (
+        "P. Brossier, J. P. Bello, M. D. Plumbley: Fast labelling of notes in music signals. ISMIR, 2004. "
+        "J. P. Bello, C. Duxbury, M. Davies, M. Sandler: On the use of phase and energy for musical onset detection "
+        "in the complex domain. IEEE Signal Processing Letters 11(6), 2004."
+    )
+    licence = "AGPL-3.0-or-later"
+    requires = ("essentia",)
+    result = OnsetRateResult
+    features = (OnsetFunctions(), Mono(_RATE))
+
+    def __init__(self, form: PcmFormat, given: Parameters) -> None:
+        super().__init__(form, given)
+        self._functions: list[Block] = []
+        self._samples = 0
+
+    def feed(self, feature: Feature, block: Block) -> None:
+        if feature == Mono(_RATE):
+            self._samples += len(block)
+        else:
+            self._functions.append(block)
+
+    def finish(self) -> OnsetRateResult:
+        if not self._functions:
+            return OnsetRateResult(onset_rate=0, onsets=[])
+        # Essentia reads a matrix of another memory order as if it had this one.
+        functions = np.ascontiguousarray(np.concatenate(self._functions).T)
+        onsets = Algorithm("Onsets")(functions, np.ones(2, np.float32))
+        return OnsetRateResult(onset_rate=len(onsets) * _RATE / self._samples, onsets=onsets.tolist())

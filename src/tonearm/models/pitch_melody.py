@@ -1,0 +1,105 @@
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from tonearm.audio.decode import PcmFormat
+from tonearm.essentia import Algorithm
+from tonearm.features import EqualLoudness, Feature
+from tonearm.features.feature import Block
+from tonearm.features.frames import Framer
+from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.whole import RATE, check_length
+
+_FRAME, _HOP = 2048, 128
+_PADDING = 3 * _FRAME
+
+
+class PitchMelodyParameters(Parameters):
+    hop: float = Field(
+        0.02, ge=0.002, le=10, description="seconds between two values, rounded to a multiple of 128 / 44100"
+    )
+
+
+class PitchMelodyResult(Result):
+    pitch: list[float] = quantity("Hz", "fundamental frequency of the melody; 0 where there is none")
+    confidence: list[float] = quantity("1", "how much the melody stands out, 0 where there is none")
+    hop: float = quantity("s", "time between two values, the first being at the start of the audio")
+    median_pitch: float | None = quantity("Hz", "median of the pitch where there is a melody; null without one")
+    voiced: float = quantity("1", "share of the track that has a melody")
+
+
+class PitchMelody(Model[PitchMelodyParameters]):
+    name = "pitch_melody"
+    title = "Melody"
+    longest = 12
+    description = (
+        "The pitch of the leading voice or instrument over time: Essentia's PredominantPitchMelodia with its default "
+        "settings (from 80 Hz, frames of 2048 samples, hop size 128, at 44.1 kHz), after its equal-loudness filter. "
+        "Pitches are rounded to 0.01 Hz, confidences to four digits. Peaks of salience are found while the audio "
+        f"arrives, the melody at its end, in a time that grows with the square of the length: at most {longest} "
+        "minutes. By far the slowest model here."
+    )
+    citation = (
+        "J. Salamon, E. Gómez: Melody extraction from polyphonic music signals using pitch contour characteristics. "
+        "IEEE Transactions on Audio, Speech, and Language Processing 20(6), 2012."
+    )
+    licence = "AGPL-3.0-or-later"
+    requires = ("essentia",)
+    result = PitchMelodyResult
+    parameters = PitchMelodyParameters
+    features = (EqualLoudness(),)
+
+    def __init__(self, form: PcmFormat, given: PitchMelodyParameters) -> None:
+        super().__init__(form, given)
+        self._step = max(1, round(given.hop * RATE / _HOP))
+        self._samples = 0
+        self._framer = Framer(np.ones(_FRAME, np.float32), _HOP, lead=_FRAME // 2)
+        self._chain = (
+            Algorithm("Windowing", type="hann", size=_FRAME, zeroPadding=_PADDING),
+            Algorithm("Spectrum", size=_FRAME + _PADDING),
+            Algorithm(
+                "SpectralPeaks",
+                orderBy="magnitude",
+                magnitudeThreshold=0,
+                minFrequency=1,
+                maxFrequency=20_000,
+                maxPeaks=100,
+            ),
+            Algorithm("PitchSalienceFunction"),
+            Algorithm("PitchSalienceFunctionPeaks", minFrequency=1, maxFrequency=20_000),
+        )
+        self._bins: list[Block] = []
+        self._saliences: list[Block] = []
+
+    def feed(self, feature: Feature, block: Block) -> None:
+        self._samples += len(block)
+        check_length(self.title, self._samples, self.longest, self._bins, self._saliences)
+        self._find_peaks(self._framer.feed(block))
+
+    def finish(self) -> PitchMelodyResult:
+        self._find_peaks(self._framer.finish_centred())
+        pitch = confidence = np.empty(0, np.float32)
+        if self._bins:
+            contours = Algorithm("PitchContours")(self._bins, self._saliences)
+            pitch, confidence = Algorithm("PitchContoursMelody")(*contours)
+        voiced = pitch[pitch > 0]
+        return PitchMelodyResult(
+            pitch=_rounded(pitch[:: self._step], 2),
+            confidence=_rounded(confidence[:: self._step], 4),
+            hop=self._step * _HOP / RATE,
+            median_pitch=float(np.median(voiced)) if len(voiced) else None,
+            voiced=len(voiced) / max(1, len(pitch)),
+        )
+
+    def _find_peaks(self, frames: Block) -> None:
+        window, transform, find_peaks, salience, find_salient = self._chain
+        for frame in frames:
+            bins, saliences = find_salient(salience(*find_peaks(transform(window(frame)))))
+            self._bins.append(bins)
+            self._saliences.append(saliences)
+
+
+def _rounded(values: Block, digits: int) -> list[float]:
+    rounded: list[float] = values.astype(np.float64).round(digits).tolist()
+    return rounded

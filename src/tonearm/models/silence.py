@@ -1,0 +1,97 @@
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, Field
+
+from tonearm.audio.decode import PcmFormat
+from tonearm.features import DecodedPcm, Feature
+from tonearm.features.compiled import compiled
+from tonearm.features.feature import Block
+from tonearm.model import Model, Parameters, Result, quantity
+
+
+class SilenceParameters(Parameters):
+    threshold: float = Field(-60, ge=-120, le=0, description="level in dBFS below which a sample is silent")
+    gap: float = Field(0.5, ge=0.1, le=3600, description="shortest silence between sounds that is told, in seconds")
+
+
+class Gap(BaseModel):
+    start: float = quantity("s", "time of the first silent sample")
+    end: float = quantity("s", "time of the first sample of the next sound")
+
+
+class SilenceResult(Result):
+    leading: float = quantity("s", "silence before the first sound; the whole duration where there is none")
+    trailing: float = quantity("s", "silence after the last sound; the whole duration where there is none")
+    duration: float = quantity("s", "length of the audio")
+    gaps: list[Gap] = quantity("s", "silences between two sounds, in order")
+
+
+class Silence(Model[SilenceParameters]):
+    name = "silence"
+    title = "Silence"
+    description = (
+        "Silence before, after and within the track, exact to the sample of the audio as it was decoded. A sample is "
+        "silent if all channels, LFE included, are below the threshold; a single louder sample is a sound. Gaps are "
+        "what lies between two sounds, where it lasts long enough."
+    )
+    citation = "none: sample peaks against a threshold"
+    licence = "AGPL-3.0-or-later"
+    result = SilenceResult
+    parameters = SilenceParameters
+    features = (DecodedPcm(),)
+
+    def __init__(self, form: PcmFormat, given: SilenceParameters) -> None:
+        super().__init__(form, given)
+        self._threshold = np.float32(10 ** (given.threshold / 20))
+        self._shortest = max(1, round(given.gap * form.rate))
+        self._samples = 0
+        self._first = self._last = -1
+        self._gaps: list[NDArray[np.int64]] = [np.empty((0, 2), np.int64)]
+
+    def feed(self, feature: Feature, block: Block) -> None:
+        first, last, gaps = _scan(block, self._threshold, self._samples, self._last, self._shortest)
+        self._first = first if self._first < 0 else self._first
+        self._last = last
+        self._samples += block.shape[1]
+        self._gaps.append(gaps)
+
+    def finish(self) -> SilenceResult:
+        rate = self.form.rate
+        silent = self._first < 0
+        return SilenceResult(
+            leading=(self._samples if silent else self._first) / rate,
+            trailing=(self._samples - 1 - self._last) / rate,
+            duration=self._samples / rate,
+            gaps=[Gap(start=start / rate, end=end / rate) for start, end in np.concatenate(self._gaps).tolist()],
+        )
+
+
+@compiled
+def _scan(
+    block: Block, threshold: np.float32, begin: int, last: int, shortest: int
+) -> tuple[int, int, NDArray[np.int64]]:
+    """The first and the last sound of the block and the gaps that end in it, shape (gaps, 2), counted from the start.
+
+    `begin` is where the block begins and `last` where the last sound before it is. Without a sound in the block, the
+    first is -1 and the last stays.
+    """
+    channels, length = block.shape
+    gaps = np.empty((length // shortest + 2, 2), np.int64)
+    count = 0
+    first = -1
+    for i in range(length):
+        loud = False
+        for channel in range(channels):
+            loud |= abs(block[channel, i]) >= threshold
+        if not loud:
+            continue
+        place = begin + i
+        if first < 0:
+            first = place
+        if last >= 0 and place - last - 1 >= shortest:
+            gaps[count, 0], gaps[count, 1] = last + 1, place
+            count += 1
+        last = place
+    return first, last, gaps[:count].copy()

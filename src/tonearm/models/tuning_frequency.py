@@ -1,0 +1,50 @@
+from __future__ import annotations
+
+from tonearm.audio.decode import PcmFormat
+from tonearm.essentia import Algorithm
+from tonearm.features import Feature, Spectra
+from tonearm.features.feature import Block
+from tonearm.model import Model, Parameters, Result, quantity
+
+
+class TuningFrequencyResult(Result):
+    frequency: float = quantity("Hz", "what A4 is tuned to; 440 where there are no tones")
+    cents: float = quantity("cent", "deviation from 440 Hz, -35 to 65, in steps of 1")
+
+
+class TuningFrequency(Model[Parameters]):
+    name = "tuning_frequency"
+    title = "Tuning"
+    description = (
+        "The frequency that the music is tuned to, supposing equal temperament: Essentia's TuningFrequency of the "
+        "spectral peaks of 40 to 5000 Hz above -100 dB in frames of 4096 samples, hop size 2048, at 44.1 kHz, as in "
+        "its TuningFrequencyExtractor. A bass drum that outdoes everything else misleads it: its answer is 434.19 Hz "
+        "then, the pitch of the lowest bin."
+    )
+    citation = "E. Gómez: Key estimation from polyphonic audio. Music Information Retrieval Evaluation Exchange, 2005."
+    licence = "AGPL-3.0-or-later"
+    requires = ("essentia",)
+    result = TuningFrequencyResult
+    features = (Spectra(4096, 2048, "blackmanharris62"),)
+
+    def __init__(self, form: PcmFormat, given: Parameters) -> None:
+        super().__init__(form, given)
+        self._find_peaks = Algorithm(
+            "SpectralPeaks",
+            orderBy="frequency",
+            magnitudeThreshold=1e-5,
+            minFrequency=40,
+            maxFrequency=5000,
+            maxPeaks=10_000,
+        )
+        # It keeps the histogram of all frames and answers for all of them each time.
+        self._tune = Algorithm("TuningFrequency")
+        self._answer = 440.0, 0.0
+
+    def feed(self, feature: Feature, block: Block) -> None:
+        for spectrum in block:
+            self._answer = self._tune(*self._find_peaks(spectrum))
+
+    def finish(self) -> TuningFrequencyResult:
+        frequency, cents = self._answer
+        return TuningFrequencyResult(frequency=frequency, cents=cents)

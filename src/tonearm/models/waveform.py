@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from tonearm.audio.decode import PcmFormat
+from tonearm.features import DecodedPcm, Feature
+from tonearm.features.compiled import compiled
+from tonearm.features.feature import Block
+from tonearm.model import Model, Parameters, Result, quantity
+
+_FINENESS = 32
+"""How many bins there may be for each point: at least half as many are left when their width has been doubled."""
+_DIGITS = 5
+
+
+class WaveformParameters(Parameters):
+    points: int = Field(800, ge=1, le=10_000, description="number of points, which divide the duration evenly")
+
+
+class WaveformResult(Result):
+    low: list[float] = quantity("1", "lowest sample of all channels within each point, full scale at -1")
+    high: list[float] = quantity("1", "highest sample of all channels within each point, full scale at 1")
+    rms: list[float] = quantity("1", "root mean square of all samples of all channels within each point")
+    duration: float = quantity("s", "length of the audio")
+
+
+class Waveform(Model[WaveformParameters]):
+    name = "waveform"
+    title = "Waveform"
+    description = (
+        "The outline of the sound, to be drawn: the lowest and highest sample and the RMS of each of as many points as "
+        "asked for, together the whole duration, rounded to five digits. Over all channels, LFE included. Exact for "
+        "up to 32 samples per point; in longer audio a point begins and ends at most 1/16 of its length late. Audio of "
+        "fewer samples than points has one point per sample. Samples above full scale, as a decoder may give, are kept."
+    )
+    citation = "none: extremes and RMS of samples"
+    licence = "AGPL-3.0-or-later"
+    result = WaveformResult
+    parameters = WaveformParameters
+    features = (DecodedPcm(),)
+
+    def __init__(self, form: PcmFormat, given: WaveformParameters) -> None:
+        super().__init__(form, given)
+        self._bins = np.zeros((3, _FINENESS * given.points))
+        self._width = 1
+        self._samples = 0
+
+    def feed(self, feature: Feature, block: Block) -> None:
+        self._width = _gather(block, self._bins, self._samples, self._width)
+        self._samples += block.shape[1]
+
+    def finish(self) -> WaveformResult:
+        points = min(self.given.points, self._samples)
+        if not points:
+            return WaveformResult(low=[], high=[], rms=[], duration=0)
+        begins = -(-(np.arange(points) * self._samples // points) // self._width)
+        bins = self._bins[:, : -(-self._samples // self._width)]
+        ends = np.minimum(np.append(begins[1:], bins.shape[1]) * self._width, self._samples)
+        counts = (ends - begins * self._width) * len(self.form.channels)
+        return WaveformResult(
+            low=_rounded(np.minimum.reduceat(bins[0], begins)),
+            high=_rounded(np.maximum.reduceat(bins[1], begins)),
+            rms=_rounded(np.sqrt(np.add.reduceat(bins[2], begins) / counts)),
+            duration=self._samples / self.form.rate,
+        )
+
+
+def _rounded(values: Block) -> list[float]:
+    # Adding zero makes -0 positive.
+    rounded: list[float] = (values.round(_DIGITS) + 0.0).tolist()
+    return rounded
+
+
+@compiled
+def _gather(block: Block, bins: Block, begin: int, width: int) -> int:
+    """Add a block, which begins at sample `begin`, to bins of `width` samples; returns their width from now on.
+
+    Bins have rows for the lowest sample, the highest and the sum of squares. Where they are full, each two become one.
+    """
+    channels, length = block.shape
+    done = 0
+    while done < length:
+        place = (begin + done) // width
+        if place == bins.shape[1]:
+            half = place // 2
+            for i in range(half):
+                bins[0, i] = min(bins[0, 2 * i], bins[0, 2 * i + 1])
+                bins[1, i] = max(bins[1, 2 * i], bins[1, 2 * i + 1])
+                bins[2, i] = bins[2, 2 * i] + bins[2, 2 * i + 1]
+            width *= 2
+            place = half
+        count = min(length - done, (place + 1) * width - begin - done)
+        low = high = block[0, done]
+        total = 0.0
+        for channel in range(channels):
+            for sample in block[channel, done : done + count]:
+                low = min(low, sample)
+                high = max(high, sample)
+                total += np.float64(sample) * sample
+        fresh = begin + done == place * width
+        bins[0, place] = low if fresh else min(bins[0, place], low)
+        bins[1, place] = high if fresh else max(bins[1, place], high)
+        bins[2, place] = total if fresh else bins[2, place] + total
+        done += count
+    return width

@@ -1,0 +1,87 @@
+"""Files from MTG's address: resumed where they broke off, checked against what is known of them."""
+
+from __future__ import annotations
+
+import errno
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from http.client import HTTPException, HTTPResponse
+from pathlib import Path
+
+from tonearm import __version__
+from tonearm.networks.pack import PackError
+from tonearm.networks.store import sha256
+
+_ATTEMPTS = 4
+_PAUSE = 0.5
+_TIMEOUT = 30.0
+_CHUNK = 1 << 16
+
+Progress = Callable[[int, int | None], None]
+"""Called with the bytes that are there, and how many there will be, where the server says so."""
+
+
+class _BrokeOff(Exception):
+    """The connection ended before the file did: it is worth another attempt."""
+
+
+def download(address: str, target: Path, expected: str | None, progress: Progress = lambda done, total: None) -> None:
+    """Get one file. What an interrupted download left in `target`.part is gone on with.
+
+    Raises PackError where the address does not answer, has no such file, breaks off again and again, or gives a file
+    with another sha256 than `expected`.
+    """
+    if not address.startswith(("http://", "https://")):
+        raise PackError(f"{address} is not an address of HTTP.")
+    part = target.with_name(f"{target.name}.part")
+    for attempt in range(_ATTEMPTS):
+        try:
+            _attempt(address, part, progress)
+            break
+        except (_BrokeOff, HTTPException, TimeoutError, ConnectionError, urllib.error.URLError) as error:
+            if isinstance(error, urllib.error.HTTPError) and error.code < 500:
+                raise PackError(f"{address}: {error.code} {error.reason}") from error
+            if attempt == _ATTEMPTS - 1:
+                raise PackError(
+                    f"{address} could not be downloaded: {error}. Try again: it goes on where it stopped."
+                ) from error
+            time.sleep(_PAUSE * 2**attempt)
+        except OSError as error:
+            if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:
+                part.unlink(missing_ok=True)
+                raise PackError(f"{target.parent} has no room for {target.name}: {error.strerror}.") from error
+            raise
+    found = sha256(part)
+    if expected is not None and found != expected:
+        part.unlink()
+        raise PackError(f"{address} is not the file it should be: its sha256 is {found}, and {expected} is known.")
+    part.rename(target)
+
+
+def _attempt(address: str, part: Path, progress: Progress) -> None:
+    begun = part.stat().st_size if part.exists() else 0
+    request = urllib.request.Request(address, headers={"User-Agent": f"tonearm/{__version__}"})  # noqa: S310  # checked above
+    if begun:
+        request.add_header("Range", f"bytes={begun}-")
+    try:
+        response: HTTPResponse = urllib.request.urlopen(request, timeout=_TIMEOUT)  # noqa: S310
+    except urllib.error.HTTPError as error:
+        if error.code != 416:
+            raise
+        # What is there is longer than the file, or all of it: begin anew rather than guess.
+        part.unlink()
+        raise _BrokeOff("the server has no such range") from error
+    with response:
+        resumed = response.status == 206
+        length = response.headers.get("Content-Length")
+        done = begun if resumed else 0
+        total = done + int(length) if length else None
+        with part.open("ab" if resumed else "wb") as file:
+            while chunk := response.read(_CHUNK):
+                file.write(chunk)
+                done += len(chunk)
+                progress(done, total)
+    if total is not None and done < total:
+        raise _BrokeOff(f"it broke off after {done} of {total} bytes")

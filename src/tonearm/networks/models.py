@@ -1,0 +1,245 @@
+"""Networks as models: each pack of the models folder, and each that could be there, under its names.
+
+A network's full name reaches exactly it. The name of a task (`danceability`) means the first of its variants that can
+run here, in the order of `published.PREFERENCE`.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+import numpy as np
+from pydantic import Field, create_model
+
+from tonearm.audio.decode import PcmFormat
+from tonearm.errors import ModelError
+from tonearm.features.feature import Block, Feature
+from tonearm.features.network import FRONT_ENDS, Output, Purpose
+from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.networks.naming import split
+from tonearm.networks.pack import LICENCE, Pack
+from tonearm.networks.published import ALIASES, Published, preference, published, short_name
+from tonearm.networks.store import Store
+
+_TEMPO = {"TempoCNN", "TensorflowPredictTempoCNN"}
+_SLOWEST = 30
+
+
+class Activations(Result):
+    activations: dict[str, float]
+
+
+class EmbeddingResult(Result):
+    embedding: list[float] = quantity("1", "mean of the network's embeddings over all patches")
+    patches: int = quantity("1", "how many patches the mean is taken over")
+
+
+class TempoResult(Result):
+    bpm: float = quantity("bpm", "the tempo that most patches have; the earliest of equals")
+    local_bpm: list[float] = quantity("bpm", "tempo of each patch of 11.9 s, one each 5.9 s")
+    local_probability: list[float] = quantity("1", "how sure the network is of each")
+
+
+class _Network(Model[Parameters]):
+    """Gathers what a network answers to each patch."""
+
+    purpose: ClassVar[Purpose] = "predictions"
+    pack: ClassVar[Pack]
+    shortest: ClassVar[float]
+    missing: ClassVar[str | None]
+    requires = ("onnxruntime",)
+
+    def __init__(self, form: PcmFormat, given: Parameters) -> None:
+        super().__init__(form, given)
+        self._sum: Any = 0.0
+        self._count = 0
+
+    def feed(self, feature: Feature, block: Block) -> None:
+        self._sum = self._sum + block.sum(axis=0, dtype=np.float64)
+        self._count += len(block)
+
+    def mean(self) -> list[float]:
+        if not self._count:
+            raise ModelError(f"The audio is too short: this network needs at least {self.shortest:.1f} s.")
+        return [float(value) for value in self._sum / self._count]
+
+    @classmethod
+    def unavailable(cls) -> str | None:
+        return cls.missing or super().unavailable()
+
+
+class Tagger(_Network):
+    def finish(self) -> Result:
+        return self.result.model_validate({"activations": dict(zip(self.pack.classes, self.mean(), strict=True))})
+
+
+class Embedder(_Network):
+    purpose = "embeddings"
+    result = EmbeddingResult
+
+    def finish(self) -> EmbeddingResult:
+        return EmbeddingResult(embedding=self.mean(), patches=self._count)
+
+
+class TempoNetwork(_Network):
+    """H. Schreiber, M. Müller, ISMIR 2018: the classes are tempi from 30 bpm upwards."""
+
+    result = TempoResult
+
+    def __init__(self, form: PcmFormat, given: Parameters) -> None:
+        super().__init__(form, given)
+        self._tempi: list[float] = []
+        self._probabilities: list[float] = []
+
+    def feed(self, feature: Feature, block: Block) -> None:
+        super().feed(feature, block)
+        self._tempi += [float(tempo) for tempo in block.argmax(axis=1) + _SLOWEST]
+        self._probabilities += [float(probability) for probability in block.max(axis=1)]
+
+    def finish(self) -> TempoResult:
+        self.mean()
+        most = max(self._tempi, key=self._tempi.count)
+        return TempoResult(bpm=most, local_bpm=self._tempi, local_probability=self._probabilities)
+
+
+class Absent(Model[Parameters]):
+    """A network that is known and not in the models folder."""
+
+    result = Activations
+    features = ()
+    missing: ClassVar[str]
+
+    def feed(self, feature: Feature, block: Block) -> None:
+        raise NotImplementedError
+
+    def finish(self) -> Result:
+        raise NotImplementedError
+
+    @classmethod
+    def unavailable(cls) -> str:
+        return cls.missing
+
+
+@dataclass(frozen=True)
+class _Variant:
+    """One network, installed or not."""
+
+    stem: str
+    task: str | None
+    """None of a network that is not there to answer one question: those that embed, and taggers."""
+    pack: Pack | None
+    base: Pack | None
+    missing: str | None
+    """Why it cannot run; None where it can."""
+    embeds: bool
+
+
+def networks(store: Store) -> Iterator[type[Model[Any]]]:
+    """A model class for each name; those that cannot run here say why."""
+    variants = list(_variants(store))
+    by_task: dict[str, list[_Variant]] = defaultdict(list)
+    for variant in variants:
+        name, version = split(variant.stem)
+        yield _model(variant, name, version, (variant.stem,))
+        if variant.task is not None:
+            by_task[variant.task].append(variant)
+        if variant.embeds:
+            yield _embedder(variant, f"embedding_{name}")
+    for task, several in by_task.items():
+        best = min(several, key=lambda each: (each.missing is not None, preference(each.stem, task)))
+        name = short_name(task)
+        aliases = tuple(alias for alias in (task, *ALIASES.get(name, ())) if alias != name)
+        yield _model(best, name, 1, aliases)
+
+
+def _variants(store: Store) -> Iterator[_Variant]:
+    for pack in store.packs.values():
+        base = store.base(pack)
+        missing = None
+        if pack.embedding is not None and base is None:
+            missing = f"waits for the network it stands on: run `tonearm models pull {pack.embedding}`."
+        elif pack.embedding is None and pack.algorithm not in FRONT_ENDS:
+            missing = f"cannot run here: there is no front end for {pack.algorithm}."
+        elif base is not None and base.embeddings is None:
+            missing = f"cannot run here: {base.stem} gives no embeddings."
+        answers = pack.embedding is not None or (pack.embeddings is None and pack.predictions is not None)
+        yield _Variant(pack.stem, pack.task if answers else None, pack, base, missing, bool(pack.embeddings))
+    for known in published():
+        if known.stem not in store.packs:
+            missing = f"is not installed here: run `tonearm models pull {known.stem}`."
+            yield _Variant(known.stem, _task(known), None, None, missing, known.embeds)
+
+
+def _task(known: Published) -> str | None:
+    return known.task if known.is_head else "tempocnn" if known.metadata.startswith("tempo/") else None
+
+
+def _model(variant: _Variant, name: str, version: int, aliases: tuple[str, ...]) -> type[Model[Any]]:
+    pack = variant.pack
+    if pack is None:
+        missing = (variant.missing or "").replace(variant.stem, name)
+        return _absent(name, version, aliases, variant.stem, missing)
+    if pack.predictions is None:
+        return _embedder(variant, name)
+    kind: type[_Network] = TempoNetwork if pack.algorithm in _TEMPO else Tagger
+    declared = _declaration(variant, pack, name, version, aliases)
+    if kind is Tagger:
+        declared["result"] = _result(pack)
+    return type("Network", (kind,), declared)
+
+
+def _embedder(variant: _Variant, name: str) -> type[Model[Any]]:
+    if variant.pack is None:
+        return _absent(name, 1, (), variant.stem, variant.missing or "")
+    declared = _declaration(variant, variant.pack, name, 1, ())
+    declared["features"] = () if variant.missing else (Output(variant.pack, variant.base, "embeddings"),)
+    declared["description"] = f"The embedding of {variant.stem}: its mean over patches. {variant.pack.description}"
+    return type("Network", (Embedder,), declared)
+
+
+def _declaration(variant: _Variant, pack: Pack, name: str, version: int, aliases: tuple[str, ...]) -> dict[str, Any]:
+    lowest = variant.base or pack
+    front = FRONT_ENDS.get(lowest.algorithm)
+    base = f" on the embeddings of {variant.base.stem}" if variant.base else ""
+    return {
+        "__module__": __name__,
+        "pack": pack,
+        "name": name,
+        "version": version,
+        "aliases": aliases,
+        "title": pack.title or pack.stem,
+        "description": f"{pack.stem}{base}, mean over patches. {pack.description}".strip(),
+        "citation": pack.citation or "https://essentia.upf.edu/models.html",
+        "licence": LICENCE,
+        "shortest": front.seconds if front else 0.0,
+        "features": () if variant.missing else (Output(pack, variant.base, "predictions"),),
+        "missing": variant.missing,
+    }
+
+
+def _absent(name: str, version: int, aliases: tuple[str, ...], stem: str, missing: str) -> type[Model[Any]]:
+    declared = {
+        "__module__": __name__,
+        "name": name,
+        "version": version,
+        "aliases": aliases,
+        "title": name.replace("_", " "),
+        "description": f"The network {stem}, published by the Music Technology Group, Universitat Pompeu Fabra.",
+        "citation": "https://essentia.upf.edu/models.html",
+        "licence": LICENCE,
+        "missing": missing,
+    }
+    return type("Network", (Absent,), declared)
+
+
+def _result(pack: Pack) -> type[Result]:
+    """The result of a tagger, whose schema names its labels."""
+    meaning = "value in the range of its annotations" if pack.regression else "probability"
+    field = Field(
+        description=f"{meaning} of each class, mean over patches",
+        json_schema_extra={"unit": "1", "propertyNames": {"enum": list(pack.classes)}},
+    )
+    return create_model("ActivationsResult", __base__=Result, activations=(dict[str, float], field))

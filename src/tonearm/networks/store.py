@@ -1,0 +1,139 @@
+"""The models folder: one folder for each network, with its metadata, its weights and where they came from.
+
+<models>/danceability-discogs-effnet-1/danceability-discogs-effnet-1.json   as MTG published it
+                                       danceability-discogs-effnet-1.onnx
+                                       provenance.json                      absent where somebody put a folder there
+<models>/first-use.json                                                     sha256 of every file pulled so far
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from pydantic import BaseModel, ValidationError
+
+from tonearm.networks.pack import LICENCE, Pack, PackError, read
+
+PROVENANCE = "provenance.json"
+
+
+class Provenance(BaseModel):
+    """Where the files of a pack came from, and what they were when they came."""
+
+    sha256: dict[str, str]
+    """By file name, of the metadata and the ONNX weights as they lie in the folder."""
+    source: str
+    """Address or path of the original weights."""
+    source_sha256: str
+    converted: str | None = None
+    """By which versions, where the original was no ONNX."""
+    difference: float | None = None
+    """The largest one between the converted network and the original, on random input."""
+    licence: str = LICENCE
+
+
+@dataclass(frozen=True)
+class Store:
+    folder: Path
+
+    @cached_property
+    def packs(self) -> dict[str, Pack]:
+        """Every network in the folder by its stem. A folder that is none is left out; `broken` says why."""
+        return self._found[0]
+
+    @property
+    def broken(self) -> dict[str, PackError]:
+        """Folders whose networks cannot be used, by name."""
+        return self._found[1]
+
+    @cached_property
+    def _found(self) -> tuple[dict[str, Pack], dict[str, PackError]]:
+        packs: dict[str, Pack] = {}
+        broken: dict[str, PackError] = {}
+        for folder in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
+            if not folder.is_dir() or folder.name.startswith("."):
+                continue
+            try:
+                pack = read_folder(folder)
+                packs[pack.stem] = pack
+            except PackError as error:
+                broken[folder.name] = error
+        return packs, broken
+
+    def base(self, pack: Pack) -> Pack | None:
+        """The network whose embeddings a head takes; None where it is not here."""
+        return self.packs.get(pack.embedding) if pack.embedding else None
+
+    def provenance(self, pack: Pack) -> Provenance | None:
+        """Raises PackError where it is there and cannot be read."""
+        try:
+            return Provenance.model_validate_json((pack.folder / PROVENANCE).read_bytes())
+        except FileNotFoundError:
+            return None
+        except (OSError, ValidationError) as error:
+            raise PackError(f"{PROVENANCE} of {pack.stem} cannot be read: {error}") from error
+
+    def verify(self, pack: Pack) -> None:
+        """Raises PackError where a file is no longer what was installed, or the network does not load."""
+        from tonearm.networks.session import Session
+
+        provenance = self.provenance(pack)
+        for name, expected in provenance.sha256.items() if provenance else ():
+            if sha256(pack.folder / name) != expected:
+                raise PackError(f"{name} is not the file that was installed: its sha256 has changed.")
+        Session(pack)
+
+    def install(self, prepared: Path) -> Pack:
+        """Move a complete folder in, at once: whoever looks sees the old one, or the new one."""
+        target = self.folder / prepared.name
+        if target.exists():
+            old = prepared.parent / f".{prepared.name}.old"
+            target.rename(old)
+            prepared.rename(target)
+            shutil.rmtree(old)
+        else:
+            prepared.rename(target)
+        return read_folder(target)
+
+    def remove(self, pack: Pack) -> None:
+        # Out of sight first: a folder half removed must not be taken for a network.
+        gone = pack.folder.with_name(f".{pack.folder.name}.removed")
+        pack.folder.rename(gone)
+        shutil.rmtree(gone)
+
+    @property
+    def _first_use(self) -> Path:
+        return self.folder / "first-use.json"
+
+    def check_first_use(self, address: str, found: str) -> None:
+        """Record the sha256 of a file that is pulled for the first time. Raises PackError where it was another one."""
+        recorded: dict[str, str] = json.loads(self._first_use.read_bytes()) if self._first_use.exists() else {}
+        if recorded.setdefault(address, found) != found:
+            raise PackError(
+                f"{address} is not the file that it was when it was first pulled (sha256 {found}, then "
+                f"{recorded[address]}). If you trust the new one, remove its line from {self._first_use}."
+            )
+        replacement = self._first_use.with_suffix(".new")
+        replacement.write_text(json.dumps(recorded, indent=1) + "\n")
+        replacement.rename(self._first_use)
+
+
+def read_folder(folder: Path) -> Pack:
+    """Raises PackError where it does not hold one network: one metadata file with weights of the same name."""
+    candidates = [file for file in folder.glob("*.json") if file.name != PROVENANCE]
+    if len(candidates) != 1:
+        raise PackError(f"{folder.name} has {len(candidates)} metadata files, and needs one.")
+    pack = read(candidates[0])
+    if not pack.weights.is_file():
+        raise PackError(f"{folder.name} has no {pack.weights.name}: convert the weights with `tonearm models convert`.")
+    return pack
+
+
+def sha256(file: Path) -> str:
+    with file.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()

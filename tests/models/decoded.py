@@ -1,0 +1,78 @@
+"""Sounds for the comparisons with references, and their samples as they are decoded here."""
+
+from __future__ import annotations
+
+import ctypes
+import io
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests import shared
+from tests.filter import run
+from tests.media import BY_NAME, encoded, tones
+from tests.models.test_contract import wav
+from tonearm.audio.caps import Caps
+from tonearm.audio.decode import Decoder
+from tonearm.features import Mono
+from tonearm.sample import sample_track
+
+
+def _noise() -> bytes:
+    return wav(np.random.default_rng(0).normal(0, 0.1, (2, 44_100 * 15)))
+
+
+def _pause() -> bytes:
+    """Music, digital silence, tones."""
+    sound = np.concatenate((pcm(sample_track(8)), np.zeros((2, 88_200), np.float32), tones(44_100, 2, 6.0)), axis=1)
+    return wav(sound)
+
+
+SYNTHESISED: dict[str, Callable[[], bytes]] = {
+    "music": lambda: sample_track(20),
+    "tones": lambda: wav(tones(44_100, 2, 12.0)),
+    "noise": _noise,
+    "pause": _pause,
+    "48 kHz": lambda: wav(tones(48_000, 1, 9.0), 48_000),
+    "m4a": lambda: encoded(BY_NAME["m4a-aac"], 7.0),
+}
+RECORDINGS = [pytest.param(path, id=path.name) for path in shared.recordings()[:-1:16]]
+EVERY = [*(pytest.param(name, id=name) for name in SYNTHESISED), *RECORDINGS]
+"""Parameters for tests of one sound, to be turned into bytes by `data_of`."""
+
+
+@cache
+def data_of(sound: str | Path) -> bytes:
+    return SYNTHESISED[sound]() if isinstance(sound, str) else sound.read_bytes()
+
+
+def pcm(data: bytes) -> NDArray[np.float32]:
+    """All samples, shape (channels, n)."""
+    decoder = Decoder(io.BytesIO(data).read, Caps())
+    decoder.recognise()
+    return np.concatenate([block.copy() for block in decoder.blocks()], axis=1)
+
+
+def mono(data: bytes) -> NDArray[np.float32]:
+    """All samples in mono at 44.1 kHz, what Essentia is given."""
+    decoder = Decoder(io.BytesIO(data).read, Caps())
+    decoder.recognise()
+    mix = Mono(44_100).extractor(decoder.format)
+    return np.concatenate([*(mix.feed(block) for block in decoder.blocks()), mix.finish()]).astype(np.float32)
+
+
+def result(data: bytes, model: str) -> Any:
+    """The result of one model, which must have one."""
+    outcome = run(data, model)
+    assert not outcome.errors, outcome.errors
+    return next(iter(outcome.results.values()))
+
+
+def seeded() -> None:
+    """Begin the C library's noise where a fresh process does."""
+    ctypes.CDLL(None).srand(1)

@@ -1,0 +1,90 @@
+"""Tempo, beats, onsets and danceability against Essentia on the same samples."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.filter import run
+from tests.models.decoded import EVERY, data_of, mono, result, seeded
+from tests.models.test_contract import SOUNDS, wav
+from tonearm.models.danceability_dfa import DanceabilityDfa
+from tonearm.sample import BPM
+
+
+@pytest.mark.parametrize("sound", EVERY)
+def test_bpm_multifeature(sound: str | Path) -> None:
+    import essentia.standard as es
+
+    ours = result(data_of(sound), "bpm_multifeature")
+    extractor = es.RhythmExtractor2013(method="multifeature")
+    seeded()
+    bpm, beats, confidence, _, _ = extractor(mono(data_of(sound)))
+    assert ours["bpm"] == bpm
+    assert ours["confidence"] == confidence
+    assert ours["beat_positions"] == beats.tolist()
+
+
+@pytest.mark.parametrize("sound", EVERY)
+def test_bpm_percival(sound: str | Path) -> None:
+    import essentia.standard as es
+
+    assert result(data_of(sound), "bpm_percival")["bpm"] == es.PercivalBpmEstimator()(mono(data_of(sound)))
+
+
+@pytest.mark.parametrize("sound", EVERY)
+def test_onset_rate(sound: str | Path) -> None:
+    import essentia.standard as es
+
+    ours = result(data_of(sound), "onset_rate")
+    onsets, rate = es.OnsetRate()(mono(data_of(sound)))
+    assert ours["onset_rate"] == pytest.approx(rate, rel=1e-6)
+    assert ours["onsets"] == onsets.tolist()
+
+
+def test_the_synthesised_track_has_its_tempo_and_onsets() -> None:
+    """120 bpm, a hit each half beat."""
+    data = data_of("music")
+    assert result(data, "bpm_multifeature")["bpm"] == pytest.approx(BPM, rel=0.01)
+    assert result(data, "bpm_multifeature")["confidence"] > 1.5
+    assert result(data, "bpm_percival")["bpm"] == pytest.approx(BPM, rel=0.01)
+    onsets = result(data, "onset_rate")
+    assert onsets["onset_rate"] == pytest.approx(4, abs=0.1)
+    np.testing.assert_allclose(onsets["onsets"], np.arange(len(onsets["onsets"])) / 4, atol=0.03)
+
+
+@pytest.mark.parametrize("sound", EVERY)
+def test_danceability(sound: str | Path) -> None:
+    import essentia.standard as es
+
+    ours = result(data_of(sound), "danceability_dfa")
+    danceability, exponents = es.Danceability()(mono(data_of(sound)))
+    assert ours["danceability"] == pytest.approx(danceability, rel=1e-4)
+    found = len(ours["dfa_exponents"])
+    np.testing.assert_allclose(ours["dfa_exponents"], exponents[:found], atol=1e-4)
+    assert not exponents[found:].any()
+    assert len(ours["segments"]) == found
+
+
+def test_a_short_track_has_fewer_exponents() -> None:
+    """1 s has segments of 0.31 to 0.96 s, 13 of them, and so 12 exponents."""
+    ours = result(SOUNDS["1 s"], "danceability_dfa")
+    assert len(ours["dfa_exponents"]) == len(ours["segments"]) == 12
+    assert max(ours["segments"]) < 1
+    assert len(result(data_of("music"), "danceability_dfa")["segments"]) == 35
+
+
+def test_danceability_needs_two_segments() -> None:
+    (error,) = run(SOUNDS["0.1 s"], DanceabilityDfa.name).errors
+    assert "at least 0.34 s" in error["error"]
+
+
+@pytest.mark.parametrize("sound", [SOUNDS["silence"], wav(np.zeros((1, 1)))], ids=["5 s", "one sample"])
+def test_silence_has_no_rhythm(sound: bytes) -> None:
+    """Essentia finds 738 bpm in it."""
+    assert result(sound, "bpm_multifeature") == {"bpm": 0, "confidence": 0, "beat_positions": []}
+    assert result(sound, "bpm_percival") == {"bpm": 0}
+    assert result(sound, "onset_rate") == {"onset_rate": 0, "onsets": []}
+    assert result(SOUNDS["silence"], "danceability_dfa")["danceability"] == 0

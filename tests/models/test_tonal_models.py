@@ -1,0 +1,150 @@
+"""Tuning, chords and melody against Essentia on the same samples."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests.models.decoded import EVERY, RECORDINGS, SYNTHESISED, data_of, mono, result
+from tests.models.test_contract import SOUNDS, wav
+
+RATE = 44_100
+HALF_HOP = 1024 / RATE
+
+
+def triad(notes: tuple[int, ...], seconds: float, reference: float = 440.0) -> NDArray[np.float64]:
+    """A chord of MIDI notes with three harmonics each."""
+    time = np.arange(round(seconds * RATE)) / RATE
+    pitches = [reference * 2 ** ((note - 69) / 12) for note in notes]
+    waves = [np.sin(2 * np.pi * pitch * h * time) / h**2 for pitch in pitches for h in (1, 2, 3)]
+    return np.asarray(0.1 * np.sum(waves, axis=0))
+
+
+@pytest.mark.parametrize("sound", EVERY)
+def test_tuning_frequency(sound: str | Path) -> None:
+    import essentia.standard as es
+
+    ours = result(data_of(sound), "tuning_frequency")
+    expected = float(es.TuningFrequencyExtractor()(mono(data_of(sound)))[-1])
+    assert ours["frequency"] == pytest.approx(expected, abs=1e-3)
+    assert ours["cents"] == pytest.approx(1200 * np.log2(expected / 440), abs=1e-3)
+
+
+@pytest.mark.parametrize("reference", [432.0, 440.0, 445.0])
+def test_tuning_of_a_known_chord(reference: float) -> None:
+    data = wav(triad((57, 60, 64), 5, reference)[None])
+    assert result(data, "tuning_frequency")["frequency"] == pytest.approx(reference, abs=1.5)
+
+
+def test_silence_has_the_usual_tuning() -> None:
+    assert result(SOUNDS["silence"], "tuning_frequency") == {"frequency": 440, "cents": 0}
+
+
+def essentias_chords(samples: NDArray[np.float32], window: float) -> tuple[list[str], NDArray[np.float32]]:
+    """Chord and strength of each frame."""
+    import essentia.standard as es
+
+    taper, transform = es.Windowing(type="blackmanharris62"), es.Spectrum()
+    peaks = es.SpectralPeaks(
+        orderBy="magnitude", magnitudeThreshold=1e-5, minFrequency=20, maxFrequency=3500, maxPeaks=60
+    )
+    profile = es.HPCP(size=36, minFrequency=20, maxFrequency=3500, bandPreset=False, weightType="cosine", windowSize=1)
+    frames = es.FrameGenerator(samples, frameSize=4096, hopSize=2048)
+    profiles = np.array([profile(*peaks(transform(taper(frame)))) for frame in frames])
+    chords, strengths = es.ChordsDetection(hopSize=2048, windowSize=window)(profiles)
+    return chords, strengths
+
+
+def chord_at(segments: list[dict[str, Any]], time: float) -> str:
+    return str(next(part["chord"] for part in segments if part["start"] <= time <= part["end"]))
+
+
+@pytest.mark.parametrize("window", [2, 0.5])
+@pytest.mark.parametrize("sound", EVERY)
+def test_chords(sound: str | Path, window: float) -> None:
+    ours = result(data_of(sound), f"chords(window={window})")["chords"]
+    samples = mono(data_of(sound))
+    chords, strengths = essentias_chords(samples, window)
+    expected = [chord if strength > 0 else "N" for chord, strength in zip(chords, strengths, strict=True)]
+    times = np.arange(len(expected)) * 2048 / RATE
+    inside = times < len(samples) / RATE
+    found = [chord_at(ours, time) for time in times[inside]]
+    same = [a == b for a, b in zip(found, expected, strict=False)]
+    assert np.mean(same) > 0.99
+    for part in ours:
+        of_part = strengths[(times > part["start"]) & (times < part["end"])]
+        if part["chord"] != "N" and len(of_part):
+            assert of_part.min() - 0.05 < part["strength"] < of_part.max() + 0.05
+    assert all(part["end"] > part["start"] for part in ours)
+    assert ours[0]["start"] == 0
+    assert ours[-1]["end"] == pytest.approx(len(samples) / RATE)
+    for one, following in pairwise(ours):
+        assert one["end"] == following["start"]
+        assert one["chord"] != following["chord"]
+
+
+def test_chords_of_a_known_progression() -> None:
+    progression = {"Am": (57, 60, 64), "F": (53, 57, 60), "C": (60, 64, 67), "Ebm": (51, 54, 58), "G": (55, 59, 62)}
+    data = wav(np.concatenate([triad(notes, 4) for notes in progression.values()])[None])
+    ours = result(data, "chords(window=1)")["chords"]
+    long = [part for part in ours if part["end"] - part["start"] > 1]
+    assert [part["chord"] for part in long] == list(progression)
+    for index, part in enumerate(long):
+        assert part["start"] == pytest.approx(4 * index, abs=0.5)
+        assert part["strength"] > 0.7
+
+
+def test_chords_follow_the_tuning_that_is_given() -> None:
+    """Half a semitone high, A minor lies between two chords; told so, it is A minor."""
+    data = wav(triad((57, 60, 64), 6, 452.0)[None])
+    told = result(data, "chords(tuning=452)")["chords"]
+    assert [part["chord"] for part in told] == ["Am"]
+    assert told[0]["strength"] > result(data, "chords")["chords"][0]["strength"]
+
+
+def test_silence_has_no_chord() -> None:
+    assert result(SOUNDS["silence"], "chords")["chords"] == [{"start": 0, "end": 5, "chord": "N", "strength": 0}]
+
+
+@pytest.mark.parametrize("sound", [*EVERY[: len(SYNTHESISED)], *RECORDINGS[-2:]])
+def test_pitch_melody(sound: str | Path) -> None:
+    import essentia.standard as es
+
+    ours = result(data_of(sound), "pitch_melody(hop=0.0029)")
+    pitch, confidence = es.PredominantPitchMelodia()(es.EqualLoudness()(mono(data_of(sound))))
+    np.testing.assert_allclose(ours["pitch"], pitch, atol=0.00501)
+    np.testing.assert_allclose(ours["confidence"], confidence, atol=0.0000501)
+    assert ours["hop"] == pytest.approx(128 / RATE)
+    assert ours["voiced"] == pytest.approx((pitch > 0).mean())
+    if (pitch > 0).any():
+        assert ours["median_pitch"] == pytest.approx(np.median(pitch[pitch > 0]))
+    else:
+        assert ours["median_pitch"] is None
+
+
+def test_pitch_melody_is_given_as_finely_as_asked_for() -> None:
+    fine = result(data_of("tones"), "pitch_melody(hop=0.0029)")
+    usual, coarse = (result(data_of("tones"), f"pitch_melody{hop}") for hop in ("", "(hop=0.5)"))
+    assert usual["hop"] == pytest.approx(0.02, abs=0.0015)
+    assert usual["pitch"] == fine["pitch"][:: round(usual["hop"] / fine["hop"])]
+    assert coarse["confidence"] == fine["confidence"][:: round(coarse["hop"] / fine["hop"])]
+    assert coarse["hop"] == pytest.approx(0.5, abs=0.0015)
+    assert usual["median_pitch"] == coarse["median_pitch"] == fine["median_pitch"]
+
+
+def test_pitch_of_a_known_tone() -> None:
+    data = wav(triad((64,), 4)[None])
+    ours = result(data, "pitch_melody")
+    assert ours["median_pitch"] == pytest.approx(329.63, rel=0.006)
+    assert ours["voiced"] > 0.9
+
+
+def test_silence_has_no_melody() -> None:
+    ours = result(SOUNDS["silence"], "pitch_melody")
+    assert (ours["median_pitch"], ours["voiced"]) == (None, 0)
+    assert set(ours["pitch"]) == set(ours["confidence"]) == {0}
