@@ -18,9 +18,9 @@ from tests.models.test_contract import SOUNDS, wav
 from tests.networks.installed import backbone
 from tonearm.audio.decode import PcmFormat
 from tonearm.errors import UnknownModel
-from tonearm.features.network import Answers
 from tonearm.graph import Graph
 from tonearm.job import Task
+from tonearm.networks.features import Answers
 from tonearm.registry import catalog, models
 from tonearm.spec import parse
 

@@ -14,6 +14,7 @@ from rich.table import Table
 
 from tonearm.config import Settings
 from tonearm.networks.download import download
+from tonearm.networks.naming import split
 from tonearm.networks.original import Installed, Original
 from tonearm.networks.pack import LICENCE, Pack, PackError
 from tonearm.networks.published import ADDRESS, Published, find, published
@@ -214,12 +215,9 @@ def _told(stem: str, installed: Installed) -> str:
 def _installed(names: list[str], store: Store) -> list[Pack]:
     found = []
     for name in names:
-        asked = name.replace("-", "_")
         known = find(name)
-        stems = {known.stem if known else name, name}
-        pack = next(
-            (p for p in store.packs.values() if p.stem in stems or asked in {p.name, p.stem.replace("-", "_")}), None
-        )
+        asked = {name, name.replace("-", "_"), *([known.stem] if known else [])}
+        pack = next((pack for pack in store.packs.values() if asked & {pack.stem, split(pack.stem)[0]}), None)
         if pack is None:
             _complain(PackError(f"{name} is not installed here."))
             raise typer.Exit(1)

@@ -17,9 +17,9 @@ from pydantic import Field, create_model
 from tonearm.audio.decode import PcmFormat
 from tonearm.errors import ModelError
 from tonearm.features.feature import Block, Feature
-from tonearm.features.network import FRONT_ENDS, Output, Purpose
 from tonearm.model import Model, Parameters, Result, quantity
-from tonearm.networks.naming import split
+from tonearm.networks.features import FRONT_ENDS, Output, Purpose
+from tonearm.networks.naming import split, task
 from tonearm.networks.pack import LICENCE, Pack
 from tonearm.networks.published import ALIASES, Published, preference, published, short_name
 from tonearm.networks.store import Store
@@ -148,10 +148,10 @@ def networks(store: Store) -> Iterator[type[Model[Any]]]:
             by_task[variant.task].append(variant)
         if variant.embeds:
             yield _embedder(variant, f"embedding_{name}")
-    for task, several in by_task.items():
-        best = min(several, key=lambda each: (each.missing is not None, preference(each.stem, task)))
-        name = short_name(task)
-        aliases = tuple(alias for alias in (task, *ALIASES.get(name, ())) if alias != name)
+    for answered, several in by_task.items():
+        best = min(several, key=lambda each: (each.missing is not None, preference(each.stem)))
+        name = short_name(answered)
+        aliases = tuple(alias for alias in (answered, *ALIASES.get(name, ())) if alias != name)
         yield _model(best, name, 1, aliases)
 
 
@@ -166,7 +166,7 @@ def _variants(store: Store) -> Iterator[_Variant]:
         elif base is not None and base.embeddings is None:
             missing = f"cannot run here: {base.stem} gives no embeddings."
         answers = pack.embedding is not None or (pack.embeddings is None and pack.predictions is not None)
-        yield _Variant(pack.stem, pack.task if answers else None, pack, base, missing, bool(pack.embeddings))
+        yield _Variant(pack.stem, task(pack.stem) if answers else None, pack, base, missing, bool(pack.embeddings))
     for known in published():
         if known.stem not in store.packs:
             missing = f"is not installed here: run `tonearm models pull {known.stem}`."
@@ -174,7 +174,7 @@ def _variants(store: Store) -> Iterator[_Variant]:
 
 
 def _task(known: Published) -> str | None:
-    return known.task if known.is_head else "tempocnn" if known.metadata.startswith("tempo/") else None
+    return task(known.stem) if known.is_head else "tempocnn" if known.metadata.startswith("tempo/") else None
 
 
 def _model(variant: _Variant, name: str, version: int, aliases: tuple[str, ...]) -> type[Model[Any]]:

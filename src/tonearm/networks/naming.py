@@ -10,3 +10,8 @@ def split(stem: str) -> tuple[str, int]:
     found = re.fullmatch(r"(?P<name>.+?)(?:-bs64)?-(?P<version>[0-9]{1,4})", stem)
     name, version = (found["name"], int(found["version"])) if found else (stem, 1)
     return re.sub(r"[^A-Za-z0-9_]", "_", name), version
+
+
+def task(stem: str) -> str:
+    """What a network answers, whatever it is built on: `danceability`."""
+    return stem.split("-")[0]

@@ -15,7 +15,6 @@ from pathlib import Path
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from tonearm.errors import TonearmError
-from tonearm.networks.naming import split
 from tonearm.networks.published import published_base
 
 LICENCE = "CC BY-NC-SA 4.0"
@@ -91,20 +90,6 @@ class Pack:
     @property
     def weights(self) -> Path:
         return self.folder / f"{self.stem}.onnx"
-
-    @property
-    def name(self) -> str:
-        """The full name of its model: `danceability_discogs_effnet`."""
-        return split(self.stem)[0]
-
-    @property
-    def version(self) -> int:
-        return split(self.stem)[1]
-
-    @property
-    def task(self) -> str:
-        """What it answers, whatever it is built on: `danceability`."""
-        return self.stem.split("-")[0]
 
 
 def read(metadata: Path) -> Pack:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from tonearm.networks.naming import split
+from tonearm.networks.naming import split, task
 
 ADDRESS = "https://essentia.upf.edu/models"
 
@@ -49,18 +49,6 @@ class Published:
         return self.metadata.rpartition("/")[2].removesuffix(".json")
 
     @property
-    def name(self) -> str:
-        return split(self.stem)[0]
-
-    @property
-    def version(self) -> int:
-        return split(self.stem)[1]
-
-    @property
-    def task(self) -> str:
-        return self.stem.split("-")[0]
-
-    @property
     def is_head(self) -> bool:
         return self.metadata.startswith("classification-heads/")
 
@@ -73,7 +61,7 @@ class Published:
         """The stem of the network it stands on, which the names of heads tell."""
         if not self.is_head:
             return None
-        base = self.stem.removeprefix(f"{self.task}-").rpartition("-")[0]
+        base = self.stem.removeprefix(f"{task(self.stem)}-").rpartition("-")[0]
         return next((other.stem for other in published() if not other.is_head and _base(other.stem) == base), None)
 
 
@@ -100,26 +88,26 @@ def _known(sha256: str) -> str | None:
     return None if sha256 == "-" else sha256
 
 
-def preference(stem: str, task: str) -> int:
+def preference(stem: str) -> int:
     """The place of a variant among those of its task, the first one best."""
-    base = stem.removeprefix(f"{task}-")
+    base = stem.removeprefix(f"{task(stem)}-")
     places = (place for place, start in enumerate(PREFERENCE) if base.startswith(start))
     return next(places, len(PREFERENCE))
 
 
-def short_name(task: str) -> str:
+def short_name(asked: str) -> str:
     """The name under which a task is asked for: that of the service where it has one."""
-    return next((name for name, meant in TASKS.items() if meant == task), task)
+    return next((name for name, meant in TASKS.items() if meant == asked), asked)
 
 
 def find(name: str) -> Published | None:
     """The network that a name of its files, its model or its embedding means, or the preferred one for a task."""
     asked = name.lower().replace("-", "_").removeprefix("embedding_")
-    exact = [each for each in published() if asked in {each.name, each.stem.replace("-", "_")}]
+    exact = [each for each in published() if asked in {split(each.stem)[0], each.stem.replace("-", "_")}]
     if exact:
         return exact[0]
-    task = TASKS.get(next((own for own, others in ALIASES.items() if asked in others), asked), asked)
-    if task == "tempocnn":
+    wanted = TASKS.get(next((own for own, others in ALIASES.items() if asked in others), asked), asked)
+    if wanted == "tempocnn":
         return next(each for each in published() if each.stem == "deeptemp-k16-3")
-    variants = [each for each in published() if each.is_head and each.task == task]
-    return min(variants, key=lambda each: preference(each.stem, task), default=None)
+    variants = [each for each in published() if each.is_head and task(each.stem) == wanted]
+    return min(variants, key=lambda each: preference(each.stem), default=None)
