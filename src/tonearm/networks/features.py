@@ -128,11 +128,16 @@ class _Patches(Extractor):
     def _shaped(self, windows: Block) -> Block:
         """From (patches, bands, frames), as windows come, to what the network takes."""
         if self._front.mel is TEMPOCNN_MEL:
-            mean = windows.mean(axis=(1, 2), keepdims=True)
-            deviation = windows.std(axis=(1, 2), keepdims=True)
-            scaled = (windows - mean) / np.where(deviation > 0, deviation, 1)
-            return np.asarray(scaled[..., None], np.float32)
+            return tempo_patches(windows)
         return np.ascontiguousarray(windows.transpose(0, 2, 1))
+
+
+def tempo_patches(windows: Block) -> Block:
+    """Each patch with mean 0 and deviation 1, float32, shape (patches, bands, frames, 1)."""
+    mean = windows.mean(axis=(1, 2), keepdims=True)
+    deviation = windows.std(axis=(1, 2), keepdims=True)
+    scaled = (windows - mean) / np.where(deviation > 0, deviation, 1)
+    return np.asarray(scaled[..., None], np.float32)
 
 
 class _Columns(Extractor):

@@ -166,7 +166,8 @@ def _variants(store: Store) -> Iterator[_Variant]:
         elif base is not None and base.embeddings is None:
             missing = f"cannot run here: {base.stem} gives no embeddings."
         answers = pack.embedding is not None or (pack.embeddings is None and pack.predictions is not None)
-        yield _Variant(pack.stem, task(pack.stem) if answers else None, pack, base, missing, bool(pack.embeddings))
+        answered = "tempocnn" if pack.algorithm in _TEMPO else task(pack.stem)
+        yield _Variant(pack.stem, answered if answers else None, pack, base, missing, bool(pack.embeddings))
     for known in published():
         if known.stem not in store.packs:
             missing = f"is not installed here: run `tonearm models pull {known.stem}`."

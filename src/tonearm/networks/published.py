@@ -23,7 +23,7 @@ TASKS = {
 }
 """Names of the service, and short ones, for tasks that MTG's files call otherwise."""
 
-ALIASES = {"genre_discogs400": ("genre_discogs_400",), "arousal_valence": ("emomusic",)}
+ALIASES = {"genre_discogs400": ("genre_discogs_400",)}
 
 PREFERENCE = (
     "discogs-effnet",
@@ -31,6 +31,7 @@ PREFERENCE = (
     "msd-musicnn",
     "audioset-vggish",
     "audioset-yamnet",
+    "deeptemp-k16",
 )
 """Which variant a task's own name means: the first of these that can run here."""
 
@@ -91,7 +92,7 @@ def _known(sha256: str) -> str | None:
 def preference(stem: str) -> int:
     """The place of a variant among those of its task, the first one best."""
     base = stem.removeprefix(f"{task(stem)}-")
-    places = (place for place, start in enumerate(PREFERENCE) if base.startswith(start))
+    places = (place for place, start in enumerate(PREFERENCE) if base.startswith(start) or stem.startswith(start))
     return next(places, len(PREFERENCE))
 
 
