@@ -1,7 +1,7 @@
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check
 
-.PHONY: help setup demo serve test lint format bench profile
+.PHONY: help setup demo serve test lint format bench fuzz profile
 
 help:
 	@echo "make demo    start a server, stream a synthesised track to it, print the events as they arrive"
@@ -9,6 +9,7 @@ help:
 	@echo "make serve   start the server on http://127.0.0.1:8000"
 	@echo "make lint    ruff and mypy"
 	@echo "make bench   measure beside ffmpeg, plain Essentia and librosa"
+	@echo "make fuzz    feed damaged files and broken requests to the engine and the server, FUZZ_SECONDS=300 of files"
 	@echo "make profile show where a request's time goes"
 	@echo "make setup   make .venv, which the others do by themselves"
 
@@ -45,6 +46,12 @@ format: setup
 
 bench: .venv/.bench
 	.venv/bin/python -m bench.run
+
+FUZZ_SECONDS ?= 300
+
+fuzz: setup
+	.venv/bin/python -m fuzz.run --seconds $(FUZZ_SECONDS)
+	.venv/bin/python -m pytest --hypothesis-profile=fuzz --timeout=0 tests/test_spec_properties.py tests/server/test_http_fuzz.py
 
 profile: setup
 	.venv/bin/python -m bench.profile

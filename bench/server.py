@@ -48,7 +48,7 @@ class Server:
         begun = monotonic()
         process = subprocess.Popen(
             [sys.executable, "-m", "tonearm", "serve", "--port", str(port)],
-            env={**os.environ, "TONEARM_LOG_LEVEL": "error", **settings},
+            env={**os.environ, "TONEARM_LOG_LEVEL": "error", "TONEARM_RATE_LIMIT": "off", **settings},
         )
         try:
             while True:

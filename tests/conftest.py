@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from tests import shared
 from tests.http import Server
@@ -14,6 +15,11 @@ from tonearm.sample import sample_track
 
 # What somebody has installed for themselves is not what is tested.
 os.environ["TONEARM_MODELS_DIR"] = os.devnull
+
+# The same examples in every run of the tests, and new ones in `make fuzz`. No deadline: the machine may stand still.
+settings.register_profile("suite", max_examples=200, deadline=None, derandomize=True, database=None)
+settings.register_profile("fuzz", max_examples=5000, deadline=None, database=None, print_blob=True)
+settings.load_profile("suite")
 
 FOUND: dict[str, str] = {}
 """What the comparisons with the references found, printed at the end of the run."""

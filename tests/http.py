@@ -32,7 +32,7 @@ class Server:
     def started(cls, **settings: str) -> Iterator[Server]:
         process = subprocess.Popen(
             [sys.executable, "-m", "tonearm", "serve", "--port", "0"],
-            env={**os.environ, **settings},
+            env={**os.environ, "TONEARM_RATE_LIMIT": "off", **settings},
             stderr=subprocess.PIPE,
             text=True,
         )

@@ -16,7 +16,11 @@ def test_the_readme_lists_every_setting_with_its_default() -> None:
     rows = dict(re.findall(r"^\| `TONEARM_(\w+)` \| `?([^`|]*?)`? \|", README, re.MULTILINE))
     assert sorted(rows) == sorted(name.upper() for name in Settings.model_fields)
     for name, field in Settings.model_fields.items():
-        if name not in {"workers", "fetch_allow", "models_dir"}:
+        if field.default is True:
+            assert rows[name.upper()] == "on"
+        elif field.default in (None, ()):
+            assert rows[name.upper()] == "none"
+        elif name not in {"workers", "models_dir"}:
             default = float(field.default) if isinstance(field.default, int | float) else field.default
             written = float(rows[name.upper()]) if isinstance(default, float) else rows[name.upper()]
             assert written == default, name
@@ -32,7 +36,21 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "70000"), ("WORKERS", "0"), ("FETCH_ALLOW", "10.0.0.1/8"), ("LOG_LEVEL", "loud"), ("MAX_SECONDS", "0")],
+    [
+        ("PORT", "70000"),
+        ("WORKERS", "0"),
+        ("FETCH_ALLOW", "10.0.0.1/8"),
+        ("LOG_LEVEL", "loud"),
+        ("MAX_SECONDS", "0"),
+        ("RATE_LIMIT", "often"),
+        ("RATE_LIMIT", "0/second"),
+        ("RATE_LIMIT", "1/second;9/minute"),
+        ("RATE_LIMIT_STORAGE", "memcached://localhost"),
+        ("TRUSTED_PROXIES", "proxy"),
+        ("API_KEYS", "ta_key"),
+        ("API_KEYS_FILE", "/no/such/file"),
+        ("AUDIO_URL", "perhaps"),
+    ],
 )
 def test_what_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"TONEARM_{name}", value)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextvars import copy_context
 from queue import Full, Queue
 from threading import Event, Thread
 from typing import TypeVar
@@ -25,7 +26,8 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
     """
     queue: Queue[T | _End] = Queue(_DEPTH)
     closed = Event()
-    thread = Thread(target=_work, args=(items, queue, closed), name="ahead", daemon=True)
+    # In the reader's context, so that what it logs names the request too.
+    thread = Thread(target=copy_context().run, args=(_work, items, queue, closed), name="ahead", daemon=True)
     thread.start()
     try:
         while not isinstance(item := queue.get(), _End):

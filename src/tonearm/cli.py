@@ -12,6 +12,7 @@ from pydantic import ValidationError
 from tonearm import __version__
 from tonearm.config import Settings
 from tonearm.errors import TonearmError
+from tonearm.key_commands import app as keys
 from tonearm.networks.commands import app as models
 
 app = typer.Typer(
@@ -19,6 +20,11 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(models, name="models")
+app.add_typer(keys, name="keys")
+
+
+_SECRET = frozenset({"API_KEYS", "RATE_LIMIT_STORAGE"})
+"""Settings whose value may hold a key or a password, and is not repeated."""
 
 
 def _print_version(asked: bool) -> None:
@@ -76,5 +82,6 @@ def _settings() -> Settings:
     except ValidationError as error:
         for wrong in error.errors():
             name = "_".join(str(part) for part in wrong["loc"][:1]).upper()
-            typer.echo(f"tonearm: TONEARM_{name}: {wrong['msg']} (it is {wrong['input']!r})", err=True)
+            value = "" if name in _SECRET else f" (it is {wrong['input']!r})"
+            typer.echo(f"tonearm: TONEARM_{name}: {wrong['msg']}{value}", err=True)
         raise typer.Exit(1) from error

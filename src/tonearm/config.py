@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import os
+from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from platformdirs import user_data_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from tonearm import keys
 from tonearm.audio.caps import Caps
+from tonearm.keys import Key
+
+if TYPE_CHECKING:
+    # It costs every worker a quarter of a second.
+    from limits import RateLimitItem
 
 Network = IPv4Network | IPv6Network
 
@@ -35,14 +42,37 @@ class Settings(BaseSettings):
     queue: int = Field(8, ge=0, description="requests that may wait for a worker; past them 429")
     max_body_bytes: int = Field(512 * 2**20, ge=1, description="largest upload or download, in bytes")
     max_seconds: float = Field(4 * 3600.0, gt=0, description="longest audio, in seconds after decoding")
+    max_rate: int = Field(384_000, ge=8_000, description="highest sample rate of audio, in Hz")
+    max_channels: int = Field(8, ge=1, le=64, description="most channels of audio")
     idle_seconds: float = Field(
         30.0, gt=0, description="longest silence of a client, or of the server behind an audio-url"
     )
     stall_seconds: float = Field(60.0, gt=0, description="a worker that makes no progress for so long is replaced")
+    worker_memory_bytes: int = Field(
+        2 * 2**30,
+        ge=2**27,
+        description="memory that a worker may take for a request, beyond what it has when it is idle",
+    )
+    cpu_seconds: float = Field(1800.0, gt=0, description="CPU time that a request may take")
     grace_seconds: int = Field(30, ge=0, description="how long running streams may go on after SIGTERM")
     fetch_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="private networks that audio-url may reach, comma-separated: 10.0.0.0/8,fd00::/8"
     )
+    audio_url: bool = Field(True, description="whether audio-url is served: on or off")
+    rate_limit: str = Field(
+        "10/second",
+        description="analyses that a client may start, such as 10/second or 100/5 minutes; off for no limit",
+    )
+    rate_limit_storage: str = Field(
+        "memory", description="where they are counted: memory, or redis://host:port/0 for several replicas"
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
+        (), description="networks of proxies whose X-Forwarded-For is believed, comma-separated"
+    )
+    api_keys: Annotated[tuple[Key, ...], NoDecode] = Field(
+        (), description="API keys that are accepted, as `tonearm keys create` prints them, comma-separated"
+    )
+    api_keys_file: Path | None = Field(None, description="file with more of them, one a line")
     models_dir: Path = Field(
         default_factory=lambda: user_data_path("tonearm") / "models",
         description="folder of the networks that `tonearm models` installs",
@@ -50,12 +80,68 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="least severe line that is logged"
     )
+    log_format: Literal["line", "json"] = Field(
+        "line", description="how a line is logged: line for a person, json for a machine"
+    )
 
-    @field_validator("fetch_allow", mode="before")
+    @field_validator("fetch_allow", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
+    @field_validator("rate_limit")
+    @classmethod
+    def _is_limit(cls, value: str) -> str:
+        _limit(value)
+        return value
+
+    @field_validator("rate_limit_storage")
+    @classmethod
+    def _is_storage(cls, value: str) -> str:
+        if value != "memory" and not value.startswith(("redis://", "rediss://", "redis+unix://")):
+            raise ValueError("write memory, or the address of a Redis: redis://host:port/0")
+        if value != "memory" and find_spec("redis") is None:
+            raise ValueError("Redis needs a package more: pip install 'tonearm[redis]'")
+        return value
+
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _parse_keys(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        return tuple(keys.parse(part.strip()) for part in value.split(",") if part.strip())
+
+    @field_validator("api_keys_file")
+    @classmethod
+    def _is_key_file(cls, value: Path | None) -> Path | None:
+        if value is not None:
+            keys.read(value)
+        return value
+
     @property
     def caps(self) -> Caps:
-        return Caps(max_seconds=self.max_seconds)
+        return Caps(max_seconds=self.max_seconds, max_rate=self.max_rate, max_channels=self.max_channels)
+
+    @property
+    def limit(self) -> RateLimitItem | None:
+        """The rate limit, None where it is off."""
+        return _limit(self.rate_limit)
+
+    @property
+    def keys(self) -> tuple[Key, ...]:
+        """Every API key that is accepted; none where the server is open to everybody."""
+        return self.api_keys + (keys.read(self.api_keys_file) if self.api_keys_file else ())
+
+
+def _limit(text: str) -> RateLimitItem | None:
+    if text.strip().lower() == "off":
+        return None
+    from limits import parse_many
+
+    try:
+        (limit,) = parse_many(text)
+    except ValueError as error:
+        raise ValueError("write one limit, such as 10/second or 100/5 minutes, or off") from error
+    if not limit.amount:
+        raise ValueError("a limit of 0 would refuse every request; write off for no limit")
+    return limit

@@ -12,6 +12,7 @@ from tonearm.features import DecodedPcm, Feature
 from tonearm.features.feature import Block, Extractor
 from tonearm.job import Task
 from tonearm.model import Model, Result
+from tonearm.stats import Stats, Stopwatch
 
 log = logging.getLogger(__name__)
 
@@ -26,18 +27,21 @@ class _Leaf:
         self.model = model
         self.waiting = len(model.features)
         self.failure: Exception | None = None
+        self.stopwatch = Stopwatch()
 
     def feed(self, feature: Feature, block: Block) -> None:
         if self.failure is None:
             try:
-                self.model.feed(feature, block)
+                with self.stopwatch:
+                    self.model.feed(feature, block)
             except Exception as error:  # noqa: BLE001  # one failing model must not take its neighbours with it
                 self.fail(error)
 
     def finish(self) -> Result | Exception:
         if self.failure is None:
             try:
-                return self.model.finish()
+                with self.stopwatch:
+                    return self.model.finish()
             except Exception as error:  # noqa: BLE001
                 self.fail(error)
         assert self.failure is not None
@@ -61,6 +65,7 @@ class _Node:
         self.leaves: list[_Leaf] = []
         self.nodes: list[_Node] = []
         self.failure: Exception | None = None
+        self.stopwatch = Stopwatch()
         try:
             self.extractor = feature.extractor(form)
         except Exception as error:  # noqa: BLE001  # a feature that cannot begin, as one that fails
@@ -80,7 +85,8 @@ class _Node:
         if self.failure is not None:
             return
         try:
-            found = self.extractor.feed(block)
+            with self.stopwatch:
+                found = self.extractor.feed(block)
         except Exception as error:  # noqa: BLE001  # a failing feature costs the models that stand on it
             self.fail(error)
         else:
@@ -90,7 +96,8 @@ class _Node:
         """The end of the audio: results in the order in which they are ready."""
         if self.failure is None:
             try:
-                found = self.extractor.finish()
+                with self.stopwatch:
+                    found = self.extractor.finish()
             except Exception as error:  # noqa: BLE001
                 self.fail(error)
             else:
@@ -142,9 +149,22 @@ class Graph:
         yield from self._stillborn
         yield from self._root.finish()
 
+    def account(self, stats: Stats) -> None:
+        """Add what each feature and each model has taken so far."""
+        for feature, node in self._nodes.items():
+            _add(stats.feature_seconds, type(feature).__name__, node.stopwatch)
+            for leaf in node.leaves:
+                # A model that stands on several features is a leaf of each.
+                if leaf.model.features[0] == feature:
+                    _add(stats.model_seconds, f"{leaf.task.name}:{leaf.task.version}", leaf.stopwatch)
+
     def _node(self, feature: Feature) -> _Node:
         if feature not in self._nodes:
             assert feature.source is not None
             node = self._nodes[feature] = _Node(feature, self._form)
             self._node(feature.source).add_node(node)
         return self._nodes[feature]
+
+
+def _add(seconds: dict[str, float], step: str, stopwatch: Stopwatch) -> None:
+    seconds[step] = seconds.get(step, 0.0) + stopwatch.seconds

@@ -31,3 +31,5 @@ class Job(BaseModel):
 
     tasks: tuple[Task, ...]
     caps: Caps = Caps()
+    correlation_id: str = "-"
+    """Of the request, for the lines that are logged of it."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isfinite
 from typing import NamedTuple
 
 from tonearm.errors import MalformedSpec
@@ -63,7 +64,9 @@ def _value(text: str) -> Value:
         return text.lower() == "true"
     for kind in (int, float):
         try:
-            return kind(text)
+            number = kind(text)
         except ValueError:
             continue
+        # NaN is within any bounds, and neither it nor infinity survives the way to a worker, which is JSON.
+        return number if isfinite(number) else text
     return text

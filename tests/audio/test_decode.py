@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.bombs import many_rates
 from tests.media import BY_NAME, FORMATS, Format, encoded, tones
 from tonearm.audio.caps import Caps
 from tonearm.audio.decode import BLOCK, Decoder
@@ -289,3 +290,29 @@ def test_what_reading_raises_comes_through() -> None:
 
     with pytest.raises(Gone):
         decode(read)
+
+
+def test_a_decoder_that_no_collection_of_music_needs_is_not_run() -> None:
+    file = io.BytesIO()
+    with av.open(file, "w", format="wav") as container:
+        stream = container.add_stream("adpcm_yamaha", rate=44_100, layout="mono")
+        frame = av.AudioFrame.from_ndarray(np.zeros((1, 44_100), np.int16), "s16", "mono")
+        frame.sample_rate = 44_100
+        assert isinstance(stream, av.AudioStream)
+        for packet in (*stream.encode(frame), *stream.encode(None)):
+            container.mux(packet)
+    with pytest.raises(AudioError, match="in a codec this server cannot decode"):
+        decode(io.BytesIO(file.getvalue()).read)
+
+
+def test_a_stream_that_changes_its_rate_with_each_frame_is_refused() -> None:
+    """Each rate needs a resampler of megabytes, and a frame of silence a dozen bytes."""
+    with pytest.raises(AudioError, match="more than 32 times"):
+        decode(io.BytesIO(many_rates(200)).read)
+
+
+def test_tags_without_end_are_no_audio() -> None:
+    tags = io.BytesIO(id3(b"") * 100_000)
+    with pytest.raises(AudioError, match="not audio"):
+        decode(tags.read)
+    assert tags.tell() < 900_000

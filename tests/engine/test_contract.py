@@ -13,11 +13,12 @@ from tests.filter import run
 from tests.media import BY_NAME, encoded
 from tonearm.engine import Engine
 from tonearm.engine.local import LocalEngine
-from tonearm.errors import AudioError, EngineFull, FetchError
+from tonearm.errors import AudioError, EngineFull, FetchError, WorkerLost
 from tonearm.events import Event
-from tonearm.job import Job
+from tonearm.job import Job, Task
 from tonearm.sample import sample_track
 from tonearm.spec import parse
+from tonearm.stats import Stats
 
 ENGINES: dict[str, Callable[[], Engine]] = {
     "local": lambda: LocalEngine(workers=2, queue=1, stall_seconds=20, log_level="warning"),
@@ -212,6 +213,43 @@ def test_bytes_without_end_after_the_audio_are_not_read_for_ever(with_engine: Us
         events = [event async for event in engine.analyze(endless(), job(engine, "key"))]
         assert [event.status for event in events] == ["started", "completed", "finished"]
         assert results(events) == run(TRACK, "key").results
+
+    with_engine(use)
+
+
+def test_a_job_that_no_worker_survives_does_not_go_round_for_ever(with_engine: Use) -> None:
+    async def use(engine: Engine) -> None:
+        before = engine.room().free
+        # JSON has no NaN, so what the worker reads is no job.
+        poison = Job(tasks=(Task(asked="key", name="key", version=1, parameters={"x": float("nan")}),))
+        with pytest.raises(WorkerLost):
+            _ = [event async for event in engine.analyze(arriving(TRACK), poison)]
+        await until(lambda: engine.room().free == before)
+        assert (await gather(engine, arriving(TRACK), "key"))[-1].status == "finished"
+        await until(lambda: engine.load().alive == 2)
+        assert engine.load().replaced >= 1
+
+    with_engine(use)
+
+
+def test_what_an_analysis_cost_is_reported_once(with_engine: Use) -> None:
+    async def use(engine: Engine) -> None:
+        reports: list[Stats] = []
+        task = job(engine, "key,loudness_ebur128:2,loudness_ebur128:2(curves=true)")
+        assert [event.status async for event in engine.analyze(arriving(TRACK), task, reports.append)][-1] == "finished"
+        [stats] = reports
+        assert stats.audio_seconds == pytest.approx(8)
+        assert stats.bytes_read == len(TRACK)
+        assert stats.decode_seconds > 0
+        assert set(stats.model_seconds) == {"key:1", "loudness_ebur128:2"}
+        assert stats.feature_seconds["Mono"] > 0
+        with pytest.raises(AudioError):
+            _ = [event async for event in engine.analyze(arriving(b"no audio" * 99), task, reports.append)]
+        await until(lambda: len(reports) == 2)
+        assert reports[1].audio_seconds == 0
+        async with aclosing(engine.analyze(arriving(TRACK), task, reports.append)) as events:
+            await anext(events)
+        await until(lambda: len(reports) == 3)
 
     with_engine(use)
 

@@ -208,3 +208,14 @@ def test_what_is_no_http_url_is_refused(url: str) -> None:
 def test_a_percent_encoded_url_is_decoded_once() -> None:
     assert plain("https%3A%2F%2Fexample.com%2Fa%2520b.mp3%3Fx%3D1") == "https://example.com/a%20b.mp3?x=1"
     assert plain("https://example.com/a%20b.mp3?u=http%3A%2F%2Fx") == "https://example.com/a%20b.mp3?u=http%3A%2F%2Fx"
+
+
+def test_downloads_can_be_switched_off(track: bytes) -> None:
+    with (
+        Web.started({"/track.wav": track}) as web,
+        Server.started(TONEARM_WORKERS="1", TONEARM_AUDIO_URL="off", TONEARM_FETCH_ALLOW="127.0.0.0/8") as server,
+    ):
+        answer = server.analyze(b"", "key", {"audio-url": web.url("/track.wav")})
+        assert answer.status == 400
+        assert "Send the audio as the body" in answer.detail
+        assert server.analyze(track, "key").statuses == ["started", "completed", "finished"]

@@ -45,7 +45,7 @@ def test_the_openapi_document_describes_the_real_thing(server: Server) -> None:
     assert parameters["query", "models"]["required"] is True
     assert {("header", "audio-url"), ("header", "filename")} <= set(parameters)
     assert "application/octet-stream" in operation["requestBody"]["content"]
-    assert set(operation["responses"]) == {"200", "400", "413", "422", "429", "500"}
+    assert set(operation["responses"]) == {"200", "400", "401", "413", "422", "429", "500", "503"}
     assert "Retry-After" in operation["responses"]["429"]["headers"]
 
 
@@ -73,7 +73,8 @@ def test_the_interactive_page_is_there(server: Server) -> None:
 def test_the_process_that_speaks_http_loads_no_dsp() -> None:
     code = (
         "import sys; from tonearm.config import Settings; from tonearm.engine.local import LocalEngine; "
-        "from tonearm.server.app import create_app; create_app(LocalEngine(1, 0, 1.0, 'info'), Settings()); "
+        "from tonearm.server.app import create_app; from tonearm.server.drain import Drain; "
+        "create_app(LocalEngine(1, 0, 1.0, 'info'), Settings(), Drain()); "
         "print([name for name in ('av', 'essentia', 'numba', 'numpy', 'scipy', 'soxr') if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

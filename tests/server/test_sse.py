@@ -29,7 +29,7 @@ def test_a_stream_that_breaks_off_by_our_fault_still_ends_with_finished() -> Non
         sent.append(message.get("body", b""))
 
     async def stream() -> None:
-        upload = Upload(receive, limit=100, idle_seconds=60)
+        upload = Upload(receive, limit=100, idle_seconds=60, max_seconds=60)
         await upload.peek()
         generator = events()
         response = EventStream(await anext(generator), generator, upload, 2, idle_seconds=1)
@@ -61,7 +61,7 @@ def test_a_client_that_does_not_read_lets_its_worker_go() -> None:
             await asyncio.sleep(3600)
 
     async def stream() -> None:
-        upload = Upload(receive, limit=100, idle_seconds=60)
+        upload = Upload(receive, limit=100, idle_seconds=60, max_seconds=60)
         generator = events()
         first = await anext(generator)
         response = EventStream(first, generator, upload, 1, idle_seconds=0.2)

@@ -38,12 +38,26 @@ BLOCK = 1 << 17
 DEMUXERS = "aac,ac3,aiff,ape,asf,au,caf,eac3,flac,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpc,mpc8,ogg,tta,w64,wav,wv"
 """FFmpeg's containers of sound. Playlists, concatenations and network protocols are not among them."""
 
+DECODERS = frozenset(
+    name
+    for name in av.codecs_available
+    if name.startswith(("aac", "adpcm_ima_qt", "adpcm_ima_wav", "adpcm_ms", "mp1", "mp2", "mp3", "mpc", "pcm_", "wma"))
+    or name in {"ac3", "alac", "ape", "dca", "eac3", "flac", "gsm", "gsm_ms", "libopus", "mlp", "opus", "truehd", "tta"}
+    or name in {"vorbis", "wavpack"}
+)
+"""FFmpeg's decoders for what people keep music in. It has hundreds more, for games' and films' old formats and for
+pictures, and each of them is a program that would read a stranger's bytes."""
+
 _NOT_AUDIO = (
     "This is not audio in a format that is decoded here. "
     "Send a whole MP3, WAV, FLAC, OGG, Opus, M4A, AIFF, WMA or WebM file."
 )
 _CUT_OFF = "This looks like an MP4 or CAF file whose index never came: it is cut off, or it is not audio."
 _MAX_DEMUX_ERRORS = 100
+_MAX_STREAMS = 64
+"""In one container: a decoder is opened for each, and takes up to 1 MiB."""
+_MAX_CHANGES = 32
+"""Formats that one stream may change to: each needs a resampler of up to 6 MiB, and a frame of silence ten bytes."""
 _ABSURD = 1e6
 
 
@@ -126,6 +140,8 @@ class Decoder:
                 options={
                     "format_whitelist": DEMUXERS,
                     "protocol_whitelist": "",
+                    "codec_whitelist": ",".join(DECODERS),
+                    "max_streams": str(_MAX_STREAMS),
                     "probesize": str(1 << 15),
                     "analyzeduration": "0",
                 },
@@ -136,7 +152,7 @@ class Decoder:
         if not isinstance(stream, AudioStream):
             raise AudioError("The file is recognised, but no audio stream is in it.")
         # A stream without a codec context crashes when it is decoded (PyAV#2344).
-        if stream.codec_context is None:
+        if stream.codec_context is None or stream.codec_context.name not in DECODERS:
             raise AudioError("The audio is in a codec this server cannot decode.")
         self._frames = self._decode(container, stream)
         self._first = next(self._frames, None)
@@ -191,6 +207,8 @@ class _Queue:
         else:
             self._caps.check_format(frame.sample_rate, len(frame.layout.channels))
             if setup not in self._resamplers:
+                if len(self._resamplers) == _MAX_CHANGES:
+                    raise AudioError(f"The audio changes its sample rate or channels more than {_MAX_CHANGES} times.")
                 self._resamplers[setup] = AudioResampler(
                     self._first.format, self._first.layout, self._first.sample_rate
                 )
@@ -266,7 +284,9 @@ def _channels(frame: AudioFrame) -> list[NDArray[Any]]:
 def _to_float(samples: NDArray[Any], out: NDArray[np.float32]) -> None:
     """Scale full scale to ±1, as FFmpeg's own conversion does."""
     if samples.dtype.kind == "f":
-        out[:] = samples
+        # What is no number, or none of 32 bits, is refused with the block.
+        with np.errstate(over="ignore", invalid="ignore"):
+            out[:] = samples
     elif samples.dtype.kind == "u":
         np.subtract(samples, np.float32(128), out=out)
         out /= 128

@@ -88,7 +88,10 @@ def skip_tags(stream: Stream) -> None:
 
     What they say is not needed, their pictures can be large, and FFmpeg looks for a format only so far behind them.
     """
-    while (head := stream.peek(_TAG_HEADER)).startswith(b"ID3") and len(head) == _TAG_HEADER:
+    for _ in range(_MOST_TAGS):
+        head = stream.peek(_TAG_HEADER)
+        if not head.startswith(b"ID3") or len(head) < _TAG_HEADER:
+            return
         left = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
         left += _TAG_HEADER + (_TAG_HEADER if head[5] & _TAG_FOOTER else 0)
         while left and (chunk := stream.read(min(left, _HOLD_STEP))):
@@ -129,6 +132,7 @@ LONGEST_GAP = 64 << 20
 """Bytes without audio, between two frames or in front of the first, after which there is none to be expected."""
 _LONGEST_SEARCH = 256 << 10
 _TAG_HEADER = 10
+_MOST_TAGS = 100
 _TAG_FOOTER = 0x10
 _HOLD_STEP = 1 << 16
 _BOX_HEADER = 16

@@ -1,5 +1,5 @@
 """Where a filter runs. An engine takes bytes that are still arriving and gives events, and knows no HTTP."""
 
-from tonearm.engine.contract import Engine, Room
+from tonearm.engine.contract import Engine, Load, Room
 
-__all__ = ["Engine", "Room"]
+__all__ = ["Engine", "Load", "Room"]

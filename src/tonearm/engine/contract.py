@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from tonearm.catalog import Catalog
 from tonearm.events import Event
 from tonearm.job import Job
+from tonearm.stats import Stats
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,27 @@ class Room:
 
     free: int
     retry_after: float
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What an engine has and does now."""
+
+    alive: int
+    """Workers that can serve or are serving."""
+    busy: int
+    """Workers taken by a request, or about to come back from one."""
+    waiting: int
+    """Requests that wait for a worker."""
+    replaced: int
+    """Workers that ended and were replaced, since the start."""
+
+
+Report = Callable[[Stats], None]
+
+
+def no_report(stats: Stats) -> None:
+    """For who does not want to know what an analysis cost."""
 
 
 class Engine(Protocol):
@@ -36,10 +58,15 @@ class Engine(Protocol):
 
     def room(self) -> Room: ...
 
-    def analyze(self, audio: AsyncIterable[bytes], job: Job) -> AsyncGenerator[Event, None]:
+    def load(self) -> Load: ...
+
+    def analyze(self, audio: AsyncIterable[bytes], job: Job, report: Report = no_report) -> AsyncGenerator[Event, None]:
         """Run the job's models over the audio; the events of tonearm.pipeline.analyze, in its order.
 
         Before the first event it raises AudioError for bytes that are no audio, EngineFull without room, and WorkerLost
         when the worker died; after the first event a lost worker is an `error` event and `finished`. What `audio`
         raises is raised here, at any time. Closing the generator cancels the analysis and frees its worker.
+
+        `report` is called once with what the analysis cost: before the generator ends, or soon after it was closed or
+        has raised. A worker that was lost reports nothing.
         """

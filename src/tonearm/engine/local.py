@@ -9,7 +9,7 @@ from contextlib import aclosing
 from time import monotonic
 
 from tonearm.catalog import Catalog
-from tonearm.engine.contract import Room
+from tonearm.engine.contract import Load, Report, Room, no_report
 from tonearm.engine.process import Worker
 from tonearm.errors import EngineFull, WorkerLost
 from tonearm.events import Event, failed, finished
@@ -33,6 +33,7 @@ class LocalEngine:
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._waiting = 0
         self._busy = 0
+        self._replaced = 0
         self._typical_seconds = _FIRST_GUESS_SECONDS
         self._tasks: set[asyncio.Task[None]] = set()
         self._catalog: Catalog | None = None
@@ -58,20 +59,28 @@ class LocalEngine:
 
     @property
     def ready(self) -> bool:
-        return bool(self._alive)
+        return any(worker.alive for worker in self._alive)
 
     def room(self) -> Room:
         free = max(0, self._size + self._queue - self._busy - self._waiting)
         ahead = self._waiting + 1
         return Room(free, max(1.0, self._typical_seconds * ahead / self._size))
 
-    async def analyze(self, audio: AsyncIterable[bytes], job: Job) -> AsyncGenerator[Event, None]:
+    def load(self) -> Load:
+        alive = sum(worker.alive for worker in self._alive)
+        return Load(alive=alive, busy=self._busy, waiting=self._waiting, replaced=self._replaced)
+
+    async def analyze(
+        self, audio: AsyncIterable[bytes], job: Job, report: Report = no_report
+    ) -> AsyncGenerator[Event, None]:
+        # As many as there are may have died unnoticed; a job that still none takes is what they die of.
+        others = self._size
         while True:
             worker = await self._acquire()
             begun = monotonic()
             streaming = False
             try:
-                async with aclosing(worker.run(audio, job, self._stall_seconds)) as events:
+                async with aclosing(worker.run(audio, job, self._stall_seconds, report)) as events:
                     async for event in events:
                         streaming = True
                         yield event
@@ -84,9 +93,10 @@ class LocalEngine:
                     yield failed(str(lost))
                     yield finished(len(job.tasks))
                     return
-                if worker.accepted:
+                if worker.accepted or not others:
                     raise
                 # It had died before this request came to it, and nothing of the audio is lost: take another one.
+                others -= 1
             finally:
                 self._give_back(worker)
 
@@ -127,6 +137,7 @@ class LocalEngine:
             self._alive.discard(worker)
             log.warning("worker[%d] ended with code %d and is replaced", worker.pid, code)
             worker = await self._respawn()
+            self._replaced += 1
 
     async def _respawn(self) -> Worker:
         backoff = 0.5

@@ -6,16 +6,21 @@ import asyncio
 import json
 import logging
 import os
+import signal
 import sys
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import suppress
 from time import monotonic
 
+from pydantic import ValidationError
+
 from tonearm.catalog import Catalog
+from tonearm.engine.contract import Report, no_report
 from tonearm.engine.wire import HEADER, Kind, pack, unpack_header
 from tonearm.errors import AudioError, WorkerLost
 from tonearm.events import Event
 from tonearm.job import Job
+from tonearm.stats import Stats
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +40,7 @@ class Worker:
         self._out = process.stdout
         self._sending = False
         self._listening = False
+        self._report: Report = no_report
         self._busy_since: float | None = None
         self._killed = False
         self.accepted = False
@@ -49,8 +55,7 @@ class Worker:
             "tonearm.engine.worker",
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
-            # One thread for linear algebra: a worker's neighbours use the other cores.
-            env={**os.environ, "TONEARM_LOG_LEVEL": log_level, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"},
+            env=_environment(log_level),
         )
         assert process.stdout is not None
         try:
@@ -79,12 +84,16 @@ class Worker:
         with suppress(ProcessLookupError):
             self._process.kill()
 
-    async def run(self, audio: AsyncIterable[bytes], job: Job, stall_seconds: float) -> AsyncGenerator[Event, None]:
+    async def run(
+        self, audio: AsyncIterable[bytes], job: Job, stall_seconds: float, report: Report
+    ) -> AsyncGenerator[Event, None]:
         """Feed the audio and yield the events, both as they come.
 
         Raises AudioError where the worker refuses the bytes, WorkerLost where it dies or neither reads nor answers
-        for `stall_seconds`, and whatever `audio` raises.
+        for `stall_seconds`, and whatever `audio` raises. What the analysis cost is reported when the worker is done
+        with it, which may be while it settles.
         """
+        self._report = report
         self._sending = self._listening = True
         self._busy_since = None
         self.accepted = False
@@ -94,9 +103,12 @@ class Worker:
         try:
             while True:
                 await self._watch(feeding, listening, stall_seconds)
-                kind, payload = await listening
+                try:
+                    kind, payload = await listening
+                except WorkerLost as lost:
+                    raise WorkerLost(await self._cause()) from lost
                 if kind is Kind.DONE:
-                    self._listening = False
+                    self._done(payload)
                     return
                 self._heard()
                 if kind is Kind.REFUSED:
@@ -118,8 +130,9 @@ class Worker:
                     self._sending = False
                     await self._write(Kind.CANCEL)
                 while self._listening:
-                    kind, _ = await _receive(self._out)
-                    self._listening = kind is not Kind.DONE
+                    kind, payload = await _receive(self._out)
+                    if kind is Kind.DONE:
+                        self._done(payload)
         except (TimeoutError, WorkerLost):
             self.kill()
 
@@ -148,6 +161,21 @@ class Worker:
         except _GONE as error:
             raise WorkerLost(_DIED) from error
 
+    def _done(self, payload: bytes) -> None:
+        try:
+            stats = Stats.model_validate_json(payload)
+        except ValidationError as error:
+            raise WorkerLost(_DIED) from error
+        self._listening = False
+        self._report(stats)
+
+    async def _cause(self) -> str:
+        """Why it has died, for the one whose request it was."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE):
+                await self.exited()
+        return _CAUSES.get(self._process.returncode or 0, _DIED)
+
     def _heard(self) -> None:
         """It has said something, so it does not hang."""
         if self._busy_since is not None:
@@ -169,8 +197,25 @@ class Worker:
                 raise WorkerLost(f"The analysis made no progress for {stall_seconds:g} seconds and was stopped.")
 
 
+def _environment(log_level: str) -> dict[str, str]:
+    """What a worker is told of this process's environment: nothing that may be a secret."""
+    told = {name: value for name, value in os.environ.items() if name in _TOLD or name.startswith(_TOLD_PREFIXES)}
+    # One thread for linear algebra: a worker's neighbours use the other cores.
+    return {**told, "TONEARM_LOG_LEVEL": log_level, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+
+
+_TOLD = frozenset(
+    {
+        *("PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
+        *("XDG_DATA_HOME", "XDG_CACHE_HOME"),
+        *("TONEARM_MODELS_DIR", "TONEARM_WORKER_MEMORY_BYTES", "TONEARM_CPU_SECONDS", "TONEARM_LOG_FORMAT"),
+    }
+)
+_TOLD_PREFIXES = ("PYTHON", "NUMBA_", "LC_", "MALLOC_")
+
 # uvloop says RuntimeError where asyncio says BrokenPipeError.
 _GONE = (BrokenPipeError, ConnectionResetError, RuntimeError)
+_CAUSES = {-signal.SIGXCPU: "The analysis took more CPU time than a request may take, and was stopped."}
 _DIED = "The worker that analysed this audio died. The other requests are not affected; try again."
 
 

@@ -1,10 +1,11 @@
 """The worker process: frames in on standard input, frames out on standard output, one job at a time.
 
-It is a filter and nothing more: it opens no files and no sockets, and ends when its input ends.
+It is a filter and nothing more: once it is warm it can open no socket and write no file. It ends when its input ends.
 """
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -14,13 +15,18 @@ from io import BytesIO
 from time import monotonic
 from typing import BinaryIO
 
+from tonearm.config import Settings
 from tonearm.engine.wire import HEADER, Kind, pack, unpack_header
 from tonearm.errors import TonearmError
+from tonearm.features.compiled import keep_in_memory
 from tonearm.job import Job
+from tonearm.logs import current, formatter
 from tonearm.pipeline import analyze
 from tonearm.registry import catalog
 from tonearm.sample import sample_track
+from tonearm.sandbox import allow_cpu, confine
 from tonearm.spec import Spec
+from tonearm.stats import Stats
 
 log = logging.getLogger(__name__)
 
@@ -80,21 +86,34 @@ def serve(frames: BinaryIO, out: BinaryIO) -> None:
     _warm_up(
         job=Job(tasks=known.resolve(Spec(card.name, card.version, {}) for card in known.cards if not card.unavailable))
     )
+    settings = Settings()
+    keep_in_memory()
+    for lack in confine(settings.worker_memory_bytes, settings.models_dir):
+        log.warning("sandbox: %s", lack)
+    # What is there now stays, and need not be looked at after each job.
+    gc.freeze()
     _send(out, Kind.READY, known.model_dump_json().encode())
     while header := frames.read(HEADER.size):
         _, size = unpack_header(header)
         job = Job.model_validate_json(frames.read(size))
+        current.set(job.correlation_id)
+        allow_cpu(settings.cpu_seconds)
+        log.debug("takes a request for %d models", len(job.tasks))
         _send(out, Kind.ACCEPTED)
         intake = Intake(frames)
+        stats = Stats()
         try:
-            for event in analyze(intake.read, job, Pulse(out)):
+            for event in analyze(intake.read, job, Pulse(out), stats):
                 _send(out, Kind.EVENT, json.dumps([event.status, event.data]).encode())
         except Cancelled:
             log.debug("cancelled")
         except TonearmError as error:
             _send(out, Kind.REFUSED, str(error).encode())
-        _send(out, Kind.DONE)
+        _send(out, Kind.DONE, stats.model_dump_json().encode())
         intake.discard()
+        # A decoder that failed stands in a cycle with its traceback, and holds the whole file or its index.
+        gc.collect()
+        current.set("-")
 
 
 def _warm_up(job: Job) -> None:
@@ -126,13 +145,13 @@ def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
 
 
 def main() -> None:
-    # Ctrl-C reaches the whole group: the server decides when its workers end.
+    # Ctrl-C reaches the whole group, and systemd's stop every process: the server decides when its workers end.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.basicConfig(
-        level=os.environ.get("TONEARM_LOG_LEVEL", "info").upper(),
-        format="%(asctime)s %(levelname)s worker[%(process)d] %(message)s",
-        stream=sys.stderr,
-    )
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    settings = Settings()
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(formatter(settings.log_format, "worker"))
+    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
     logging.getLogger("numba").setLevel(logging.WARNING)
     logging.getLogger("libav").setLevel(logging.CRITICAL)
     frames, out = _private_pipes()

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
 import numba
+from numba.core.caching import NullCache
 
+_made: list[Any] = []
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
 
@@ -20,6 +22,12 @@ def compiled_strictly(function: _Function) -> _Function:
     return _compiled(function, fastmath=False)
 
 
+def keep_in_memory() -> None:
+    """Write nothing to disk from now on: what is still compiled is compiled for this process alone."""
+    for function in _made:
+        function._cache = NullCache()
+
+
 def _compiled(function: _Function, *, fastmath: bool) -> _Function:
     options: Any = {"nogil": True, "fastmath": fastmath, "error_model": "numpy"}
     try:
@@ -27,4 +35,5 @@ def _compiled(function: _Function, *, fastmath: bool) -> _Function:
     except RuntimeError:
         # No folder for the cache can be written to (NUMBA_CACHE_DIR names one): compile anew at every start.
         made = numba.njit(**options)(function)
+    _made.append(made)
     return cast(_Function, made)

@@ -1,17 +1,20 @@
 """Which addresses a download may connect to.
 
 `ipaddress.is_global` alone is not enough: it passes the prefixes that embed an IPv4 address and reach a private one
-through a translator or tunnel, multicast, and addresses that no longer mean anything.
+through a translator or tunnel, multicast, and addresses that no longer, or do not yet, mean anything.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from ipaddress import IPv4Address, IPv6Address, ip_network
+from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_network
 
 from tonearm.config import Network
 
 Address = IPv4Address | IPv6Address
+
+_GLOBAL_UNICAST = IPv6Network("2000::/3")
+"""All that the IANA gives out of IPv6. Outside it are multicast, site-local, NAT64 and IPv4 in other disguises."""
 
 _NOT_PUBLIC = tuple(
     ip_network(network)
@@ -19,15 +22,9 @@ _NOT_PUBLIC = tuple(
         "192.0.0.0/24",  # IETF protocol assignments
         "192.88.99.0/24",  # 6to4 relays
         "224.0.0.0/4",  # multicast
-        "::/96",  # IPv4-compatible
-        "::ffff:0:0:0/96",  # IPv4-translated
-        "64:ff9b::/96",  # NAT64
-        "64:ff9b:1::/48",  # NAT64 of a local network
-        "2001::/32",  # Teredo
+        "2001::/23",  # IETF protocol assignments, Teredo among them
         "2002::/16",  # 6to4
         "3fff::/20",  # documentation
-        "fec0::/10",  # site-local
-        "ff00::/8",  # multicast
     )
 )
 
@@ -36,8 +33,14 @@ def may_reach(address: Address, allow: Iterable[Network]) -> bool:
     """Whether it is a public unicast address, or in one of the networks that the operator allowed."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
-    return is_allowed(address, allow) or (address.is_global and not any(address in network for network in _NOT_PUBLIC))
+    return is_allowed(address, allow) or _is_public(address)
 
 
 def is_allowed(address: Address, allow: Iterable[Network]) -> bool:
     return any(address in network for network in allow)
+
+
+def _is_public(address: Address) -> bool:
+    if isinstance(address, IPv6Address) and address not in _GLOBAL_UNICAST:
+        return False
+    return address.is_global and not any(address in network for network in _NOT_PUBLIC)

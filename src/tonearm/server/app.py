@@ -5,15 +5,20 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
+from fastapi.security import HTTPBearer
 from starlette.responses import JSONResponse
 
 from tonearm import __version__
 from tonearm.catalog import ModelCard
 from tonearm.config import Settings
 from tonearm.engine import Engine
-from tonearm.server import stream
+from tonearm.server import metrics, stream
+from tonearm.server.access import AccessLog
+from tonearm.server.authentication import Authentication
 from tonearm.server.correlation import CorrelationId
+from tonearm.server.drain import Drain, RefuseWhileDraining
+from tonearm.server.limits import RateLimiter
 from tonearm.server.problem import internal_error
 
 _DESCRIPTION = """
@@ -22,7 +27,7 @@ while the upload is still going on. The on-demand endpoint of the Essentia API, 
 """
 
 
-def create_app(engine: Engine, settings: Settings) -> FastAPI:
+def create_app(engine: Engine, settings: Settings, drain: Drain) -> FastAPI:
     """The application over an engine, which it starts and stops."""
 
     @asynccontextmanager
@@ -32,13 +37,21 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
             yield
         finally:
             await engine.stop()
+            await limiter.close()
 
     app = FastAPI(title="Tonearm", version=__version__, description=_DESCRIPTION, lifespan=lifespan)
+    counted = metrics.Metrics(engine)
+    limiter = RateLimiter.of(settings, counted.uncounted)
+    app.add_middleware(Authentication, accepted=settings.keys)
+    app.add_middleware(RefuseWhileDraining, drain=drain, retry_after=max(1, settings.grace_seconds))
+    app.add_middleware(AccessLog, metrics=counted, proxies=settings.trusted_proxies)
     app.add_middleware(CorrelationId)
     app.add_exception_handler(Exception, internal_error)
-    app.include_router(stream.routes(engine, settings), tags=["analysis"])
+    documented = [Depends(HTTPBearer(auto_error=False, description="an API key"))] if settings.keys else []
+    app.include_router(stream.routes(engine, settings, limiter, counted), tags=["analysis"], dependencies=documented)
+    app.include_router(metrics.routes(counted), tags=["operation"])
 
-    @app.get("/v1/models", tags=["analysis"], summary="List every model")
+    @app.get("/v1/models", tags=["analysis"], dependencies=documented, summary="List every model")
     def models() -> list[ModelCard]:
         """Every version of every model: names, result schema with units, citation, licence, whether it can run here."""
         return list(engine.catalog.cards)
@@ -50,7 +63,7 @@ def create_app(engine: Engine, settings: Settings) -> FastAPI:
     @app.get("/readyz", tags=["operation"], summary="Whether an analysis can start", responses={503: {}})
     def readyz() -> JSONResponse:
         room = engine.room()
-        ready = engine.ready
+        ready = engine.ready and not drain.begun
         return JSONResponse({"ready": ready, "free": room.free}, 200 if ready else 503)
 
     return app

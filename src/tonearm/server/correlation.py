@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import logging
-from contextvars import ContextVar
 from uuid import uuid4
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from tonearm.logs import current as current
+
 HEADER = "X-Correlation-ID"
 STATE = "correlation_id"
-current: ContextVar[str] = ContextVar("correlation_id", default="-")
 
 
 class CorrelationId:
@@ -35,9 +34,3 @@ class CorrelationId:
             await send(message)
 
         await self.app(scope, receive, send_with_header)
-
-
-class CorrelatedFormatter(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        record.correlation_id = current.get()
-        return super().format(record)

@@ -11,6 +11,7 @@ import socket
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
+from time import monotonic
 from urllib.parse import unquote, urljoin, urlsplit
 
 import httpcore
@@ -19,6 +20,7 @@ from tonearm import __version__
 from tonearm.config import Network
 from tonearm.errors import FetchError, TooLarge
 from tonearm.server.addresses import is_allowed, may_reach
+from tonearm.server.pace import Pace
 from tonearm.server.upload import too_large
 
 FAILED = "Failed to download or decode audio from the provided URL."
@@ -29,17 +31,17 @@ _CONNECT_SECONDS = 10.0
 
 
 class Fetcher:
-    """Downloads under one policy: networks allowed although private, most bytes, longest silence."""
+    """Downloads under one policy.
 
-    def __init__(self, allow: Iterable[Network], limit: int, idle_seconds: float) -> None:
+    `allow` are the networks allowed although private, `limit` the most bytes, `idle_seconds` the longest silence, and
+    the longest time until the answer begins, redirects included, and `max_seconds` the longest download.
+    """
+
+    def __init__(self, allow: Iterable[Network], limit: int, idle_seconds: float, max_seconds: float) -> None:
         self._allow = tuple(allow)
         self._limit = limit
-        self._timeouts = {
-            "connect": _CONNECT_SECONDS,
-            "read": idle_seconds,
-            "write": idle_seconds,
-            "pool": _CONNECT_SECONDS,
-        }
+        self._idle_seconds = idle_seconds
+        self._max_seconds = max_seconds
 
     @asynccontextmanager
     async def open(self, url: str) -> AsyncIterator[AsyncIterator[bytes]]:
@@ -48,41 +50,64 @@ class Fetcher:
         Raises FetchError for a URL that may not be fetched or does not answer with a file, and TooLarge for a file
         over the limit; so does reading the body.
         """
-        url = plain(url)
         async with httpcore.AsyncConnectionPool(network_backend=_CheckedBackend(self._allow), retries=0) as pool:
-            for _ in range(_MOST_REDIRECTS + 1):
-                check(url)
-                try:
-                    async with pool.stream(
-                        "GET", url, headers=_headers(url), extensions={"timeout": self._timeouts}
-                    ) as response:
-                        if response.status not in _REDIRECTS:
-                            self._check(response)
-                            yield self._body(response)
-                            return
-                        url = urljoin(url, _header(response, b"location") or "")
-                except _DOWN as error:
-                    raise FetchError(f"{FAILED} {_words(error)}") from error
-            raise FetchError(f"{FAILED} It redirects more than {_MOST_REDIRECTS} times.")
+            response = await self._answer(pool, plain(url))
+            try:
+                self._check(response)
+                yield self._body(response)
+            finally:
+                await response.aclose()
+
+    async def _answer(self, pool: httpcore.AsyncConnectionPool, url: str) -> httpcore.Response:
+        """The response that is no redirect, when its headers are there."""
+        try:
+            # Not only a limit of each read: headers may come byte by byte, and 1xx answers without end.
+            async with asyncio.timeout(self._idle_seconds):
+                for _ in range(_MOST_REDIRECTS + 1):
+                    check(url)
+                    response = await pool.handle_async_request(_request(url))
+                    if response.status not in _REDIRECTS:
+                        return response
+                    await response.aclose()
+                    url = _target(url, response)
+        except TimeoutError as error:
+            raise FetchError(
+                f"{FAILED} The server did not begin to answer in {self._idle_seconds:g} seconds."
+            ) from error
+        except _DOWN as error:
+            raise FetchError(f"{FAILED} {_words(error)}") from error
+        raise FetchError(f"{FAILED} It redirects more than {_MOST_REDIRECTS} times.")
 
     def _check(self, response: httpcore.Response) -> None:
         if response.status != 200:
             raise FetchError(f"{FAILED} The server answered with status {response.status}.")
         encoding = _header(response, b"content-encoding")
-        if encoding not in {None, "", "identity"}:
+        if encoding is not None and encoding.lower() not in {"", "identity"}:
             raise FetchError(f"{FAILED} The server compressed the file ({encoding}) although it was asked not to.")
         length = _header(response, b"content-length")
         if length is not None and length.isdigit() and int(length) > self._limit:
             raise TooLarge(too_large(self._limit))
 
     async def _body(self, response: httpcore.Response) -> AsyncIterator[bytes]:
+        pace = Pace(self._idle_seconds, self._max_seconds)
         received = 0
+        chunks = aiter(response.aiter_stream())
         try:
-            async for chunk in response.aiter_stream():
+            while True:
+                begun = monotonic()
+                # Not only a limit of each read: the framing of chunks may trickle and never bring a byte.
+                async with asyncio.timeout(self._idle_seconds):
+                    chunk = await anext(chunks, None)
+                if chunk is None:
+                    return
                 received += len(chunk)
                 if received > self._limit:
                     raise TooLarge(too_large(self._limit))
+                if complaint := pace.complaint(len(chunk), monotonic() - begun):
+                    raise FetchError(f"{FAILED} {complaint}")
                 yield chunk
+        except TimeoutError as error:
+            raise FetchError(f"{FAILED} No byte arrived for {self._idle_seconds:g} seconds.") from error
         except _DOWN as error:
             raise FetchError(f"{FAILED} {_words(error)}") from error
 
@@ -94,18 +119,20 @@ def plain(url: str) -> str:
 
 def check(url: str) -> None:
     """Raises FetchError for what is not a plain http or https URL."""
+    # First of all, because urlsplit takes line breaks and tabs out of what it reads.
+    if any(ord(letter) <= 32 or letter in '\\"<>' or ord(letter) > 126 for letter in url):
+        raise FetchError("The audio-url has characters that must be percent-encoded.")
     try:
         parts = urlsplit(url)
         parts.port  # noqa: B018  # raises for a port that is no number
         host = parts.hostname
     except ValueError as error:
-        raise FetchError(f"The audio-url is not a URL: {error}.") from error
+        # Not in urlsplit's words, which can be a piece of a password.
+        raise FetchError("The audio-url is not a URL: its host or its port is malformed.") from error
     if parts.scheme not in {"http", "https"} or not host:
         raise FetchError("The audio-url must be an http or https address, for example https://example.com/track.mp3.")
     if parts.username is not None or parts.password is not None:
         raise FetchError("The audio-url must not carry a user name or password.")
-    if any(ord(letter) <= 32 or letter in '\\"<>' or ord(letter) > 126 for letter in url):
-        raise FetchError("The audio-url has characters that must be percent-encoded.")
 
 
 class _CheckedBackend(httpcore.AsyncNetworkBackend):
@@ -148,10 +175,10 @@ class _CheckedBackend(httpcore.AsyncNetworkBackend):
         try:
             async with asyncio.timeout(timeout):
                 found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-        except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError("the host name is not known") from error
         except TimeoutError as error:
             raise httpcore.ConnectTimeout("the name server does not answer") from error
+        except (OSError, UnicodeError) as error:
+            raise httpcore.ConnectError("the host name is not known") from error
         addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
         for address in addresses:
             if not may_reach(address, self._allow):
@@ -169,13 +196,22 @@ _DOWN = (
 )
 
 
-def _headers(url: str) -> list[tuple[str, str]]:
-    return [
+def _request(url: str) -> httpcore.Request:
+    """Nothing of the client's own request goes along: no cookies, no credentials."""
+    headers = [
         ("Host", urlsplit(url).netloc),
         ("User-Agent", f"tonearm/{__version__}"),
         ("Accept", "audio/*, application/octet-stream;q=0.9, */*;q=0.5"),
         ("Accept-Encoding", "identity"),
     ]
+    return httpcore.Request("GET", url, headers=headers, extensions={"timeout": {"connect": _CONNECT_SECONDS}})
+
+
+def _target(url: str, response: httpcore.Response) -> str:
+    try:
+        return urljoin(url, _header(response, b"location") or "")
+    except ValueError as error:
+        raise FetchError(f"{FAILED} It redirects to what is not a URL.") from error
 
 
 def _header(response: httpcore.Response, name: bytes) -> str | None:

@@ -9,7 +9,7 @@ from fastapi import Request
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from tonearm.errors import EngineFull, TonearmError
+from tonearm.errors import TonearmError, TryLater, Unauthorized
 from tonearm.server import correlation
 from tonearm.server.upload import Upload
 
@@ -19,8 +19,10 @@ log = logging.getLogger(__name__)
 def problem(error: TonearmError) -> JSONResponse:
     body = {"detail": str(error)}
     headers = {}
-    if isinstance(error, EngineFull):
+    if isinstance(error, TryLater):
         headers["Retry-After"] = str(math.ceil(error.retry_after))
+    if isinstance(error, Unauthorized):
+        headers["WWW-Authenticate"] = "Bearer"
     if error.status == 500:
         body["correlation_id"] = correlation.current.get()
     log.info("answered with %d: %s", error.status, error)
@@ -60,3 +62,8 @@ class EarlyAnswer(Response):
         await send({"type": "http.response.body", "body": bytes(self.answer.body), "more_body": True})
         await self.upload.drain()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+
+async def refuse(error: TonearmError, scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer for a middleware that lets a request go no further."""
+    await EarlyAnswer(problem(error), Upload(receive, limit=0, idle_seconds=0, max_seconds=0))(scope, receive, send)

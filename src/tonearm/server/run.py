@@ -2,41 +2,68 @@
 
 from __future__ import annotations
 
+import resource
+import signal
+import sys
 from typing import Any
 
 import uvicorn
+from uvicorn.config import STARTUP_FAILURE
 
 from tonearm.config import Settings
 from tonearm.engine.local import LocalEngine
+from tonearm.logs import formatter
 from tonearm.server.app import create_app
+from tonearm.server.connection import MAX_HEAD_BYTES, bounded
+from tonearm.server.drain import Drain
+from tonearm.server.serving import Server, bind
 
 
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM."""
     engine = LocalEngine(settings.workers, settings.queue, settings.stall_seconds, settings.log_level)
-    uvicorn.run(
-        create_app(engine, settings),
-        host=settings.host,
-        port=settings.port,
-        log_config=_logging(settings.log_level.upper()),
+    drain = Drain()
+    config = uvicorn.Config(
+        create_app(engine, settings, drain),
+        log_config=_logging(settings),
         access_log=False,
         timeout_graceful_shutdown=settings.grace_seconds,
         # Unlike httptools it keeps the body of a request that also offers to upgrade, as many clients' do (h2c).
-        http="h11",
+        # ws: an offer to upgrade to a WebSocket is passed over.
+        http=bounded(settings.idle_seconds, _connections()),
+        ws="none",
+        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
+        # Whose word is taken for a client's address is for TONEARM_TRUSTED_PROXIES to say.
+        proxy_headers=False,
     )
+    try:
+        sockets = bind(settings.host, settings.port)
+    except OSError as error:
+        sys.exit(
+            f"tonearm: cannot listen on {settings.host}, port {settings.port}: {error.strerror}. "
+            "Stop what listens there, or set another with --host and --port."
+        )
+    # uvicorn raises the signal once more after its end, which then would not be a success.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, lambda *_: None)
+    server = Server(config, drain)
+    server.run(sockets)
+    if not server.started:
+        sys.exit(STARTUP_FAILURE)
 
 
-def _logging(level: str) -> dict[str, Any]:
+def _connections() -> int:
+    """How many connections are held at a time: half of the file descriptors, as workers and downloads need some too."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return sys.maxsize if soft == resource.RLIM_INFINITY else soft // 2
+
+
+def _logging(settings: Settings) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {
-            "line": {
-                "()": "tonearm.server.correlation.CorrelatedFormatter",
-                "format": "%(asctime)s %(levelname)s %(correlation_id)s %(message)s",
-            }
-        },
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-        "root": {"handlers": ["stderr"], "level": level},
+        "formatters": {"ours": {"()": formatter, "form": settings.log_format, "process": "server"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours"}},
+        "root": {"handlers": ["stderr"], "level": settings.log_level.upper()},
         "loggers": {"asyncio": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
     }

@@ -75,11 +75,22 @@ _EXAMPLE = (
 )
 
 _CORRELATION_ID = {"X-Correlation-ID": {"description": "a UUID of this request", "schema": {"type": "string"}}}
+_RETRY_AFTER = {"Retry-After": {"description": "seconds to wait", "schema": {"type": "integer"}}}
+_QUOTA = {
+    "RateLimit": {
+        "description": "requests left (r), and seconds (t) until there are more",
+        "schema": {"type": "string", "examples": ['"default";r=9;t=1']},
+    },
+    "RateLimit-Policy": {
+        "description": "requests (q) that may be made in so many seconds (w)",
+        "schema": {"type": "string", "examples": ['"default";q=10;w=1']},
+    },
+}
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "A stream of events, each one line `data: {json}` and a blank line, as soon as it is known.",
-        "headers": _CORRELATION_ID,
+        "headers": {**_CORRELATION_ID, **_QUOTA},
         "content": {
             MEDIA_TYPE.partition(";")[0]: {
                 "schema": {"type": "string", "description": "Server-Sent Events"},
@@ -103,12 +114,14 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         "description": "Unknown model, both or neither of body and URL, an unusable URL, no audio.",
     },
     413: {"model": Problem, "description": "More bytes than this server takes."},
+    401: {"model": Problem, "description": "No API key, or one that this server does not know."},
     429: {
         "model": Problem,
-        "description": "Every worker is busy and the queue is full. Retry after the time in Retry-After.",
-        "headers": {"Retry-After": {"description": "seconds to wait", "schema": {"type": "integer"}}},
+        "description": "More requests than RateLimit-Policy allows, or every worker is busy and the queue is full.",
+        "headers": {**_RETRY_AFTER, **_QUOTA},
     },
     500: {"model": InternalProblem, "description": "A fault of this server."},
+    503: {"model": Problem, "description": "The server is about to end.", "headers": _RETRY_AFTER},
 }
 
 REQUEST_BODY: dict[str, Any] = {

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterable
+from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Query, Request
@@ -14,10 +14,16 @@ from starlette.responses import Response
 from tonearm import spec
 from tonearm.config import Settings
 from tonearm.engine import Engine
-from tonearm.errors import BadRequest, ClientGone, EngineFull, MalformedSpec, TonearmError, TooLarge
+from tonearm.engine.contract import Report
+from tonearm.errors import BadRequest, ClientGone, EngineFull, MalformedSpec, RateLimited, TonearmError, TooLarge
 from tonearm.events import Event
 from tonearm.job import Job
+from tonearm.server import correlation
+from tonearm.server.access import Access, Costs
+from tonearm.server.client import client
 from tonearm.server.fetch import Fetcher
+from tonearm.server.limits import RateLimiter
+from tonearm.server.metrics import ANALYSIS, Metrics
 from tonearm.server.problem import EarlyAnswer, problem
 from tonearm.server.schema import REQUEST_BODY, RESPONSES
 from tonearm.server.sse import EventStream
@@ -26,13 +32,15 @@ from tonearm.server.upload import Upload, too_large
 _EXCESS = "Send either the audio as the body or its address in the audio-url header, not both."
 _NOTHING = "Send a whole audio file as the body, or its address in the audio-url header."
 
+_NO_URL = "This server fetches no audio-url (TONEARM_AUDIO_URL is off). Send the audio as the body."
 
-def routes(engine: Engine, settings: Settings) -> APIRouter:
+
+def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Metrics) -> APIRouter:
     router = APIRouter()
-    fetcher = Fetcher(settings.fetch_allow, settings.max_body_bytes, settings.idle_seconds)
+    fetcher = Fetcher(settings.fetch_allow, settings.max_body_bytes, settings.idle_seconds, settings.max_seconds)
 
     @router.post(
-        "/v1/analysis/stream",
+        ANALYSIS,
         summary="Analyse audio and stream the results",
         response_class=Response,
         responses=RESPONSES,
@@ -62,28 +70,42 @@ def routes(engine: Engine, settings: Settings) -> APIRouter:
 
         The analysis keeps pace with the upload. Nothing is stored.
         """
-        upload = Upload(request.receive, settings.max_body_bytes, settings.idle_seconds)
+        upload = Upload(request.receive, settings.max_body_bytes, settings.idle_seconds, settings.max_seconds)
+        access = Access.of(request.scope)
+        report = Costs(access, metrics)
+        quota = await limiter.take(client(request.scope, settings.trusted_proxies))
         try:
+            if not quota.allowed:
+                raise RateLimited(quota.retry_after)
             job = _job(engine, settings, ",".join(request.query_params.getlist("models")))
             url = audio_url or request.headers.get("audio_url")
+            access.asks(job, url)
+            if url and not settings.audio_url:
+                raise BadRequest(_NO_URL)
             _check_length(_declared_length(request), url, settings.max_body_bytes)
             room = engine.room()
             if not room.free:
                 raise EngineFull(room.retry_after)
             if bool(await upload.peek()) == bool(url):
                 raise BadRequest(_EXCESS if url else _NOTHING)
-            events = _from_url(engine, fetcher, url, job) if url else engine.analyze(upload, job)
+            audio = fetcher.open(url) if url else nullcontext(upload)
+            events = access.watch(_analyze(engine, audio, job, access, report))
             first = await _first(events, upload)
         except TonearmError as error:
-            return EarlyAnswer(problem(error), upload)
-        return EventStream(first, events, upload, len(job.tasks), settings.idle_seconds)
+            answer = problem(error)
+            answer.headers.update(quota.headers)
+            return EarlyAnswer(answer, upload)
+        response = EventStream(first, events, upload, len(job.tasks), settings.idle_seconds)
+        response.headers.update(quota.headers)
+        return response
 
     return router
 
 
 def _job(engine: Engine, settings: Settings, models: str) -> Job:
     try:
-        return Job(tasks=engine.catalog.resolve(spec.parse(models)), caps=settings.caps)
+        tasks = engine.catalog.resolve(spec.parse(models))
+        return Job(tasks=tasks, caps=settings.caps, correlation_id=correlation.current.get())
     except MalformedSpec as error:
         problem = {"type": "models_malformed", "loc": ("query", "models"), "msg": str(error), "input": models}
         raise RequestValidationError([problem]) from error
@@ -121,7 +143,9 @@ async def _first(events: AsyncGenerator[Event, None], upload: Upload) -> Event:
         await asyncio.gather(waiting, leaving, return_exceptions=True)
 
 
-async def _from_url(engine: Engine, fetcher: Fetcher, url: str, job: Job) -> AsyncGenerator[Event, None]:
-    async with fetcher.open(url) as audio, aclosing(engine.analyze(audio, job)) as events:
+async def _analyze(
+    engine: Engine, source: AbstractAsyncContextManager[AsyncIterable[bytes]], job: Job, access: Access, report: Report
+) -> AsyncGenerator[Event, None]:
+    async with source as audio, aclosing(engine.analyze(access.count(audio), job, report)) as events:
         async for event in events:
             yield event

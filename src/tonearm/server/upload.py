@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from time import monotonic
 
 from starlette.types import Message, Receive
 
 from tonearm.errors import BadRequest, ClientGone, TooLarge
+from tonearm.server.pace import Pace
 
 _DRAIN_BYTES = 64 << 20
 _DRAIN_SECONDS = 5.0
@@ -20,10 +22,11 @@ _DRAIN_SECONDS = 5.0
 class Upload:
     """The only caller of `receive` for one request."""
 
-    def __init__(self, receive: Receive, limit: int, idle_seconds: float) -> None:
+    def __init__(self, receive: Receive, limit: int, idle_seconds: float, max_seconds: float) -> None:
         self._receive = receive
         self._limit = limit
         self._idle_seconds = idle_seconds
+        self._pace = Pace(idle_seconds, max_seconds)
         self._peeked: bytes | None = None
         self._complete = asyncio.Event()
         self.received = 0
@@ -35,7 +38,7 @@ class Upload:
         return self._peeked
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        """Raises ClientGone, TooLarge, and BadRequest for a client that sends nothing for too long."""
+        """Raises ClientGone, TooLarge, and BadRequest for a client that is too slow."""
         chunk = await self.peek()
         while chunk:
             yield chunk
@@ -68,6 +71,7 @@ class Upload:
     async def _next(self) -> bytes:
         """The next bytes, b"" at the end."""
         while not self._complete.is_set():
+            begun = monotonic()
             try:
                 async with asyncio.timeout(self._idle_seconds):
                     message = await self._receive()
@@ -76,6 +80,8 @@ class Upload:
             chunk = self._took(message)
             if self.received > self._limit:
                 raise TooLarge(too_large(self._limit))
+            if complaint := self._pace.complaint(len(chunk), monotonic() - begun):
+                raise BadRequest(f"The upload is too slow. {complaint}")
             if chunk:
                 return chunk
         return b""

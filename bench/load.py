@@ -1,0 +1,119 @@
+"""Twice as many clients as a server takes, for minutes: who is accepted gets the whole answer, and memory stays flat.
+
+`python -m bench.load --minutes 10`; the exit status is 1 where something was not as it must be.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import statistics
+import sys
+import threading
+import time
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+from tests.http import Answer, Server
+from tests.media import BY_NAME, encoded
+
+from bench.process import memory_mib
+from tonearm.sample import sample_track
+
+WORKERS = 2
+QUEUE = 4
+_PAUSE_SECONDS = 0.2
+"""Before a refused client asks again: less than Retry-After says, as rude clients do."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One sort of request."""
+
+    audio: bytes
+    models: str
+
+
+KINDS = (
+    Kind(sample_track(20), "key,bpm_degara,loudness_ebur128"),
+    Kind(sample_track(60), "waveform,silence,loudness_ebur128:2(curves=true)"),
+    Kind(encoded(BY_NAME["mp3-cbr"], 120.0), "key:1,bpm_degara,loudness-ebur128"),
+    Kind(encoded(BY_NAME["m4a-aac"], 30.0), "chords,onset_rate"),
+    Kind(encoded(BY_NAME["flac-16"], 10.0), "spectral_summary,dynamic_complexity"),
+    Kind(b"no audio at all " * 1000, "key"),
+)
+
+
+@dataclass
+class Outcome:
+    answers: Counter[str]
+    memory: dict[str, float]
+    """Resident memory in the last third of the time ÷ in the first third, of the server and of its workers."""
+
+
+def overload(server: Server, seconds: float) -> Outcome:
+    """Ask from twice as many clients as there are places."""
+    expected = {kind: shape(server.analyze(kind.audio, kind.models)) for kind in KINDS}
+    answers: Counter[str] = Counter()
+    samples: list[tuple[float, float]] = []
+    end = time.monotonic() + seconds
+    over = threading.Event()
+
+    def ask() -> None:
+        while time.monotonic() < end:
+            kind = random.choice(KINDS)
+            answer = server.analyze(kind.audio, kind.models)
+            if answer.status == 429:
+                answers["429"] += 1
+                time.sleep(_PAUSE_SECONDS)
+            elif shape(answer) == expected[kind]:
+                answers[str(answer.status)] += 1
+            else:
+                answers[f"not the unloaded answer: {answer.status} {answer.statuses} {answer.raw[-300:]!r}"] += 1
+
+    def watch() -> None:
+        while not over.wait(seconds / 100):
+            workers = sum(memory_mib(pid, "VmRSS") for pid in server.workers())
+            samples.append((memory_mib(server.process.pid, "VmRSS"), workers))
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    clients = 2 * (WORKERS + QUEUE)
+    with ThreadPoolExecutor(clients) as pool:
+        for each in [pool.submit(ask) for _ in range(clients)]:
+            each.result()
+    over.set()
+    watcher.join()
+    third = len(samples) // 3
+    memory = {
+        name: statistics.mean(sample[place] for sample in samples[-third:])
+        / statistics.mean(sample[place] for sample in samples[:third])
+        for place, name in enumerate(("server", "workers"))
+    }
+    return Outcome(answers, memory)
+
+
+def shape(answer: Answer) -> Any:
+    """What must be the same each time: all but the correlation ids and the order in which models finish."""
+    if answer.status != 200:
+        return answer.status, answer.detail
+    return answer.statuses, answer.results
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--minutes", type=float, default=10)
+    given = arguments.parse_args()
+    with Server.started(TONEARM_WORKERS=str(WORKERS), TONEARM_QUEUE=str(QUEUE)) as server:
+        outcome = overload(server, 60 * given.minutes)
+    for answer, count in outcome.answers.most_common():
+        print(f"{count:8} {answer}")
+    for name, ratio in outcome.memory.items():
+        print(f"{ratio:8.3f} memory of the {name}: last third ÷ first third")
+    sys.exit(not (set(outcome.answers) <= {"200", "400", "429"} and max(outcome.memory.values()) < 1.1))
+
+
+if __name__ == "__main__":
+    main()

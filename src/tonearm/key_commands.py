@@ -1,0 +1,30 @@
+"""`tonearm keys`: make API keys."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tonearm import keys
+
+app = typer.Typer(no_args_is_help=True, help="Make the API keys that a server asks its clients for.")
+
+
+@app.callback()
+def group() -> None:
+    """Keeps `create` a command of its own while it is the only one."""
+
+
+@app.command()
+def create(
+    name: Annotated[str | None, typer.Argument(help="Whose it is: logs and rate limits use this name.")] = None,
+) -> None:
+    """Print a new key, once, and the entry for TONEARM_API_KEYS or a line of TONEARM_API_KEYS_FILE."""
+    try:
+        key, entry = keys.create(name)
+    except ValueError as error:
+        typer.echo(f"tonearm: {error}", err=True)
+        raise typer.Exit(1) from error
+    typer.echo(f"key for the client, shown only now:  {key}")
+    typer.echo(f"entry for the server:                {entry}")

@@ -1,0 +1,65 @@
+"""The listening sockets, and uvicorn's server with an end that lets running streams finish."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import math
+import socket
+from contextlib import suppress
+
+import uvicorn
+
+from tonearm.server.drain import Drain
+
+log = logging.getLogger(__name__)
+
+_TICK_SECONDS = 0.1
+
+
+class Server(uvicorn.Server):
+    """Goes on accepting connections while it drains, so that a balancer sees /readyz fail and a client gets its 503."""
+
+    def __init__(self, config: uvicorn.Config, drain: Drain) -> None:
+        super().__init__(config)
+        self._drain = drain
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        for listening in sockets or []:
+            host, port = listening.getsockname()[:2]
+            log.info("Uvicorn running on http://%s:%d", f"[{host}]" if ":" in host else host, port)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        self._drain.begun = True
+        running = set(self.server_state.tasks)
+        loop = asyncio.get_running_loop()
+        end = loop.time() + (self.config.timeout_graceful_shutdown or 0)
+        if running:
+            log.info("%d requests are running and have until %d s from now", len(running), end - loop.time())
+        while running and not self.force_exit and loop.time() < end:
+            _, running = await asyncio.wait(running, timeout=min(_TICK_SECONDS, end - loop.time()))
+        # What is left of the time is for the last bytes on their way to the clients.
+        self.config.timeout_graceful_shutdown = 0 if running else math.ceil(max(1.0, end - loop.time()))
+        await super().shutdown(sockets)
+
+
+def bind(host: str, port: int) -> list[socket.socket]:
+    """A socket for each address of the host, bound and not yet listening. Raises OSError for what cannot be had."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    bound: list[socket.socket] = []
+    try:
+        for family, kind, protocol, _, address in dict.fromkeys(found):
+            bound.append(listening := socket.socket(family, kind, protocol))
+            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                listening.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            if port == 0 and len(bound) > 1:
+                address = (address[0], bound[0].getsockname()[1], *address[2:])
+            listening.bind(address)
+    except OSError:
+        for listening in bound:
+            with suppress(OSError):
+                listening.close()
+        raise
+    return bound

@@ -1,0 +1,101 @@
+"""Models that go wrong: one event or one request, and nobody else."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+
+from tests import faulty
+from tests.http import Answer, Server
+from tests.server.test_stream import wait_for
+
+WHOLE = ["started", "completed", "finished"]
+
+
+@pytest.fixture(scope="module")
+def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    path = faulty.install(tmp_path_factory.mktemp("site"))
+    with Server.started(
+        TONEARM_WORKERS="2",
+        TONEARM_STALL_SECONDS="8",
+        TONEARM_WORKER_MEMORY_BYTES=str(600 << 20),
+        TONEARM_RATE_LIMIT="off",
+        PYTHONPATH=path,
+    ) as running:
+        yield running
+
+
+def beside(pool: Server, track: bytes, models: str) -> tuple[Answer, Answer]:
+    """A request, and one of a neighbour that began before it and ends after it."""
+    with pool.open() as neighbour:
+        neighbour.post("key,loudness_ebur128", length=len(track))
+        neighbour.send(track[: len(track) // 2])
+        neighbour.answer().next_event()
+        answer = pool.analyze(track, models)
+        neighbour.send(track[len(track) // 2 :])
+        neighbour.answer().finish()
+        return answer, neighbour.answer()
+
+
+@pytest.mark.parametrize(
+    ("fault", "phase", "words"),
+    [
+        ("raise", "begin", "ArithmeticError: it broke"),
+        ("raise", "feed", "ArithmeticError: it broke"),
+        ("raise", "finish", "ArithmeticError: it broke"),
+        ("recursion", "feed", "RecursionError"),
+        ("not_a_number", "finish", "outside its own schema"),
+        ("memory", "feed", "MemoryError"),
+    ],
+)
+def test_a_model_that_fails_is_one_event(pool: Server, track: bytes, fault: str, phase: str, words: str) -> None:
+    before = pool.workers()
+    answer, neighbour = beside(pool, track, f"key,faulty(fault={fault},phase={phase}),silence")
+    assert sorted(answer.statuses) == ["completed", "completed", "error", "finished", "started"]
+    [error] = [event for event in answer.events if event["status"] == "error"]
+    assert error["model_name"] == "faulty"
+    assert words in error["error"]
+    assert set(answer.results) == {"key", "silence"}
+    assert neighbour.statuses == ["started", "completed", "completed", "finished"]
+    assert pool.workers() == before
+
+
+@pytest.mark.parametrize(
+    ("fault", "phase", "words"),
+    [
+        ("exit", "feed", "died"),
+        ("die", "begin", "died"),
+        ("die", "finish", "died"),
+        ("segfault", "feed", "died"),
+        ("sleep", "feed", "made no progress for 8 seconds"),
+        ("spin", "finish", "made no progress for 8 seconds"),
+    ],
+)
+def test_a_model_that_takes_its_worker_with_it_costs_its_request(
+    pool: Server, track: bytes, fault: str, phase: str, words: str
+) -> None:
+    before = set(pool.workers())
+    answer, neighbour = beside(pool, track, f"key,faulty(fault={fault},phase={phase})")
+    assert answer.statuses[0] == "started"
+    assert answer.statuses[-2:] == ["error", "finished"]
+    assert words in answer.events[-2]["error"]
+    assert neighbour.statuses == ["started", "completed", "completed", "finished"]
+    wait_for(lambda: len(pool.workers()) == 2 and pool.get("/readyz")[1]["free"] == 10)
+    assert len(before - set(pool.workers())) == 1
+    assert pool.analyze(track, "key").statuses == WHOLE
+
+
+def test_many_hanging_requests_at_once_do_not_stop_the_pool(pool: Server, track: bytes) -> None:
+    found: list[list[str]] = []
+    models = ["faulty(fault=sleep)"] * 2 + ["key"] * 4
+    threads = [
+        threading.Thread(target=lambda model=model: found.append(pool.analyze(track, model).statuses))
+        for model in models
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(found) == [WHOLE] * 4 + [["started", "error", "finished"]] * 2

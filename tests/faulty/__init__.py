@@ -1,0 +1,20 @@
+"""A third party's model that goes wrong in every way, installed as packages are: a module beside its metadata."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+_METADATA = "Metadata-Version: 2.1\nName: tonearm-faulty\nVersion: 1.0\n"
+_ENTRY_POINTS = "[tonearm.models]\nfaulty = tonearm_faulty\n"
+
+
+def install(folder: Path) -> str:
+    """Put it into a folder; the PYTHONPATH that finds it there."""
+    shutil.copy(Path(__file__).with_name("tonearm_faulty.py"), folder)
+    info = folder / "tonearm_faulty-1.0.dist-info"
+    info.mkdir()
+    (info / "METADATA").write_text(_METADATA)
+    (info / "entry_points.txt").write_text(_ENTRY_POINTS)
+    return os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])

@@ -1,0 +1,31 @@
+"""A little of what `python -m bench.chaos` and `python -m bench.load` do at length."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from bench import chaos, load
+
+from tests.http import Server
+
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+
+
+def test_killed_workers_and_clients_that_leave() -> None:
+    with Server.started(TONEARM_WORKERS="2") as server:
+        killed = chaos.kill_workers(server, 8)
+        assert set(killed.outcomes) <= {"completed", "error", "500"}, killed
+        assert killed.outcomes["error"] + killed.outcomes["500"] <= 8, killed
+        assert killed.descriptors <= 0, killed
+        left = chaos.leave(server, 50)
+        assert left.outcomes == {"left": 50}
+        assert left.descriptors <= 0, left
+        assert left.memory < 1.2, left
+
+
+def test_twice_the_capacity() -> None:
+    with Server.started(TONEARM_WORKERS=str(load.WORKERS), TONEARM_QUEUE=str(load.QUEUE)) as server:
+        outcome = load.overload(server, 8)
+    assert set(outcome.answers) == {"200", "400", "429"}
+    assert outcome.memory["server"] < 1.2

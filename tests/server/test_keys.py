@@ -1,0 +1,154 @@
+"""API keys: made by the command, configured by their digest, asked for under /v1/."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.http import Answer, Server
+from tests.server.test_stream import wait_for
+from tests.test_cli import tonearm
+from tonearm import keys
+
+
+def create(*name: str) -> tuple[str, str]:
+    """Key and entry, as the command prints them."""
+    done = tonearm("keys", "create", *name)
+    assert done.returncode == 0, done.stderr
+    key, entry = (line.rsplit(" ", 1)[1] for line in done.stdout.decode().splitlines())
+    return key, entry
+
+
+ALICE, BOB, NAMELESS = create("alice"), create("bob"), create()
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    file = tmp_path_factory.mktemp("keys") / "keys"
+    file.write_text(f"# who may come in\n\nbob:{BOB[1].partition(':')[2].upper()}  # since Monday\n")
+    with Server.started(
+        TONEARM_WORKERS="1",
+        TONEARM_API_KEYS=f"{ALICE[1]}, {NAMELESS[1]}",
+        TONEARM_API_KEYS_FILE=str(file),
+        TONEARM_RATE_LIMIT="2/day",
+        TONEARM_LOG_LEVEL="debug",
+    ) as running:
+        yield running
+
+
+def get(server: Server, path: str, authorization: str | None = None) -> Answer:
+    with server.open() as exchange:
+        exchange.request("GET", path, {"Authorization": authorization} if authorization else {})
+        exchange.answer().body()
+        return exchange.answer()
+
+
+def test_a_key_is_long_and_its_entry_a_digest() -> None:
+    assert re.fullmatch(r"ta_[\w-]{43}", ALICE[0])
+    assert re.fullmatch(r"alice:[0-9a-f]{64}", ALICE[1])
+    assert re.fullmatch(r"[0-9a-f]{64}", NAMELESS[1])
+    assert ALICE[0] != BOB[0]
+
+
+@pytest.mark.parametrize("key", [ALICE[0], BOB[0], NAMELESS[0]], ids=["alice", "bob", "nameless"])
+def test_a_known_key_is_let_in(guarded: Server, key: str) -> None:
+    assert get(guarded, "/v1/models", f"Bearer {key}").status == 200
+    assert get(guarded, "/v1/models", f"bearer  {key}").status == 200
+
+
+@pytest.mark.parametrize(
+    "authorization",
+    [
+        None,
+        "Bearer",
+        "Bearer ",
+        "Bearer ta_wrong",
+        f"Bearer {ALICE[1]}",
+        f"Bearer {ALICE[1].partition(':')[2]}",
+        f"Bearer {ALICE[0][:-1]}",
+        f"Bearer {ALICE[0]}x",
+        f"Basic {ALICE[0]}",
+        ALICE[0],
+        "Bearer \xff\xfe",
+        "Bearer " + "x" * 10_000,
+    ],
+    ids=range(12),
+)
+def test_anything_else_is_401(guarded: Server, authorization: str | None) -> None:
+    for path in ("/v1/models", "/v1/", "/v1/nothing"):
+        answer = get(guarded, path, authorization)
+        assert answer.status == 401
+        assert answer.header("WWW-Authenticate") == "Bearer"
+        assert "Authorization: Bearer" in answer.detail
+        assert answer.header("X-Correlation-ID")
+
+
+def test_operation_and_documentation_stay_open(guarded: Server) -> None:
+    for path in ("/healthz", "/readyz", "/docs", "/openapi.json"):
+        assert get(guarded, path).status == 200
+    assert b"HTTPBearer" in get(guarded, "/openapi.json").body()
+
+
+def test_an_upload_without_key_is_refused_before_it_is_read(guarded: Server, track: bytes) -> None:
+    with guarded.open() as exchange:
+        exchange.post("key", {"Expect": "100-continue"}, len(track))
+        assert exchange.answer().status == 401
+    assert guarded.analyze(track, "key").status == 401
+
+
+def test_each_key_has_a_rate_limit_of_its_own(guarded: Server, track: bytes) -> None:
+    for key in (ALICE[0], BOB[0]):
+        with_key = {"Authorization": f"Bearer {key}"}
+        assert guarded.analyze(track, "key", with_key).statuses == ["started", "completed", "finished"]
+        assert [guarded.analyze(b"", "key", with_key).status for _ in range(2)] == [400, 429]
+    wait_for(lambda: any("key alice has reached the rate limit" in line for line in guarded.log))
+
+
+def test_no_key_is_logged(guarded: Server) -> None:
+    get(guarded, "/v1/models", f"Bearer {ALICE[0]}")
+    get(guarded, "/v1/models", "Bearer ta_thewrongone")
+    wait_for(lambda: sum("401" in line for line in guarded.log) >= 1)
+    log = "".join(guarded.log)
+    for secret in (ALICE[0], BOB[0], NAMELESS[0], "ta_thewrongone"):
+        assert secret not in log
+
+
+def test_without_keys_the_server_is_open(server: Server) -> None:
+    assert server.get("/v1/models")[0] == 200
+    assert get(server, "/v1/models", "Bearer ta_any").status == 200
+
+
+@pytest.mark.parametrize("name", ["", "with space", "a:b", "x" * 65, "é"])
+def test_a_name_that_an_entry_cannot_have(name: str) -> None:
+    if name:
+        assert tonearm("keys", "create", name).returncode == 1
+    with pytest.raises(ValueError, match="name:digest"):
+        keys.parse(f"{name}:{'0' * 64}")
+
+
+@pytest.mark.parametrize("content", [None, "", "# nobody\n", f"{ALICE[1]}\n{BOB[0]}\n"], ids=range(4))
+def test_a_file_that_would_not_do_what_was_meant_is_refused_at_start(tmp_path: Path, content: str | None) -> None:
+    file = tmp_path / "keys"
+    if content is not None:
+        file.write_text(content)
+    refused_at_start("API_KEYS_FILE", str(file), BOB[0])
+
+
+@pytest.mark.parametrize("value", [BOB[0], f"bob:{BOB[0]}", f"{ALICE[1]},{BOB[0]}", "0" * 63], ids=range(4))
+def test_a_key_in_the_place_of_a_digest_is_refused_and_not_repeated(value: str) -> None:
+    refused_at_start("API_KEYS", value, BOB[0])
+
+
+def refused_at_start(name: str, value: str, secret: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tonearm", "serve"], env={f"TONEARM_{name}": value}, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert f"TONEARM_{name}" in done.stderr
+    assert secret not in done.stderr
+    assert "Traceback" not in done.stderr

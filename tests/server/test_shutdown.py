@@ -1,0 +1,98 @@
+"""How the server ends: what runs may finish, what is new is told to go elsewhere."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+
+import pytest
+
+from tests.http import Server
+from tests.server.test_stream import wait_for
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
+def test_an_idle_server_ends_at_once_and_with_success(ending: signal.Signals) -> None:
+    with Server.started(TONEARM_WORKERS="1") as server:
+        server.process.send_signal(ending)
+        assert server.process.wait(60) == 0
+        assert not any("Traceback" in line for line in server.log)
+
+
+def test_ten_running_streams_finish_while_new_requests_are_turned_away(track: bytes) -> None:
+    with Server.started(TONEARM_WORKERS="10", TONEARM_GRACE_SECONDS="120") as server, ExitStack() as stack:
+        streams = [stack.enter_context(server.open()) for _ in range(10)]
+        for stream in streams:
+            stream.post("key", length=len(track))
+            stream.send(track[: 1 << 17])
+            assert stream.answer().next_event() == {"status": "started", "total_models": 1}
+
+        # As systemd does: the workers get the signal too.
+        for pid in (*server.workers(), server.process.pid):
+            os.kill(pid, signal.SIGTERM)
+        wait_for(lambda: server.get("/readyz")[0] == 503)
+        assert server.get("/readyz")[1]["ready"] is False
+        assert server.get("/healthz")[0] == 200
+        refused = server.analyze(track, "key")
+        assert refused.status == 503
+        assert int(refused.header("Retry-After")) == 120
+        assert refused.header("Connection") == "close"
+        assert "about to end" in refused.detail
+        assert server.get("/v1/models")[0] == 503
+        assert server.process.poll() is None
+        for stream in streams:
+            stream.send(track[1 << 17 :])
+            stream.answer().finish()
+            assert stream.answer().statuses == ["started", "completed", "finished"]
+        assert server.process.wait(60) == 0
+
+
+def test_a_kept_connection_is_turned_away_too(track: bytes) -> None:
+    with (
+        Server.started(TONEARM_WORKERS="1", TONEARM_GRACE_SECONDS="120") as server,
+        server.open() as stream,
+        server.open() as kept,
+    ):
+        stream.post("key", length=len(track))
+        stream.send(track[: 1 << 17])
+        stream.answer().next_event()
+        server.process.terminate()
+        wait_for(lambda: server.get("/readyz")[0] == 503)
+        for path, status in (("/healthz", 200), ("/readyz", 503)):
+            kept.request("GET", path)
+            assert kept.answer().status == status
+            kept.answer().body()
+            kept.forget()
+        kept.post("key", {"Expect": "100-continue"}, len(track))
+        assert kept.answer().status == 503
+        assert kept.answer().header("Retry-After") == "120"
+        stream.send(track[1 << 17 :])
+        stream.answer().finish()
+        assert stream.answer().statuses == ["started", "completed", "finished"]
+        assert server.process.wait(60) == 0
+
+
+def test_what_does_not_finish_in_the_grace_time_is_cut_off(track: bytes) -> None:
+    with Server.started(TONEARM_WORKERS="1", TONEARM_GRACE_SECONDS="1") as server, server.open() as stream:
+        stream.post("key", length=len(track))
+        stream.send(track[: 1 << 17])
+        stream.answer().next_event()
+        begun = time.monotonic()
+        server.process.terminate()
+        assert server.process.wait(60) == 0
+        assert time.monotonic() - begun > 0.9
+
+
+def test_a_port_that_is_taken_is_noticed_before_any_worker_is_started(server: Server) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "tonearm", "serve", "--port", str(server.port)], capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert f"cannot listen on 127.0.0.1, port {server.port}" in done.stderr
+    assert "--port" in done.stderr
+    assert "Waiting for application startup" not in done.stderr
+    assert "Traceback" not in done.stderr

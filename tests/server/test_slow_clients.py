@@ -1,0 +1,224 @@
+"""Clients that send too little or too much, read nothing, or are too many: each costs only itself."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import socket
+import struct
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+
+import pytest
+
+from tests.http import Exchange, Server
+from tests.server.test_stream import wait_for
+from tonearm.sample import sample_track
+
+
+@pytest.fixture(scope="module")
+def impatient() -> Iterator[Server]:
+    with Server.started(TONEARM_WORKERS="1", TONEARM_IDLE_SECONDS="2") as running:
+        yield running
+
+
+def everything(connection: socket.socket) -> bytes:
+    """What comes until the server closes the connection."""
+    received = b""
+    try:
+        while data := connection.recv(1 << 16):
+            received += data
+    except ConnectionResetError:
+        pass
+    return received
+
+
+def detail(answer: bytes, status: int) -> str:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(b"HTTP/1.1 %d " % status), answer
+    words: str = json.loads(body)["detail"]
+    return words
+
+
+def descriptors(server: Server) -> int:
+    return len(os.listdir(f"/proc/{server.process.pid}/fd"))
+
+
+def test_a_connection_that_sends_nothing_is_closed(impatient: Server) -> None:
+    with impatient.open() as silent:
+        assert everything(silent.connection) == b""
+
+
+def test_half_a_head_is_408(impatient: Server) -> None:
+    with impatient.open() as half:
+        half.connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: loc")
+        assert "did not arrive in time" in detail(everything(half.connection), 408)
+
+
+def test_a_head_that_trickles_is_408(impatient: Server) -> None:
+    with impatient.open() as trickling:
+        try:
+            for _ in range(1000):
+                trickling.connection.sendall(b"GET /" if not _ else b"x")
+                time.sleep(0.1)
+        except (BrokenPipeError, ConnectionResetError):
+            return
+        raise AssertionError("a head may take for ever")
+
+
+def test_half_a_head_on_a_kept_connection_is_408_too(impatient: Server) -> None:
+    with impatient.open() as kept:
+        kept.request("GET", "/healthz")
+        assert kept.answer().status == 200
+        kept.answer().body()
+        kept.forget()
+        kept.connection.sendall(b"GET /hea")
+        assert "did not arrive in time" in detail(everything(kept.connection), 408)
+
+
+@pytest.mark.parametrize("end", [b"\r\n\r\n", b""])
+def test_a_head_that_is_too_large_is_refused(impatient: Server, end: bytes) -> None:
+    with impatient.open() as large:
+        large.connection.sendall(b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n")
+        try:
+            for _ in range(200):
+                large.connection.sendall(b"X-Large: " + b"x" * 20_000 + b"\r\n")
+            large.connection.sendall(end)
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+        # The refusal may be lost where it meets data on its way; what must not come is an answer to the request.
+        assert everything(large.connection)[:12] in (b"", b"HTTP/1.1 400")
+    with impatient.open() as large:
+        large.connection.sendall(b"GET /healthz HTTP/1.1\r\nX-Large: " + b"x" * 16_400)
+        assert "larger than 16384 bytes" in detail(everything(large.connection), 400)
+
+
+@pytest.mark.parametrize("rubbish", [b"\x16\x03\x01\x02\x00\x01", b"HELO there\r\n\r\n", b"GET /\x00 HTTP/1.1\r\n\r\n"])
+def test_what_is_no_http_is_400(impatient: Server, rubbish: bytes) -> None:
+    with impatient.open() as strange:
+        strange.connection.sendall(rubbish)
+        answer = everything(strange.connection)
+        # What may still become a request line is waited for.
+        assert detail(answer, 408 if answer.startswith(b"HTTP/1.1 408") else 400)
+
+
+def test_framing_that_breaks_in_the_middle_of_an_upload_costs_only_it(impatient: Server, track: bytes) -> None:
+    with impatient.open() as broken:
+        broken.post("key")
+        broken.send(track[: 1 << 17])
+        assert broken.answer().next_event() == {"status": "started", "total_models": 1}
+        broken.connection.sendall(b"not a length\r\n")
+        everything(broken.connection)
+    wait_for(lambda: impatient.get("/readyz")[1]["free"] == 9)
+    assert impatient.analyze(track, "key").statuses == ["started", "completed", "finished"]
+    assert not any("Traceback" in line for line in impatient.log)
+
+
+def test_a_body_that_trickles_is_given_up(impatient: Server, track: bytes) -> None:
+    with impatient.open() as refused:
+        refused.post("key", length=len(track))
+        trickle(refused, track)
+        assert refused.answer().status == 400
+        assert "Less than 1000 bytes per second" in refused.answer().detail
+    with impatient.open() as streaming:
+        streaming.post("key", length=len(track))
+        streaming.send(track[: 1 << 17])
+        streaming.answer().next_event()
+        trickle(streaming, track)
+        streaming.answer().finish()
+        assert streaming.answer().statuses == ["started", "error", "finished"]
+        assert "Less than 1000 bytes per second" in streaming.answer().events[1]["error"]
+    assert impatient.analyze(track, "key").statuses == ["started", "completed", "finished"]
+
+
+def trickle(exchange: Exchange, track: bytes) -> None:
+    """A byte now and then, until there is an answer to it."""
+    exchange.connection.settimeout(0.1)
+    for byte in track:
+        exchange.connection.send(bytes([byte]))
+        try:
+            exchange.connection.recv(1, socket.MSG_PEEK)
+        except TimeoutError:
+            continue
+        break
+    exchange.connection.settimeout(120)
+
+
+def test_a_client_that_reads_nothing_lets_its_worker_and_its_connection_go(impatient: Server) -> None:
+    """Its socket is full long before the curves of two hours have been written."""
+    before = descriptors(impatient)
+    length = 7200 * 8000
+    header = b"RIFF%bWAVEfmt %b" % (
+        struct.pack("<I", 36 + length),
+        struct.pack("<IHHIIHH4sI", 16, 1, 1, 8000, 8000, 1, 8, b"data", length),
+    )
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", impatient.port))
+        exchange = Exchange(connection)
+        exchange.post("loudness-ebur128,loudness_ebur128:2(curves=true)", length=44 + length)
+        connection.sendall(header + os.urandom(1 << 16) * (length >> 16) + bytes(length & 0xFFFF))
+        wait_for(lambda: impatient.get("/readyz")[1]["free"] < 9)
+        wait_for(lambda: impatient.get("/readyz")[1]["free"] == 9)
+        wait_for(lambda: any("outcome=client_gone" in line and "seconds=7200" in line for line in impatient.log))
+        wait_for(lambda: descriptors(impatient) <= before)
+        assert b"finished" not in everything(connection)
+
+
+def test_a_hundred_connections_that_send_nothing_are_in_nobodys_way(server: Server, track: bytes) -> None:
+    with ExitStack() as stack:
+        for number in range(100):
+            silent = stack.enter_context(server.open())
+            silent.connection.sendall(b"POST /v1/analysis/stream?models=key HTTP/1.1\r\n"[: number % 40])
+        assert server.get("/healthz")[0] == 200
+        assert server.analyze(track, "key").statuses == ["started", "completed", "finished"]
+
+
+@contextmanager
+def file_limit(soft: int) -> Iterator[None]:
+    """For the processes started in it."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_when_file_descriptors_run_short_those_who_wait_longest_make_room(track: bytes) -> None:
+    with ExitStack() as stack:
+        with file_limit(128):
+            server = stack.enter_context(Server.started(TONEARM_WORKERS="1"))
+        with server.open() as busy:
+            busy.post("key", length=len(track))
+            busy.send(track[: 1 << 17])
+            busy.answer().next_event()
+            silent = [stack.enter_context(server.open()) for _ in range(300)]
+            assert server.get("/healthz")[0] == 200
+            wait_for(lambda: any("file descriptors run short" in line for line in server.log))
+            assert everything(silent[0].connection) == b""
+            # A stream that runs is not among them.
+            busy.send(track[1 << 17 :])
+            busy.answer().finish()
+            assert busy.answer().statuses == ["started", "completed", "finished"]
+        assert sum("file descriptors run short" in line for line in server.log) == 1
+        assert server.analyze(track, "key").statuses == ["started", "completed", "finished"]
+
+
+def test_when_there_is_no_descriptor_left_the_server_goes_on_once_there_is(track: bytes) -> None:
+    with Server.started(TONEARM_WORKERS="1") as server, server.open() as busy:
+        busy.post("key", length=len(track))
+        busy.send(track[: 1 << 17])
+        busy.answer().next_event()
+        before = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (descriptors(server), before[1]))
+        with pytest.raises((ConnectionError, AssertionError)):
+            server.get("/healthz")
+        busy.send(track[1 << 17 :])
+        busy.answer().finish()
+        assert busy.answer().statuses == ["started", "completed", "finished"]
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, before)
+        wait_for(lambda: server.get("/healthz")[0] == 200)
+        assert server.analyze(sample_track(5), "key").statuses == ["started", "completed", "finished"]
