@@ -9,12 +9,18 @@ TonearmError
 ├── Unauthorized             401  no API key, or one that is not known
 ├── MalformedSpec            422  a `models` parameter that does not follow the grammar
 ├── TryLater                      what passes by itself
-│   ├── RateLimited          429  a client asks more often than it may
-│   ├── EngineFull           429  every worker is busy and the queue is full
-│   └── ShuttingDown         503  the server is about to end
+│   ├── TooManyRequests      429
+│   │   ├── RateLimited      429  a client asks more often than it may
+│   │   └── EngineFull       429  every worker is busy and the queue is full
+│   └── Unavailable          503
+│       └── ShuttingDown     503  the server is about to end
 ├── ModelError                    one model cannot answer for this audio: its `error` event says why
-├── WorkerLost               500  the worker of this request died or stopped answering
+├── ServerFault              500  what a client calls a failure that is not its own
+│   └── WorkerLost           500  the worker of this request died or stopped answering
+├── ConnectionLost                a client cannot reach its server, or no longer
 └── ClientGone               499  the client went away; nobody is left to answer
+
+A client raises what the server answered with: the same classes, with the server's words.
 """
 
 from __future__ import annotations
@@ -51,8 +57,10 @@ class TooLarge(BadRequest):
 class Unauthorized(TonearmError):
     status = 401
 
-    def __init__(self) -> None:
-        super().__init__("This server wants an API key that it knows. Send it as `Authorization: Bearer ta_...`.")
+    def __init__(
+        self, words: str = "This server wants an API key that it knows. Send it as `Authorization: Bearer ta_...`."
+    ) -> None:
+        super().__init__(words)
 
 
 class MalformedSpec(TonearmError):
@@ -62,25 +70,30 @@ class MalformedSpec(TonearmError):
 class TryLater(TonearmError):
     """What passes by itself: `retry_after` says in how many seconds."""
 
-    words: ClassVar[str]
+    words: ClassVar[str] = "Not now."
 
-    def __init__(self, retry_after: float) -> None:
-        super().__init__(f"{self.words} Retry after the time in Retry-After.")
+    def __init__(self, retry_after: float, words: str | None = None) -> None:
+        super().__init__(words or f"{self.words} Retry after the time in Retry-After.")
         self.retry_after = retry_after
 
 
-class RateLimited(TryLater):
+class TooManyRequests(TryLater):
     status = 429
+
+
+class RateLimited(TooManyRequests):
     words = "Too many requests: RateLimit-Policy says how many (q) in how many seconds (w)."
 
 
-class EngineFull(TryLater):
-    status = 429
+class EngineFull(TooManyRequests):
     words = "Every worker is busy and the queue is full."
 
 
-class ShuttingDown(TryLater):
+class Unavailable(TryLater):
     status = 503
+
+
+class ShuttingDown(Unavailable):
     words = "This server is about to end and takes nothing new."
 
 
@@ -88,7 +101,15 @@ class ModelError(TonearmError):
     pass
 
 
-class WorkerLost(TonearmError):
+class ServerFault(TonearmError):
+    pass
+
+
+class WorkerLost(ServerFault):
+    pass
+
+
+class ConnectionLost(TonearmError):
     pass
 
 

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from fastapi import Depends, FastAPI
+from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPBearer
 from starlette.responses import JSONResponse
 
@@ -19,7 +20,7 @@ from tonearm.server.authentication import Authentication
 from tonearm.server.correlation import CorrelationId
 from tonearm.server.drain import Drain, RefuseWhileDraining
 from tonearm.server.limits import RateLimiter
-from tonearm.server.problem import internal_error
+from tonearm.server.problem import internal_error, invalid
 
 _DESCRIPTION = """
 Post a track, watch the results arrive: key, tempo and loudness as Server-Sent Events, one as soon as each is known,
@@ -47,6 +48,7 @@ def create_app(engine: Engine, settings: Settings, drain: Drain) -> FastAPI:
     app.add_middleware(AccessLog, metrics=counted, proxies=settings.trusted_proxies)
     app.add_middleware(CorrelationId)
     app.add_exception_handler(Exception, internal_error)
+    app.add_exception_handler(RequestValidationError, invalid)
     documented = [Depends(HTTPBearer(auto_error=False, description="an API key"))] if settings.keys else []
     app.include_router(stream.routes(engine, settings, limiter, counted), tags=["analysis"], dependencies=documented)
     app.include_router(metrics.routes(counted), tags=["operation"])

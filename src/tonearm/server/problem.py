@@ -6,6 +6,8 @@ import logging
 import math
 
 from fastapi import Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
@@ -64,6 +66,17 @@ class EarlyAnswer(Response):
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
 
+async def invalid(request: Request, error: Exception) -> Response:
+    """FastAPI's answer to parameters that are missing or malformed, in a form that a busy client gets to see."""
+    assert isinstance(error, RequestValidationError)
+    answer = JSONResponse({"detail": jsonable_encoder(error.errors())}, 422)
+    return EarlyAnswer(answer, _unwanted(request.receive))
+
+
 async def refuse(error: TonearmError, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer for a middleware that lets a request go no further."""
-    await EarlyAnswer(problem(error), Upload(receive, limit=0, idle_seconds=0, max_seconds=0))(scope, receive, send)
+    await EarlyAnswer(problem(error), _unwanted(receive))(scope, receive, send)
+
+
+def _unwanted(receive: Receive) -> Upload:
+    return Upload(receive, limit=0, idle_seconds=0, max_seconds=0)

@@ -2,44 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any
 
-from pydantic import BaseModel, Field, TypeAdapter
+from pydantic import BaseModel, Field
 
+from tonearm.protocol import STREAM_EVENT
 from tonearm.server.sse import MEDIA_TYPE
-
-
-class ModelResult(BaseModel):
-    model_name: str = Field(description="the name as the request wrote it", examples=["key"])
-    model_version: str = Field(description="the version that it resolved to", examples=["1"])
-    correlation_id: str = Field(description="a UUID of this model's run")
-    results: dict[str, Any] = Field(description="the model's result; GET /v1/models has its schema")
-
-
-class Started(BaseModel):
-    status: Literal["started"]
-    total_models: int = Field(description="how many models will run")
-
-
-class Completed(BaseModel):
-    status: Literal["completed"]
-    result: ModelResult
-
-
-class Failed(BaseModel):
-    status: Literal["error"]
-    error: str = Field(description="what was wrong and what to do")
-    model_name: str | None = Field(None, description="only where the error concerns one model; the others go on")
-    model_version: str | None = None
-    correlation_id: str | None = None
-
-
-class Finished(BaseModel):
-    status: Literal["finished"]
-    total_models: int
-
-
-StreamEvent = Started | Completed | Failed | Finished
 
 
 class Problem(BaseModel):
@@ -51,7 +19,7 @@ class InternalProblem(Problem):
 
 
 def _event_schema() -> dict[str, Any]:
-    schema = TypeAdapter(StreamEvent).json_schema(ref_template="#/components/schemas/{model}")
+    schema = STREAM_EVENT.json_schema(ref_template="#/components/schemas/{model}")
     definitions: dict[str, Any] = schema.pop("$defs")
     return {
         "oneOf": [_inline(definitions[name], definitions) for name in ("Started", "Completed", "Failed", "Finished")]

@@ -1,0 +1,156 @@
+"""The client for asyncio, which the blocking one runs too."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncGenerator, Iterable
+from urllib.parse import SplitResult, quote, urlencode, urlsplit
+
+from pydantic import TypeAdapter, ValidationError
+
+from tonearm import __version__
+from tonearm.analysis import Analysis
+from tonearm.catalog import ModelCard
+from tonearm.client.audio import Audio, address, body
+from tonearm.client.exchange import Request, Response, exchange
+from tonearm.client.sse import data
+from tonearm.errors import (
+    BadRequest,
+    ConnectionLost,
+    MalformedSpec,
+    ServerFault,
+    TonearmError,
+    TooLarge,
+    TooManyRequests,
+    TryLater,
+    Unauthorized,
+    Unavailable,
+)
+from tonearm.protocol import STREAM_EVENT, Finished, StreamEvent
+
+_CARDS = TypeAdapter(list[ModelCard])
+_URL = "!#$%&'()*+,/:;=?@[]~"
+"""What may stand in an address besides letters, digits and `_.-`."""
+_UNTIL_LATER = 1.0
+"""Seconds to wait where a server that is busy does not say how long."""
+
+
+class AsyncClient:
+    """Analyses audio on a server. It holds no connection between calls, so there is nothing to close.
+
+    `url` is where the server is, with a path where a proxy has it below one. A request that the server refuses for
+    now (429, 503) is made again after the time it asks for, up to `retries` times; audio that can be read only once
+    is not sent again. `patience` is how many seconds nothing may move in either direction.
+    """
+
+    def __init__(
+        self,
+        url: str = "http://127.0.0.1:8000",
+        *,
+        api_key: str | None = None,
+        retries: int = 5,
+        patience: float = 120.0,
+    ) -> None:
+        self._url = urlsplit(url.rstrip("/"))
+        if self._url.scheme not in {"http", "https"} or not self._url.hostname:
+            raise ValueError(f"{url!r} is not the address of a server: write http://host:port.")
+        self._headers = {"User-Agent": f"tonearm/{__version__}"}
+        if api_key is not None:
+            self._headers["Authorization"] = f"Bearer {api_key}"
+        self._retries = retries
+        self._patience = patience
+
+    async def stream(self, audio: Audio, models: str | Iterable[str]) -> AsyncGenerator[StreamEvent, None]:
+        """The events of an analysis, each as soon as it arrives: Started, Completed and Failed, and Finished.
+
+        `audio` is a path, an http or https address for the server to fetch, a whole file as bytes, a file open for
+        reading, or the file's pieces as an iterable, which may be asynchronous: they are sent as they come. `models`
+        are specs such as `key` or `loudness_ebur128:2(curves=true)`, in a list or separated by commas.
+
+        Raises, before the first event, BadRequest (TooLarge, with 413, is one), Unauthorized, MalformedSpec,
+        TooManyRequests and Unavailable once retries are spent, ServerFault; at any time ConnectionLost, and what
+        reading the audio raises. Close the generator (`contextlib.aclosing`) to end an analysis early.
+        """
+        url = address(audio)
+        sent = None if url else body(audio)
+        request = Request(
+            "POST",
+            self._at("/v1/analysis/stream", models=models if isinstance(models, str) else ",".join(models)),
+            {**self._headers, "Accept": "text/event-stream", **({"audio-url": quote(url, safe=_URL)} if url else {})},
+            body(b"") if sent is None else sent,
+        )
+        for attempt in range(self._retries + 1):
+            async with exchange(request, self._patience) as response:
+                if response.status == 200:
+                    async for event in _events(response):
+                        yield event
+                    return
+                refusal = await _refusal(response)
+            again = sent is None or sent.again
+            if not isinstance(refusal, TryLater) or attempt == self._retries or not again:
+                raise refusal
+            await asyncio.sleep(refusal.retry_after)
+
+    async def analyze(self, audio: Audio, models: str | Iterable[str]) -> Analysis:
+        """All results in one document; raises what `stream` raises."""
+        return Analysis.of([event async for event in self.stream(audio, models)])
+
+    async def models(self) -> list[ModelCard]:
+        """Every model that the server knows, whether or not it can run there."""
+        async with exchange(Request("GET", self._at("/v1/models"), self._headers), self._patience) as response:
+            if response.status != 200:
+                raise await _refusal(response)
+            return _CARDS.validate_json(await response.body())
+
+    def _at(self, path: str, **query: str) -> SplitResult:
+        return self._url._replace(path=self._url.path + path, query=urlencode(query), fragment="")
+
+
+async def _events(response: Response) -> AsyncGenerator[StreamEvent, None]:
+    async for line in data(response.pieces):
+        try:
+            event = STREAM_EVENT.validate_json(line)
+        except ValidationError as error:
+            raise ServerFault(f"The server sent an event that is none: {line[:100]!r}.") from error
+        yield event
+        if isinstance(event, Finished):
+            return
+    raise ConnectionLost("The stream ended before it was finished.")
+
+
+async def _refusal(response: Response) -> TonearmError:
+    """What an answer other than a stream means, in the server's words."""
+    words = _detail(await response.body()) or f"The server answered with HTTP {response.status}."
+    match response.status:
+        case 401:
+            return Unauthorized(words)
+        case 413:
+            return TooLarge(words)
+        case 422:
+            return MalformedSpec(words)
+        case 429:
+            return TooManyRequests(_retry_after(response), words)
+        case 503:
+            return Unavailable(_retry_after(response), words)
+        case status if 400 <= status < 500:
+            return BadRequest(words)
+        case _:
+            return ServerFault(words)
+
+
+def _detail(answer: bytes) -> str:
+    """The `detail` of a problem; "" for an answer that is none, such as a proxy's page."""
+    try:
+        problem = json.loads(answer)
+    except ValueError:
+        return ""
+    detail = problem.get("detail", "") if isinstance(problem, dict) else ""
+    if isinstance(detail, list):
+        return " ".join(str(part.get("msg", "")) for part in detail if isinstance(part, dict))
+    return f"{detail} ({problem['correlation_id']})" if "correlation_id" in problem else str(detail)
+
+
+def _retry_after(response: Response) -> float:
+    given = response.headers.get("retry-after", "")
+    return float(given) if given.isdecimal() else _UNTIL_LATER

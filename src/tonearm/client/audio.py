@@ -1,0 +1,106 @@
+"""What can be analysed: a file, an address, bytes, or bytes that are still being made."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol, TypeVar, runtime_checkable
+
+from anyio import to_thread
+
+
+@runtime_checkable
+class Readable(Protocol):
+    """A file that is open for reading bytes, or a pipe."""
+
+    def read(self, size: int, /) -> bytes: ...
+    def seekable(self) -> bool: ...
+    def seek(self, offset: int, whence: int = 0, /) -> int: ...
+    def tell(self) -> int: ...
+
+
+Audio = str | os.PathLike[str] | bytes | bytearray | memoryview | Readable | Iterable[bytes] | AsyncIterable[bytes]
+"""A path, an http or https address, a whole file as bytes, a file open for reading, or a file's pieces in order."""
+
+_PIECE = 1 << 18
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True)
+class Body:
+    """Audio as the body of a request."""
+
+    pieces: Callable[[], AsyncIterator[bytes]]
+    length: int | None
+    """In bytes, where it is known beforehand."""
+    again: bool = True
+    """Whether the pieces can be had once more."""
+
+
+def address(audio: Audio) -> str | None:
+    """The address that the server is to fetch; None for audio that is sent to it."""
+    return audio if isinstance(audio, str) and audio.lower().startswith(("http://", "https://")) else None
+
+
+def body(audio: Audio) -> Body:
+    """The pieces of what is sent. Raises OSError for a file that cannot be opened."""
+    if isinstance(audio, str | os.PathLike):
+        return _path(Path(audio))
+    if isinstance(audio, bytes | bytearray | memoryview):
+        return _whole(memoryview(audio))
+    if isinstance(audio, Readable):
+        return _file(audio)
+    if isinstance(audio, AsyncIterable):
+        made = audio
+        return Body(lambda: aiter(made), None, again=False)
+    return Body(lambda: _made(audio), None, again=False)
+
+
+def _path(path: Path) -> Body:
+    async def pieces() -> AsyncIterator[bytes]:
+        with path.open("rb") as file:
+            async for piece in _read(file):
+                yield piece
+
+    with path.open("rb") as file:
+        regular = file.seekable()
+        return Body(pieces, os.fstat(file.fileno()).st_size if regular else None, again=regular)
+
+
+def _whole(data: memoryview) -> Body:
+    async def pieces() -> AsyncIterator[bytes]:
+        for start in range(0, data.nbytes, _PIECE):
+            yield bytes(data[start : start + _PIECE])
+
+    return Body(pieces, data.nbytes)
+
+
+def _file(file: Readable) -> Body:
+    if not file.seekable():
+        return Body(lambda: _read(file), None, again=False)
+    start = file.tell()
+
+    async def pieces() -> AsyncIterator[bytes]:
+        file.seek(start)
+        async for piece in _read(file):
+            yield piece
+
+    return Body(pieces, file.seek(0, os.SEEK_END) - start)
+
+
+async def _read(file: Readable) -> AsyncIterator[bytes]:
+    while piece := await _in_thread(lambda: file.read(_PIECE)):
+        yield piece
+
+
+async def _made(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
+    rest = iter(pieces)
+    while (piece := await _in_thread(lambda: next(rest, None))) is not None:
+        yield piece
+
+
+async def _in_thread(call: Callable[[], _T]) -> _T:
+    # A pipe may stay silent for ever, and a caller who gives up does not wait for it.
+    return await to_thread.run_sync(call, abandon_on_cancel=True)

@@ -1,0 +1,53 @@
+"""The client for code without asyncio: the asynchronous one, in a thread of its own while a call lasts."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Iterable
+
+from anyio.from_thread import start_blocking_portal
+
+from tonearm.analysis import Analysis
+from tonearm.catalog import ModelCard
+from tonearm.client.asynchronous import AsyncClient
+from tonearm.client.audio import Audio
+from tonearm.protocol import StreamEvent
+
+
+class Client:
+    """Analyses audio on a server. The audio goes on being sent while the caller looks at an event.
+
+    See AsyncClient, whose parameters and errors it has.
+    """
+
+    def __init__(
+        self,
+        url: str = "http://127.0.0.1:8000",
+        *,
+        api_key: str | None = None,
+        retries: int = 5,
+        patience: float = 120.0,
+    ) -> None:
+        self._client = AsyncClient(url, api_key=api_key, retries=retries, patience=patience)
+
+    def stream(self, audio: Audio, models: str | Iterable[str]) -> Generator[StreamEvent, None, None]:
+        """The events of an analysis, each as soon as it arrives; see AsyncClient.stream."""
+        events = self._client.stream(audio, models)
+
+        async def following() -> StreamEvent | None:
+            return await anext(events, None)
+
+        with start_blocking_portal() as portal:
+            try:
+                while (event := portal.call(following)) is not None:
+                    yield event
+            finally:
+                portal.call(events.aclose)
+
+    def analyze(self, audio: Audio, models: str | Iterable[str]) -> Analysis:
+        """All results in one document; see AsyncClient.analyze."""
+        return Analysis.of(self.stream(audio, models))
+
+    def models(self) -> list[ModelCard]:
+        """Every model that the server knows, whether or not it can run there."""
+        with start_blocking_portal() as portal:
+            return portal.call(self._client.models)

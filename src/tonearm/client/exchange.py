@@ -1,0 +1,155 @@
+"""One HTTP/1.1 exchange in which the answer is read while the request is still being sent.
+
+Clients that send everything before they read, as most do, would see no result before the upload is complete.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ssl
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from time import monotonic
+from urllib.parse import SplitResult
+
+import h11
+
+from tonearm.client.audio import Body
+from tonearm.errors import ConnectionLost
+
+_READ = 1 << 16
+_BROKEN_OFF = "The connection broke off before the answer was complete."
+
+
+@dataclass(frozen=True)
+class Request:
+    method: str
+    url: SplitResult
+    """Absolute, with its query."""
+    headers: Mapping[str, str]
+    body: Body | None = None
+
+
+@dataclass(frozen=True)
+class Response:
+    status: int
+    headers: Mapping[str, str]
+    """By name in lower case."""
+    pieces: AsyncIterator[bytes]
+
+    async def body(self) -> bytes:
+        return b"".join([piece async for piece in self.pieces])
+
+
+@asynccontextmanager
+async def exchange(request: Request, patience: float) -> AsyncGenerator[Response, None]:
+    """The response, once its head is there; its body is read within the context, which hangs up at its end.
+
+    Raises ConnectionLost where no connection can be made, where it ends too early, and where nothing has moved in
+    either direction for `patience` seconds; and whatever reading the audio raises.
+    """
+    reader, writer = await _connect(request.url, patience)
+    talk = _Talk(reader, writer, patience)
+    sending = asyncio.create_task(talk.send(request))
+    try:
+        head = await talk.head(sending)
+        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in head.headers}
+        yield Response(head.status_code, headers, talk.pieces(sending))
+    finally:
+        sending.cancel()
+        await asyncio.gather(sending, return_exceptions=True)
+        writer.close()
+        with suppress(OSError):
+            await writer.wait_closed()
+
+
+async def _connect(url: SplitResult, patience: float) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    secure = url.scheme == "https"
+    try:
+        async with asyncio.timeout(patience):
+            return await asyncio.open_connection(
+                url.hostname, url.port or (443 if secure else 80), ssl=ssl.create_default_context() if secure else None
+            )
+    except (OSError, TimeoutError) as error:
+        raise ConnectionLost(f"Cannot reach {url.scheme}://{url.netloc}: {error or 'no answer in time'}.") from error
+
+
+class _Talk:
+    """Both directions of a connection. Sending and receiving are two tasks of one loop, which h11 allows."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, patience: float) -> None:
+        self._reader = reader
+        self._writer = writer
+        self._patience = patience
+        self._http = h11.Connection(h11.CLIENT)
+        self._moved = monotonic()
+        self._awaits_audio = False
+
+    async def send(self, request: Request) -> None:
+        """Send all of the request. A server that has heard enough and closes its end cuts it short."""
+        url = request.url
+        headers = {"Host": url.netloc.rpartition("@")[2], "Connection": "close", **request.headers}
+        body = request.body
+        if body is not None:
+            known = body.length is not None
+            headers |= {"Content-Length": str(body.length)} if known else {"Transfer-Encoding": "chunked"}
+        target = (url.path or "/") + (f"?{url.query}" if url.query else "")
+        with suppress(ConnectionError):
+            await self._write(h11.Request(method=request.method, target=target, headers=list(headers.items())))
+            if body is not None:
+                pieces = body.pieces()
+                while True:
+                    self._awaits_audio = True
+                    piece = await anext(pieces, None)
+                    self._awaits_audio = False
+                    self._moved = monotonic()
+                    if piece is None:
+                        break
+                    await self._write(h11.Data(data=piece))
+            await self._write(h11.EndOfMessage())
+
+    async def _write(self, event: h11.Event) -> None:
+        data = self._http.send(event)
+        if data:
+            self._writer.write(data)
+            await self._writer.drain()
+            self._moved = monotonic()
+
+    async def head(self, sending: asyncio.Task[None]) -> h11.Response:
+        while True:
+            event = await self._receive(sending)
+            if isinstance(event, h11.Response):
+                return event
+
+    async def pieces(self, sending: asyncio.Task[None]) -> AsyncIterator[bytes]:
+        while isinstance(event := await self._receive(sending), h11.Data):
+            yield bytes(event.data)
+
+    async def _receive(self, sending: asyncio.Task[None]) -> h11.Event:
+        try:
+            while not isinstance(event := self._http.next_event(), h11.Event):
+                self._http.receive_data(await self._read(sending))
+            return event
+        except h11.RemoteProtocolError as error:
+            raise ConnectionLost(_BROKEN_OFF) from error
+
+    async def _read(self, sending: asyncio.Task[None]) -> bytes:
+        """What comes next, unless the sending fails before, or nothing moves."""
+        reading = asyncio.ensure_future(self._reader.read(_READ))
+        try:
+            while not reading.done():
+                left = self._moved + self._patience - monotonic()
+                if left <= 0 and not self._awaits_audio:
+                    raise ConnectionLost(f"The server was silent for {self._patience:g} seconds.")
+                waiting = {reading, sending} if not sending.done() else {reading}
+                await asyncio.wait(waiting, timeout=max(left, 1.0), return_when=asyncio.FIRST_COMPLETED)
+                if sending.done() and not sending.cancelled():
+                    sending.result()
+            self._moved = monotonic()
+            return reading.result()
+        except ConnectionError as error:
+            raise ConnectionLost(_BROKEN_OFF) from error
+        finally:
+            reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)

@@ -1,0 +1,40 @@
+"""Analysis in this process, without a server."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Iterable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import BinaryIO
+
+from tonearm import pipeline, registry, spec
+from tonearm.analysis import Analysis
+from tonearm.config import Settings
+from tonearm.job import Job
+from tonearm.protocol import STREAM_EVENT
+
+
+def analyze(audio: str | os.PathLike[str] | bytes | BinaryIO, models: str | Iterable[str]) -> Analysis:
+    """Analyse a file, given as its path, its bytes or open for reading, with models such as `["key", "bpm_degara"]`.
+
+    `models` are specs such as `key` or `loudness_ebur128:2(curves=true)`, in a list or separated by commas. A model
+    that fails is one of the answer's `errors`. The first call in a process takes about a second for imports. Essentia
+    is not safe across threads: call it from one, and use processes, or a server and its Client, for more at a time.
+
+    Raises UnknownModel and MalformedSpec for what is wrong with `models`, AudioError for bytes that are no audio, and
+    OSError for a file that cannot be read.
+    """
+    asked = models if isinstance(models, str) else ",".join(models)
+    job = Job(tasks=registry.catalog().resolve(spec.parse(asked)), caps=Settings().caps)
+    with _opened(audio) as file:
+        return Analysis.of(STREAM_EVENT.validate_json(event.data) for event in pipeline.analyze(file.read, job))
+
+
+def _opened(audio: str | os.PathLike[str] | bytes | BinaryIO) -> BinaryIO | nullcontext[BinaryIO]:
+    if isinstance(audio, bytes):
+        return io.BytesIO(audio)
+    if isinstance(audio, str | os.PathLike):
+        return Path(audio).open("rb")
+    return nullcontext(audio)
