@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
 import sys
-import threading
 import time
-from http.client import HTTPResponse
+from collections.abc import Iterator
 from pathlib import Path
 
+from tonearm import Client
 from tonearm.sample import BPM, sample_track
 
 MODELS = "key:1,bpm_degara,loudness-ebur128,loudness_ebur128:2"
@@ -57,36 +56,20 @@ def wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
 
 
 def post(port: int, track: bytes) -> None:
-    """One HTTP exchange that sends and receives at the same time, which most clients cannot."""
-    with socket.create_connection(("127.0.0.1", port)) as connection:
-        request = (
-            f"POST /v1/analysis/stream?models={MODELS} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(track)}\r\n"
-        )
-        connection.sendall(f"{request}\r\n".encode())
-        start = time.monotonic()
-        sender = threading.Thread(target=send_slowly, args=(connection, track, start))
-        sender.start()
-        response = HTTPResponse(connection, method="POST")
-        response.begin()
-        print(f"{response.status} {response.reason}, {response.headers['Content-Type']}")
-        while line := response.readline():
-            if line.startswith(b"data: "):
-                show(time.monotonic() - start, json.loads(line[6:]))
-                if b'"finished"' in line:
-                    break
-        sender.join()
+    start = time.monotonic()
+    for event in Client(f"http://127.0.0.1:{port}").stream(slowly(track, start), MODELS):
+        show(start, event.model_dump_json(exclude_none=True))
 
 
-def send_slowly(connection: socket.socket, track: bytes, start: float) -> None:
+def slowly(track: bytes, start: float) -> Iterator[bytes]:
     for sent in range(0, len(track), CHUNK):
         time.sleep(max(0.0, start + sent / BYTES_PER_SECOND - time.monotonic()))
-        connection.sendall(track[sent : sent + CHUNK])
-    print(f"{time.monotonic() - start:6.2f} s  (the last byte is sent)", flush=True)
+        yield track[sent : sent + CHUNK]
+    show(start, "(the last byte is sent)")
 
 
-def show(seconds: float, event: dict[str, object]) -> None:
-    text = json.dumps(event)
-    print(f"{seconds:6.2f} s  {text if len(text) < 400 else text[:400] + ' …'}", flush=True)
+def show(start: float, text: str) -> None:
+    print(f"{time.monotonic() - start:6.2f} s  {text if len(text) < 400 else text[:400] + ' …'}", flush=True)
 
 
 if __name__ == "__main__":

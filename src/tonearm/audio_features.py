@@ -49,13 +49,18 @@ class _Source:
     """Of the model's result; None where the audio has no such thing."""
 
 
-def _activation(label: str) -> Callable[[dict[str, Any]], float]:
-    return lambda result: float(result["activations"][label])
+def _activation(label: str) -> Callable[[dict[str, Any]], float | None]:
+    return lambda result: result["activations"].get(label)
 
 
 def _rescaled(label: str) -> Callable[[dict[str, Any]], float]:
-    """From the 1 to 9 of the annotations to 0 to 1."""
-    return lambda result: min(1.0, max(0.0, (float(result["activations"][label]) - 1) / 8))
+    """From the 1 to 9 of the annotations, which a network may leave a little, to 0 to 1."""
+    return lambda result: min(1.0, max(0.0, (result["activations"][label] - 1) / 8))
+
+
+def _tempo(result: dict[str, Any]) -> float | None:
+    """The tracker looks for 40 to 208 bpm; for silence it says 0 or, as Essentia's, 738."""
+    return result["bpm"] if 0 < result["bpm"] < 300 else None
 
 
 def _tonic(result: dict[str, Any]) -> int | None:
@@ -70,7 +75,7 @@ _SOURCES = {
     "duration_ms": _Source(
         Spec("silence", None, {}), "length of the decoded audio", lambda result: round(1000 * result["duration"])
     ),
-    "tempo": _Source(Spec("bpm_degara", None, {}), "tempo of the tracked beats", lambda result: result["bpm"] or None),
+    "tempo": _Source(Spec("bpm_degara", None, {}), "tempo of the tracked beats", _tempo),
     "key": _Source(Spec("key", None, {}), "key of the whole track", _tonic),
     "mode": _Source(Spec("key", None, {}), "mode of the whole track", _mode),
     "loudness": _Source(

@@ -7,7 +7,8 @@ from collections.abc import AsyncGenerator
 from starlette.types import Message
 
 from tonearm.events import Event, finished, started
-from tonearm.server.sse import EventStream
+from tonearm.server.answer import Answer
+from tonearm.server.sse import ServerSentEvents
 from tonearm.server.upload import Upload
 
 
@@ -32,7 +33,7 @@ def test_a_stream_that_breaks_off_by_our_fault_still_ends_with_finished() -> Non
         upload = Upload(receive, limit=100, idle_seconds=60, max_seconds=60)
         await upload.peek()
         generator = events()
-        response = EventStream(await anext(generator), generator, upload, 2, idle_seconds=1)
+        response = Answer(ServerSentEvents(), await anext(generator), generator, upload, 2, idle_seconds=1)
         await response({"type": "http"}, receive, send)
 
     asyncio.run(stream())
@@ -64,7 +65,7 @@ def test_a_client_that_does_not_read_lets_its_worker_go() -> None:
         upload = Upload(receive, limit=100, idle_seconds=60, max_seconds=60)
         generator = events()
         first = await anext(generator)
-        response = EventStream(first, generator, upload, 1, idle_seconds=0.2)
+        response = Answer(ServerSentEvents(), first, generator, upload, 1, idle_seconds=0.2)
         async with asyncio.timeout(30):
             await response({"type": "http"}, receive, send)
         assert closed

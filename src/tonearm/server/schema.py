@@ -6,8 +6,9 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from tonearm.analysis import Analysis
+from tonearm.audio_features import AudioFeatures
 from tonearm.protocol import STREAM_EVENT
-from tonearm.server.sse import MEDIA_TYPE
 
 
 class Problem(BaseModel):
@@ -19,11 +20,16 @@ class InternalProblem(Problem):
 
 
 def _event_schema() -> dict[str, Any]:
-    schema = STREAM_EVENT.json_schema(ref_template="#/components/schemas/{model}")
+    schema = STREAM_EVENT.json_schema()
     definitions: dict[str, Any] = schema.pop("$defs")
     return {
         "oneOf": [_inline(definitions[name], definitions) for name in ("Started", "Completed", "Failed", "Finished")]
     }
+
+
+def _inlined(model: type[BaseModel]) -> Any:
+    schema = model.model_json_schema()
+    return _inline(schema, schema.pop("$defs", {}))
 
 
 def _inline(schema: Any, definitions: dict[str, Any]) -> Any:
@@ -57,10 +63,11 @@ _QUOTA = {
 
 RESPONSES: dict[int | str, dict[str, Any]] = {
     200: {
-        "description": "A stream of events, each one line `data: {json}` and a blank line, as soon as it is known.",
+        "description": "A stream of events, each one line `data: {json}` and a blank line, as soon as it is known; "
+        "or one document at the end, for `Accept: application/json` and for `shape`.",
         "headers": {**_CORRELATION_ID, **_QUOTA},
         "content": {
-            MEDIA_TYPE.partition(";")[0]: {
+            "text/event-stream": {
                 "schema": {"type": "string", "description": "Server-Sent Events"},
                 "itemSchema": {
                     "type": "object",
@@ -74,7 +81,8 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
                     },
                 },
                 "example": _EXAMPLE,
-            }
+            },
+            "application/json": {"schema": {"anyOf": [_inlined(Analysis), _inlined(AudioFeatures)]}},
         },
     },
     400: {

@@ -5,13 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
-from typing import Annotated
+from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
-from tonearm import spec
+from tonearm import audio_features, spec
+from tonearm.catalog import Catalog
 from tonearm.config import Settings
 from tonearm.engine import Engine
 from tonearm.engine.contract import Report
@@ -19,15 +20,19 @@ from tonearm.errors import BadRequest, ClientGone, EngineFull, MalformedSpec, Ra
 from tonearm.events import Event
 from tonearm.job import Job
 from tonearm.server import correlation
+from tonearm.server.accept import prefers_json
 from tonearm.server.access import Access, Costs
+from tonearm.server.answer import Answer, Form
 from tonearm.server.client import client
+from tonearm.server.document import Document
 from tonearm.server.fetch import Fetcher
 from tonearm.server.limits import RateLimiter
 from tonearm.server.metrics import ANALYSIS, Metrics
 from tonearm.server.problem import EarlyAnswer, problem
 from tonearm.server.schema import REQUEST_BODY, RESPONSES
-from tonearm.server.sse import EventStream
+from tonearm.server.sse import ServerSentEvents
 from tonearm.server.upload import Upload, too_large
+from tonearm.spec import Spec
 
 _EXCESS = "Send either the audio as the body or its address in the audio-url header, not both."
 _NOTHING = "Send a whole audio file as the body, or its address in the audio-url header."
@@ -49,12 +54,20 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
     async def stream(
         request: Request,
         models: Annotated[
-            str,
+            str | None,
             Query(
-                description="models to run, comma-separated: `name`, `name:version` or `name:version(key=value)`",
+                description="models to run, comma-separated: `name`, `name:version` or `name:version(key=value)`; "
+                "required without `shape`",
                 examples=["key:1,bpm_degara,loudness-ebur128"],
             ),
-        ],
+        ] = None,
+        shape: Annotated[
+            Literal["audio-features"] | None,
+            Query(
+                description="answer with one JSON document in the shape of Spotify's audio features; it chooses the "
+                "models itself"
+            ),
+        ] = None,
         audio_url: Annotated[
             str | None,
             Header(
@@ -77,7 +90,7 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
         try:
             if not quota.allowed:
                 raise RateLimited(quota.retry_after)
-            job = _job(engine, settings, ",".join(request.query_params.getlist("models")))
+            job = _job(engine, settings, _specs(request, shape, engine.catalog))
             url = audio_url or request.headers.get("audio_url")
             access.asks(job, url)
             if url and not settings.audio_url:
@@ -95,20 +108,46 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
             answer = problem(error)
             answer.headers.update(quota.headers)
             return EarlyAnswer(answer, upload)
-        response = EventStream(first, events, upload, len(job.tasks), settings.idle_seconds)
+        form = _form(request, shape, engine.catalog)
+        response = Answer(form, first, events, upload, len(job.tasks), settings.idle_seconds)
         response.headers.update(quota.headers)
         return response
 
     return router
 
 
-def _job(engine: Engine, settings: Settings, models: str) -> Job:
+def _specs(request: Request, shape: str | None, catalog: Catalog) -> list[Spec]:
+    """What is to be run. Raises RequestValidationError, as FastAPI does for what it checks itself."""
+    given = request.query_params.getlist("models")
+    models = ",".join(given)
+    if shape and given:
+        raise _invalid("models_and_shape", "shape chooses the models itself: leave `models` out.", models)
+    if shape:
+        return audio_features.specs(catalog)
+    if not given:
+        raise _invalid("missing", "Field required", None)
     try:
-        tasks = engine.catalog.resolve(spec.parse(models))
-        return Job(tasks=tasks, caps=settings.caps, correlation_id=correlation.current.get())
+        return spec.parse(models)
     except MalformedSpec as error:
-        problem = {"type": "models_malformed", "loc": ("query", "models"), "msg": str(error), "input": models}
-        raise RequestValidationError([problem]) from error
+        raise _invalid("models_malformed", str(error), models) from error
+
+
+def _job(engine: Engine, settings: Settings, specs: list[Spec]) -> Job:
+    try:
+        tasks = engine.catalog.resolve(specs)
+    except MalformedSpec as error:
+        raise _invalid("models_malformed", str(error), ",".join(spec.name for spec in specs)) from error
+    return Job(tasks=tasks, caps=settings.caps, correlation_id=correlation.current.get())
+
+
+def _invalid(kind: str, words: str, given: str | None) -> RequestValidationError:
+    return RequestValidationError([{"type": kind, "loc": ("query", "models"), "msg": words, "input": given}])
+
+
+def _form(request: Request, shape: str | None, catalog: Catalog) -> Form:
+    if shape:
+        return Document(lambda analysis: audio_features.audio_features(analysis, catalog))
+    return Document() if prefers_json(request.headers.get("accept", "")) else ServerSentEvents()
 
 
 def _declared_length(request: Request) -> int | None:

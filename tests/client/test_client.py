@@ -1,0 +1,359 @@
+"""The client against the real server, and against sockets that misbehave."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import socket
+import ssl
+import subprocess
+import sys
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import aclosing, contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import tonearm
+from tests.http import Server
+from tests.web import Web
+from tonearm import AsyncClient, Client, errors
+from tonearm.client import Audio
+from tonearm.protocol import Completed, Finished, Started, StreamEvent
+
+
+def client(server: Server, **options: Any) -> Client:
+    return Client(f"http://127.0.0.1:{server.port}", **options)
+
+
+async def _pieces(data: bytes) -> AsyncIterator[bytes]:
+    for start in range(0, len(data), 50_000):
+        await asyncio.sleep(0)
+        yield data[start : start + 50_000]
+
+
+def _pipe(data: bytes) -> io.FileIO:
+    reading, writing = os.pipe()
+
+    def write() -> None:
+        with open(writing, "wb") as end:
+            end.write(data)
+
+    threading.Thread(target=write, daemon=True).start()
+    return open(reading, "rb", buffering=0)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        lambda file, data: str(file),
+        lambda file, data: file,
+        lambda file, data: data,
+        lambda file, data: bytearray(data),
+        lambda file, data: io.BytesIO(data),
+        lambda file, data: iter([data[:1], b"", data[1:]]),
+        lambda file, data: _pieces(data),
+    ],
+    ids=["name", "path", "bytes", "bytearray", "file", "pieces", "asynchronous pieces"],
+)
+def test_all_that_can_be_analysed(
+    server: Server, track: bytes, tmp_path: Path, source: Callable[[Path, bytes], Audio]
+) -> None:
+    file = tmp_path / "a track.wav"
+    file.write_bytes(track)
+    found = client(server).analyze(source(file, track), ["key", "loudness_ebur128:2"])
+    assert found.results == server.analyze(track, "key,loudness_ebur128:2").results
+    assert found.errors == []
+
+
+def test_a_pipe(server: Server, track: bytes) -> None:
+    with _pipe(track) as pipe:
+        assert client(server).analyze(pipe, "key")["key"]["key"] == ["A"]
+
+
+def test_a_file_is_read_from_where_it_stands(server: Server, track: bytes) -> None:
+    file = io.BytesIO(b"something else" + track)
+    file.seek(14)
+    assert client(server).analyze(file, "silence")["silence"]["duration"] == 20
+
+
+def test_an_address_is_fetched_by_the_server(server: Server, track: bytes) -> None:
+    with Web.started({"/müsic & more.wav": track, "/track.wav": track}) as web:
+        assert client(server).analyze(web.url("/track.wav"), "key")["key"]["scale"] == ["minor"]
+        with pytest.raises(errors.BadRequest, match="404"):
+            client(server).analyze(web.url("/nowhere.wav?a=ü b"), "key")
+
+
+def test_typed_events_in_the_order_of_the_stream(server: Server, track: bytes) -> None:
+    started, completed, finished = client(server).stream(track, "key:1")
+    assert started == Started(status="started", total_models=1)
+    assert isinstance(completed, Completed)
+    assert (completed.result.model_name, completed.result.model_version) == ("key", "1")
+    assert completed.result.results["key"] == ["A"]
+    assert finished == Finished(status="finished", total_models=1)
+
+
+def test_the_first_event_is_there_before_the_last_byte_is_sent(server: Server, track: bytes) -> None:
+    seen_started = threading.Event()
+
+    def pieces() -> Iterator[bytes]:
+        yield track[:200_000]
+        assert seen_started.wait(60)
+        yield track[200_000:]
+
+    events = client(server).stream(pieces(), "key")
+    assert isinstance(next(events), Started)
+    seen_started.set()
+    assert [event.status for event in events] == ["completed", "finished"]
+
+
+def test_an_analysis_that_is_given_up_frees_its_worker(track: bytes) -> None:
+    def endless() -> Iterator[bytes]:
+        yield track
+        while True:
+            yield bytes(20_000)
+
+    with Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE="0") as server:
+        for event in client(server).stream(endless(), "key"):
+            assert isinstance(event, Started)
+            break
+        assert client(server, retries=60).analyze(track, "key")["key"]["key"] == ["A"]
+
+
+def test_several_at_a_time(server: Server, track: bytes) -> None:
+    async def both() -> list[tonearm.Analysis]:
+        asking = AsyncClient(f"http://127.0.0.1:{server.port}")
+        return await asyncio.gather(*(asking.analyze(track, ["key"]) for _ in range(3)))
+
+    assert [found["key"]["key"] for found in asyncio.run(both())] == [["A"]] * 3
+
+
+def test_in_a_running_loop_the_blocking_client_works_too(server: Server, track: bytes) -> None:
+    async def notebook() -> tonearm.Analysis:
+        return client(server).analyze(track, "key")
+
+    assert asyncio.run(notebook())["key"]["key"] == ["A"]
+
+
+def test_models(server: Server) -> None:
+    cards = {(card.name, card.version): card for card in client(server).models()}
+    assert cards["key", 1].title == "Key"
+
+
+@pytest.mark.parametrize(
+    ("audio", "models", "error", "words"),
+    [
+        (b"no audio" * 5000, "key", errors.BadRequest, "not audio"),
+        (b"RIFF", "kee", errors.BadRequest, "Did you mean key"),
+        (bytes(4_000_000), "key(", errors.MalformedSpec, "is not a model"),
+        (bytes(4_000_000), "key(a=1)", errors.MalformedSpec, "parameters of this model"),
+        (b"", "key", errors.BadRequest, "Send a whole audio file"),
+        ("http://127.0.0.2:1/x.wav", "key", errors.BadRequest, "provided URL"),
+    ],
+)
+def test_refusals(server: Server, audio: Audio, models: str, error: type[Exception], words: str) -> None:
+    with pytest.raises(error, match=words):
+        client(server).analyze(audio, models)
+
+
+def test_a_failed_model_is_told_by_the_analysis(track: bytes) -> None:
+    with Server.started(TONEARM_WORKERS="1", TONEARM_MAX_SECONDS="1") as server:
+        found = client(server).analyze(track, "key")
+    assert len(found.errors) == 1
+    with pytest.raises(KeyError, match="longer"):
+        found["key"]
+    with pytest.raises(KeyError, match=r"not asked for|longer"):
+        found["bpm_degara"]
+
+
+def test_keys_sizes_and_limits(track: bytes) -> None:
+    made = subprocess.run(
+        [sys.executable, "-m", "tonearm", "keys", "create", "someone"], capture_output=True, text=True, check=True
+    ).stdout
+    key = next(word for word in made.split() if word.startswith("ta_"))
+    entry = next(word for word in made.split() if word.startswith("someone:"))
+    with Server.started(TONEARM_WORKERS="1", TONEARM_API_KEYS=entry, TONEARM_MAX_BODY_BYTES="1000") as server:
+        with pytest.raises(errors.Unauthorized, match="Bearer"):
+            client(server).analyze(track, "key")
+        with pytest.raises(errors.Unauthorized):
+            client(server).models()
+        with pytest.raises(errors.TooLarge, match="1000 bytes"):
+            client(server, api_key=key).analyze(track, "key")
+        with pytest.raises(errors.TooLarge, match="1000 bytes"):
+            client(server, api_key=key).analyze(iter([track]), "key")
+
+
+def test_a_busy_server_is_asked_again_after_the_time_it_says(track: bytes) -> None:
+    with Server.started(TONEARM_WORKERS="1", TONEARM_RATE_LIMIT="1/2 seconds") as server:
+        for _ in range(2):
+            assert client(server).analyze(track, "silence")["silence"]["duration"] == 20
+        with pytest.raises(errors.TooManyRequests, match="RateLimit-Policy") as refused:
+            client(server, retries=0).analyze(track, "silence")
+        assert 0 < refused.value.retry_after <= 2
+        with pytest.raises(errors.TooManyRequests):  # these pieces are gone, so there is no second try
+            client(server).analyze(iter([track]), "silence")
+
+
+def test_a_file_that_cannot_be_read(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError):
+        client(server).analyze(tmp_path / "nowhere.wav", "key")
+    with pytest.raises(IsADirectoryError):
+        client(server).analyze(tmp_path, "key")
+
+
+def test_what_making_the_audio_raises_is_raised(server: Server, track: bytes) -> None:
+    def pieces() -> Iterator[bytes]:
+        yield track[:300_000]
+        raise ZeroDivisionError("the disk is on fire")
+
+    with pytest.raises(ZeroDivisionError, match="on fire"):
+        client(server).analyze(pieces(), "key")
+
+
+@contextmanager
+def answering(answer: bytes, then: Callable[[socket.socket], None] = lambda _: None) -> Iterator[str]:
+    """A server that gives one answer, whatever it is asked; the address of it."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            connection, _ = listening.accept()
+            with connection:
+                connection.recv(1 << 16)
+                connection.sendall(answer)
+                then(connection)
+                connection.shutdown(socket.SHUT_WR)
+                while connection.recv(1 << 16):  # closed on unread bytes, a connection is reset
+                    pass
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        thread.join(30)
+
+
+_STREAM = b"HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("answer", "error", "words"),
+    [
+        (b"", errors.ConnectionLost, "broke off"),
+        (b"SSH-2.0-OpenSSH\r\n\r\n", errors.ConnectionLost, "broke off"),
+        (b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 6\r\n\r\n<html>", errors.ServerFault, "HTTP 502"),
+        (b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\n{}", errors.BadRequest, "HTTP 404"),
+        (b"HTTP/1.1 503 Busy\r\nRetry-After: soon\r\nContent-Length: 0\r\n\r\n", errors.Unavailable, "HTTP 503"),
+        (_STREAM, errors.ConnectionLost, "before it was finished"),
+        (_STREAM + b'data: {"status":"started","total_models":1}\n\n', errors.ConnectionLost, "before it was finished"),
+        (_STREAM + b'data: {"status":"sung"}\n\n', errors.ServerFault, "an event that is none"),
+        (_STREAM.replace(b"\r\n\r\n", b"\r\nContent-Length: 99\r\n\r\n"), errors.ConnectionLost, "broke off"),
+    ],
+)
+def test_answers_that_are_none(answer: bytes, error: type[Exception], words: str) -> None:
+    with answering(answer) as url, pytest.raises(error, match=words):
+        Client(url, retries=0).analyze(b"audio", "key")
+
+
+def test_a_server_that_falls_silent() -> None:
+    done = threading.Event()
+
+    def keep_silent(connection: socket.socket) -> None:
+        done.wait(30)
+
+    with answering(_STREAM, keep_silent) as url:
+        with pytest.raises(errors.ConnectionLost, match=r"silent for 0\.3 seconds"):
+            Client(url, patience=0.3).analyze(b"audio", "key")
+        done.set()
+
+
+def test_audio_that_pauses_is_no_silent_server(server: Server, track: bytes) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield track[:100_000]
+        await asyncio.sleep(2)
+        yield track[100_000:]
+
+    assert client(server, patience=0.5).analyze(pieces(), "key")["key"]["key"] == ["A"]
+
+
+def test_nobody_there() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+    with pytest.raises(errors.ConnectionLost, match=f"Cannot reach http://127.0.0.1:{port}"):
+        Client(f"http://127.0.0.1:{port}").analyze(b"audio", "key")
+
+
+@pytest.mark.parametrize("url", ["", "localhost:8000", "ftp://localhost", "http://"])
+def test_an_address_that_is_none(url: str) -> None:
+    with pytest.raises(ValueError, match="http://host:port"):
+        Client(url)
+
+
+def test_events_in_any_pieces_of_bytes_and_with_comments() -> None:
+    from tonearm.client.sse import data
+
+    stream = b": hello\r\n\r\ndata: one\n\ndata:two\ndata: lines\nid: 7\n\n\n\ndata: cut off"
+
+    async def pieces(size: int) -> AsyncIterator[bytes]:
+        for start in range(0, len(stream), size):
+            yield stream[start : start + size]
+
+    async def read(size: int) -> list[bytes]:
+        return [event async for event in data(pieces(size))]
+
+    for size in range(1, len(stream) + 1):
+        assert asyncio.run(read(size)) == [b"one", b"two\nlines"]
+
+
+def test_closing_the_stream_hangs_up(track: bytes) -> None:
+    hung_up = threading.Event()
+
+    def wait_for_the_end(connection: socket.socket) -> None:
+        connection.settimeout(30)
+        while connection.recv(1 << 16):
+            pass
+        hung_up.set()
+
+    async def peek(url: str) -> StreamEvent:
+        async with aclosing(AsyncClient(url).stream(track, "key")) as events:
+            return await anext(events)
+
+    started = b'data: {"status":"started","total_models":1}\n\n'
+    with answering(_STREAM + started, wait_for_the_end) as url:
+        assert asyncio.run(peek(url)) == Started(status="started", total_models=1)
+        assert hung_up.wait(30)
+
+
+def test_https_wants_a_certificate_that_is_known(tmp_path: Path) -> None:
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
+    subject = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
+    subprocess.run(
+        ["openssl", "req", "-x509", "-nodes", *subject, "-newkey", "rsa:2048", "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            for _ in range(2):
+                connection, _ = listening.accept()
+                try:
+                    with context.wrap_socket(connection, server_side=True) as secure:
+                        secure.recv(1 << 16)
+                        secure.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n[]")
+                except ssl.SSLError:
+                    connection.close()
+
+        thread = threading.Thread(target=serve, daemon=True)
+        thread.start()
+        url = f"https://localhost:{listening.getsockname()[1]}"
+        with pytest.raises(errors.ConnectionLost, match="certificate verify failed"):
+            Client(url).models()
+        environment = {**os.environ, "SSL_CERT_FILE": str(certificate)}
+        asked = f"from tonearm import Client; print(Client({url!r}).models())"
+        known = subprocess.run([sys.executable, "-c", asked], env=environment, capture_output=True, text=True)
+        assert known.stdout == "[]\n", known.stderr
+        thread.join(30)

@@ -1,0 +1,40 @@
+"""Analysis without a server."""
+
+from __future__ import annotations
+
+import io
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import tonearm
+from tests.http import Server
+from tonearm import errors
+
+
+def test_it_answers_as_the_server_does(server: Server, track: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "track.wav"
+    file.write_bytes(track)
+    expected = server.analyze(track, "key,loudness_ebur128:2").results
+    for audio in (file, str(file), track, io.BytesIO(track)):
+        assert tonearm.analyze(audio, ["key", "loudness_ebur128:2"]).results == expected
+
+
+def test_what_is_wrong_is_raised(tmp_path: Path) -> None:
+    with pytest.raises(errors.UnknownModel, match="Did you mean key"):
+        tonearm.analyze(b"", "kee")
+    with pytest.raises(errors.MalformedSpec):
+        tonearm.analyze(b"", [])
+    with pytest.raises(errors.AudioError, match="not audio"):
+        tonearm.analyze(b"no audio" * 1000, "key")
+    with pytest.raises(FileNotFoundError):
+        tonearm.analyze(tmp_path / "nowhere.mp3", "key")
+
+
+def test_importing_the_client_imports_no_dsp() -> None:
+    code = "import sys, tonearm; tonearm.Client; print({'numpy', 'essentia', 'numba', 'av'} & set(sys.modules))"
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
+    with pytest.raises(AttributeError, match="no attribute 'analyse'"):
+        tonearm.analyse  # noqa: B018
