@@ -17,7 +17,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from socket import SO_LINGER, SOL_SOCKET
+from statistics import median
 from struct import pack
 
 from tests.http import Server
@@ -38,10 +40,15 @@ class Damage:
     """Open ones more than before."""
     memory: float
     """Resident memory of the HTTP process after all ÷ after the first third."""
+    recoveries: list[float]
+    """Seconds from a kill until every worker is there again, where no other kill came between."""
 
     def __str__(self) -> str:
         outcomes = ", ".join(f"{count} {outcome}" for outcome, count in sorted(self.outcomes.items()))
-        return f"{outcomes}; {self.descriptors:+d} descriptors; memory of the server by a factor of {self.memory:.3f}"
+        text = f"{outcomes}; {self.descriptors:+d} descriptors; memory of the server by a factor of {self.memory:.3f}"
+        if not self.recoveries:
+            return text
+        return f"{text}; whole again after {median(self.recoveries):.2f} s, at most {max(self.recoveries):.2f} s"
 
 
 def kill_workers(server: Server, kills: int, clients: int = 4) -> Damage:
@@ -51,6 +58,7 @@ def kill_workers(server: Server, kills: int, clients: int = 4) -> Damage:
     size = len(server.workers())
     before = descriptors(server)
     outcomes: Counter[str] = Counter()
+    recoveries: list[float] = []
     over = threading.Event()
 
     def ask() -> None:
@@ -71,17 +79,19 @@ def kill_workers(server: Server, kills: int, clients: int = 4) -> Damage:
         try:
             for number in range(kills):
                 until(lambda: gauge(server, "tonearm_workers_alive") > 0, "no worker came back")
-                if alive := server.workers():
-                    with suppress(ProcessLookupError):
-                        os.kill(random.choice(alive), signal.SIGKILL)
-                time.sleep(random.uniform(0, 0.8))
+                gone = _kill_one(server)
+                # Half of the kills hit a pool that is whole, half one that is not.
+                if random.random() < 0.5:
+                    recoveries.append(until(partial(_whole_without, server, size, gone), "a worker is missing"))
+                else:
+                    time.sleep(random.uniform(0, 0.8))
                 if number == kills // 3:
                     first = memory_mib(server.process.pid, "VmRSS")
         finally:
             over.set()
         for each in asking:
             each.result()
-    return _after(server, size, whole, outcomes, before, first)
+    return _after(server, size, whole, outcomes, before, first, recoveries)
 
 
 def leave(server: Server, clients: int, at_once: int = 20) -> Damage:
@@ -108,11 +118,17 @@ def leave(server: Server, clients: int, at_once: int = 20) -> Damage:
         for number, _ in enumerate(pool.map(come_and_go, range(clients))):
             if number == clients // 3:
                 first = memory_mib(server.process.pid, "VmRSS")
-    return _after(server, size, whole, outcomes, before, first)
+    return _after(server, size, whole, outcomes, before, first, [])
 
 
 def _after(
-    server: Server, size: int, whole: dict[str, object], outcomes: Counter[str], before: int, first: float
+    server: Server,
+    size: int,
+    whole: dict[str, object],
+    outcomes: Counter[str],
+    before: int,
+    first: float,
+    recoveries: list[float],
 ) -> Damage:
     """Wait until the pool is as it was, and see that it answers as it did."""
     until(
@@ -123,7 +139,21 @@ def _after(
     assert server.analyze(sample_track(20), MODELS).results == whole
     with suppress(AssertionError):
         until(lambda: descriptors(server) <= before, "")
-    return Damage(outcomes, descriptors(server) - before, memory_mib(server.process.pid, "VmRSS") / first)
+    memory = memory_mib(server.process.pid, "VmRSS") / first
+    return Damage(outcomes, descriptors(server) - before, memory, recoveries)
+
+
+def _kill_one(server: Server) -> set[int]:
+    """The process ids of what was killed, if there was anything."""
+    for worker in random.sample(alive := server.workers(), min(1, len(alive))):
+        with suppress(ProcessLookupError):
+            os.kill(worker, signal.SIGKILL)
+            return {worker}
+    return set()
+
+
+def _whole_without(server: Server, size: int, gone: set[int]) -> bool:
+    return gone.isdisjoint(server.workers()) and gauge(server, "tonearm_workers_alive") == size
 
 
 def descriptors(server: Server) -> int:
@@ -137,11 +167,13 @@ def gauge(server: Server, name: str) -> float:
     return float(next(line.split()[1] for line in lines if line.startswith(f"{name} ")))
 
 
-def until(condition: Callable[[], bool], otherwise: str) -> None:
-    end = time.monotonic() + _PATIENCE_SECONDS
+def until(condition: Callable[[], bool], otherwise: str) -> float:
+    """Seconds until it is so."""
+    begun = time.monotonic()
     while not condition():
-        assert time.monotonic() < end, otherwise
+        assert time.monotonic() < begun + _PATIENCE_SECONDS, otherwise
         time.sleep(0.05)
+    return time.monotonic() - begun
 
 
 def main() -> None:

@@ -43,7 +43,7 @@ def networks(file: Path) -> list[Figure]:
 
 def _cost(server: Server, audio: bytes, models: str) -> float:
     before = server.cpu()
-    assert server.analyze(audio, models).events[-2]["status"] == "completed"
+    server.analyze(audio, models)
     return server.cpu() - before
 
 
