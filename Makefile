@@ -1,13 +1,14 @@
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check
 
-.PHONY: help setup demo serve test lint format bench fuzz profile
+.PHONY: help setup demo serve test lint format docs bench fuzz profile
 
 help:
 	@echo "make demo    start a server, stream a synthesised track to it, print the events as they arrive"
 	@echo "make test    run the tests"
 	@echo "make serve   start the server on http://127.0.0.1:8000"
-	@echo "make lint    ruff and mypy"
+	@echo "make lint    ruff, mypy and hadolint"
+	@echo "make docs    build the documents as a site, in site/"
 	@echo "make bench   measure beside ffmpeg, plain Essentia and librosa"
 	@echo "make fuzz    feed damaged files and broken requests to the engine and the server, FUZZ_SECONDS=300 of files"
 	@echo "make profile show where a request's time goes"
@@ -29,16 +30,21 @@ serve: setup
 	.venv/bin/tonearm serve
 
 test: setup
-	.venv/bin/python -m pytest
+	.venv/bin/python -m pytest --numprocesses auto --dist worksteal
 
 lint: setup
 	.venv/bin/ruff format --check .
 	.venv/bin/ruff check .
 	.venv/bin/mypy
+	.venv/bin/hadolint Dockerfile
 
 format: setup
 	.venv/bin/ruff format .
 	.venv/bin/ruff check --fix .
+
+docs: setup
+	.venv/bin/python docs/model_pages.py
+	.venv/bin/zensical build --clean --strict
 
 .venv/.bench: .venv/.complete requirements/bench.txt
 	$(PIP) install --quiet --require-hashes -r requirements/bench.txt

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.client import HTTPResponse
@@ -29,9 +29,10 @@ class Server:
 
     @classmethod
     @contextmanager
-    def started(cls, **settings: str) -> Iterator[Server]:
+    def started(cls, within: Sequence[str] = (), **settings: str) -> Iterator[Server]:
+        """`within` is a command that runs the one which follows it, such as `setpriv`."""
         process = subprocess.Popen(
-            [sys.executable, "-m", "tonearm", "serve", "--port", "0"],
+            [*within, sys.executable, "-m", "tonearm", "serve", "--port", "0"],
             env={**os.environ, "TONEARM_RATE_LIMIT": "off", **settings},
             stderr=subprocess.PIPE,
             text=True,

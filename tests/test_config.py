@@ -1,29 +1,11 @@
 from __future__ import annotations
 
-import re
 from ipaddress import ip_network
-from pathlib import Path
 
 import pytest
 from pydantic import ValidationError
 
 from tonearm.config import Settings
-
-README = (Path(__file__).parents[1] / "README.md").read_text()
-
-
-def test_the_readme_lists_every_setting_with_its_default() -> None:
-    rows = dict(re.findall(r"^\| `TONEARM_(\w+)` \| `?([^`|]*?)`? \|", README, re.MULTILINE))
-    assert sorted(rows) == sorted(name.upper() for name in Settings.model_fields)
-    for name, field in Settings.model_fields.items():
-        if field.default is True:
-            assert rows[name.upper()] == "on"
-        elif field.default in (None, ()):
-            assert rows[name.upper()] == "none"
-        elif name not in {"workers", "models_dir"}:
-            default = float(field.default) if isinstance(field.default, int | float) else field.default
-            written = float(rows[name.upper()]) if isinstance(default, float) else rows[name.upper()]
-            assert written == default, name
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -22,6 +22,7 @@ class CrestResult(Result):
 class CrestFactor(Model[CrestParameters]):
     name = "crest_factor"
     title = "Crest factor"
+    group = "loudness"
     description = "How far the highest sample stands above the average power: a sine has 3 dB, dense mixes 8 to 12."
     citation = "IEC 60268-1"
     licence = "CC0-1.0"

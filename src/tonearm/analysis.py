@@ -20,6 +20,10 @@ class Failure(BaseModel):
     model_name: str | None = Field(None, description="the model that failed; null where it was the audio")
     model_version: str | None = None
 
+    def concerns(self, model: str) -> bool:
+        """Whether a model's result, by its name in an Analysis, is missing for this."""
+        return self.model_name is None or model in (self.model_name, f"{self.model_name}:{self.model_version}")
+
 
 class Analysis(BaseModel):
     """The results of a finished stream."""
@@ -28,7 +32,7 @@ class Analysis(BaseModel):
 
     results: dict[str, dict[str, Any]] = Field(
         description="results by the model's name as the request wrote it; by name:version where a name was asked for "
-        "in several versions"
+        "in several versions, and by name:version(parameters) where a version was with several sets of them"
     )
     errors: list[Failure] = Field(description="what failed; empty where everything is there")
 
@@ -40,8 +44,8 @@ class Analysis(BaseModel):
 
     def reason(self, model: str) -> str:
         """Why there is no result of a model."""
-        because = [failure.error for failure in self.errors if failure.model_name in (model, None)]
-        return " ".join(because) or "it was not asked for."
+        because = [failure.error for failure in self.errors if failure.concerns(model)]
+        return " ".join(because) or "it was not asked for by this name."
 
     @classmethod
     def of(cls, events: Iterable[StreamEvent]) -> Analysis:
@@ -55,7 +59,7 @@ class Analysis(BaseModel):
                 errors.append(
                     Failure(error=event.error, model_name=event.model_name, model_version=event.model_version)
                 )
-        names = Counter(result.model_name for result in completed)
+        names = Counter([*(result.model_name for result in completed), *(failure.model_name for failure in errors)])
         return cls(
             results={
                 result.model_name

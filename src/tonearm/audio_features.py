@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from tonearm import music
 from tonearm.analysis import Analysis
 from tonearm.catalog import Catalog
 from tonearm.errors import UnknownModel
@@ -58,24 +59,21 @@ def _rescaled(label: str) -> Callable[[dict[str, Any]], float]:
     return lambda result: min(1.0, max(0.0, (result["activations"][label] - 1) / 8))
 
 
-def _tempo(result: dict[str, Any]) -> float | None:
-    """The tracker looks for 40 to 208 bpm; for silence it says 0 or, as Essentia's, 738."""
-    return result["bpm"] if 0 < result["bpm"] < 300 else None
-
-
 def _tonic(result: dict[str, Any]) -> int | None:
-    return _PITCH_CLASSES.index(result["key"][0]) if result["strength"][0] > 0 else None
+    found = music.key(result)
+    return None if found is None else _PITCH_CLASSES.index(found.tonic)
 
 
 def _mode(result: dict[str, Any]) -> int | None:
-    return int(result["scale"][0] == "major") if result["strength"][0] > 0 else None
+    found = music.key(result)
+    return None if found is None else int(found.scale == "major")
 
 
 _SOURCES = {
     "duration_ms": _Source(
         Spec("silence", None, {}), "length of the decoded audio", lambda result: round(1000 * result["duration"])
     ),
-    "tempo": _Source(Spec("bpm_degara", None, {}), "tempo of the tracked beats", _tempo),
+    "tempo": _Source(Spec("bpm_degara", None, {}), "tempo of the tracked beats", music.tempo),
     "key": _Source(Spec("key", None, {}), "key of the whole track", _tonic),
     "mode": _Source(Spec("key", None, {}), "mode of the whole track", _mode),
     "loudness": _Source(

@@ -5,6 +5,7 @@ A server holds a catalogue and no model: workers write it, so the process that s
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cached_property
@@ -14,7 +15,7 @@ from pydantic import BaseModel, ConfigDict
 
 from tonearm.errors import MalformedSpec, UnknownModel
 from tonearm.job import Task, Value
-from tonearm.spec import Spec
+from tonearm.spec import Spec, written
 
 
 class ModelCard(BaseModel):
@@ -24,7 +25,9 @@ class ModelCard(BaseModel):
     version: int
     default: bool
     aliases: tuple[str, ...]
+    variant_of: str | None
     title: str
+    group: str
     description: str
     citation: str
     licence: str
@@ -70,6 +73,7 @@ class Catalog(BaseModel):
     def resolve(self, specs: Iterable[Spec]) -> tuple[Task, ...]:
         """The tasks that a request means, in its order; a model named twice runs once, under its first name.
 
+        Several of one model and version are told apart by their parameters, which their names then have.
         Raises UnknownModel for a name or version that is not here, naming the nearest, and for a model that cannot
         run here, saying why; MalformedSpec for parameters that the model does not have.
         """
@@ -81,7 +85,8 @@ class Catalog(BaseModel):
             if same not in ((task.name, task.version, task.parameters) for task in tasks):
                 name, version, parameters = same
                 tasks.append(Task(asked=spec.name, name=name, version=version, parameters=parameters))
-        return tuple(tasks)
+        runs = Counter((task.name, task.version) for task in tasks)
+        return tuple(_told_apart(task) if runs[task.name, task.version] > 1 else task for task in tasks)
 
     def _find(self, spec: Spec) -> ModelCard:
         cards = self._by_name.get(_canonical(spec.name))
@@ -96,6 +101,12 @@ class Catalog(BaseModel):
                 return card
         versions = ", ".join(f"{card.name}:{card.version}" for card in cards)
         raise UnknownModel(f"The model {spec.name!r} has no version {spec.version}. It has {versions}.")
+
+
+def _told_apart(task: Task) -> Task:
+    if not task.parameters:
+        return task
+    return task.model_copy(update={"asked": f"{task.asked}:{task.version}{written(task.parameters)}"})
 
 
 def _canonical(name: str) -> str:

@@ -76,6 +76,10 @@ class TryLater(TonearmError):
         super().__init__(words or f"{self.words} Retry after the time in Retry-After.")
         self.retry_after = retry_after
 
+    def __reduce__(self) -> tuple[type[TryLater], tuple[float, str]]:
+        """So that it comes out of another process, or a copy, as it was."""
+        return type(self), (self.retry_after, str(self))
+
 
 class TooManyRequests(TryLater):
     status = 429

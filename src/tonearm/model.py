@@ -24,9 +24,15 @@ class Result(BaseModel):
     model_config = ConfigDict(allow_inf_nan=False, frozen=True)
 
 
-def quantity(unit: str, description: str) -> Any:
-    """A field of a Result that is measured in `unit`; its JSON schema says so."""
-    return Field(description=description, json_schema_extra={"unit": unit})
+def quantity(unit: str, description: str, low: float | None = None, high: float | None = None) -> Any:
+    """A field of a Result that is measured in `unit`; its JSON schema says so.
+
+    `low` and `high` are the bounds of every number in it, as far as there are any.
+    """
+    declared: dict[str, Any] = {"unit": unit}
+    if (low, high) != (None, None):
+        declared["range"] = [low, high]
+    return Field(description=description, json_schema_extra=declared)
 
 
 class Parameters(BaseModel):
@@ -48,12 +54,17 @@ class Model(ABC, Generic[P]):
     version: ClassVar[int] = 1
     aliases: ClassVar[tuple[str, ...]] = ()
     title: ClassVar[str]
+    group: ClassVar[str]
+    """What it is about, under which people find it: "tempo and rhythm", "key and harmony", "loudness", "sound",
+    "genre and tags", "mood" or "embeddings"; a plugin may have one of its own."""
     description: ClassVar[str]
     citation: ClassVar[str]
     licence: ClassVar[str]
     result: ClassVar[type[Result]]
     requires: ClassVar[tuple[str, ...]] = ()
     """Importable packages that it cannot run without."""
+    variant_of: ClassVar[str | None] = None
+    """The name that means the best of several models for one task, where this is one of them under its full name."""
     parameters: ClassVar[type[Parameters]] = Parameters
     features: ClassVar[tuple[Feature, ...]]
     """What it is fed with."""

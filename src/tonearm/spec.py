@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from math import isfinite
 from typing import NamedTuple
 
@@ -35,6 +36,12 @@ def parse(models: str) -> list[Spec]:
     if not models.strip():
         raise MalformedSpec("Name at least one model, for example models=key:1,bpm_degara.")
     return [_item(item.strip()) for item in _COMMA.split(models)]
+
+
+def written(parameters: Mapping[str, Value]) -> str:
+    """Parameters as `parse` reads them, in the order of their names; "" for none."""
+    given = (f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in parameters.items())
+    return f"({','.join(sorted(given))})" if parameters else ""
 
 
 def _item(item: str) -> Spec:

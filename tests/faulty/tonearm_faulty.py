@@ -26,6 +26,7 @@ class FaultyResult(Result):
 class Faulty(Model[FaultyParameters]):
     name = "faulty"
     title = "Faulty"
+    group = "faults"
     description = "Does what it is told to."
     citation = "none"
     licence = "CC0-1.0"

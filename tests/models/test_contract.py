@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import wave
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -59,8 +61,29 @@ def test_gives_a_result_of_its_schema_or_a_clear_error(card: ModelCard, sound: s
         assert error["error"]
     for result in outcome.results.values():
         Draft202012Validator(card.result_schema).validate(result)
+        _within_ranges(result, card.result_schema, card.result_schema.get("$defs", {}))
         # Strict JSON: neither NaN nor infinity anywhere.
         json.dumps(result, allow_nan=False)
+
+
+def _within_ranges(result: dict[str, Any], schema: dict[str, Any], parts: dict[str, Any]) -> None:
+    """Every number of a field with a declared range lies in it; so do those of the objects that a list is made of."""
+    for name, field in schema["properties"].items():
+        low, high = field.get("range", (None, None))
+        for number in _numbers(result[name]):
+            assert low is None or number >= low, name
+            assert high is None or number <= high, name
+        if reference := field.get("items", {}).get("$ref"):
+            for item in result[name]:
+                _within_ranges(item, parts[reference.rpartition("/")[2]], parts)
+
+
+def _numbers(value: Any) -> Iterator[float]:
+    if isinstance(value, int | float):
+        yield value
+    elif isinstance(value, list | dict):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _numbers(part)
 
 
 @pytest.mark.parametrize("card", CARDS, ids=identity)
@@ -80,6 +103,7 @@ def test_declares_what_a_user_needs_to_know(card: ModelCard) -> None:
     Draft202012Validator.check_schema(card.result_schema)
     Draft202012Validator.check_schema(card.parameters_schema)
     assert card.title
+    assert card.group
     assert card.description
     assert card.citation
     assert card.licence

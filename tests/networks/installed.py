@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import os
@@ -24,12 +25,15 @@ def convert(source: Path, cache: Path) -> Path:
     everything = [*source.rglob("*.pb"), *source.rglob("*.json"), code / "frozen.py", code / "conversion.txt"]
     contents = b"".join(hashlib.sha256(file.read_bytes()).digest() for file in sorted(everything))
     folder = cache / hashlib.sha256(contents).hexdigest()[:16]
-    if not folder.exists():
-        scratch = folder.with_suffix(".new")
-        shutil.rmtree(scratch, ignore_errors=True)
-        done = command("convert", str(source), folder=scratch)
-        assert done.returncode == 0, done.stderr
-        scratch.rename(folder)
+    with folder.with_suffix(".lock").open("w") as lock:
+        # The tests run in several processes, and one conversion is enough.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            scratch = folder.with_suffix(".new")
+            shutil.rmtree(scratch, ignore_errors=True)
+            done = command("convert", str(source), folder=scratch)
+            assert done.returncode == 0, done.stderr
+            scratch.rename(folder)
     return folder
 
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.command import tonearm
 from tests.http import Answer, Server
 from tests.server.test_stream import wait_for
-from tests.test_cli import tonearm
 from tonearm import keys
 
 

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncGenerator, Iterable
+from email.utils import parsedate_to_datetime
+from itertools import count
+from time import time
 from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from pydantic import TypeAdapter, ValidationError
@@ -52,11 +56,11 @@ class AsyncClient:
         retries: int = 5,
         patience: float = 120.0,
     ) -> None:
-        self._url = urlsplit(url.rstrip("/"))
-        if self._url.scheme not in {"http", "https"} or not self._url.hostname:
-            raise ValueError(f"{url!r} is not the address of a server: write http://host:port.")
+        self._url = _server(url)
         self._headers = {"User-Agent": f"tonearm/{__version__}"}
         if api_key is not None:
+            if not re.fullmatch("[!-~]+", api_key):
+                raise ValueError("An API key is one word: ta_ and what follows, without the end of a line.")
             self._headers["Authorization"] = f"Bearer {api_key}"
         self._retries = retries
         self._patience = patience
@@ -80,15 +84,15 @@ class AsyncClient:
             {**self._headers, "Accept": "text/event-stream", **({"audio-url": quote(url, safe=_URL)} if url else {})},
             body(b"") if sent is None else sent,
         )
-        for attempt in range(self._retries + 1):
+        for attempt in count():
             async with exchange(request, self._patience) as response:
-                if response.status == 200:
+                if response.status == 200 and "event-stream" in response.headers.get("content-type", ""):
                     async for event in _events(response):
                         yield event
                     return
                 refusal = await _refusal(response)
             again = sent is None or sent.again
-            if not isinstance(refusal, TryLater) or attempt == self._retries or not again:
+            if not isinstance(refusal, TryLater) or attempt >= self._retries or not again:
                 raise refusal
             await asyncio.sleep(refusal.retry_after)
 
@@ -101,10 +105,29 @@ class AsyncClient:
         async with exchange(Request("GET", self._at("/v1/models"), self._headers), self._patience) as response:
             if response.status != 200:
                 raise await _refusal(response)
-            return _CARDS.validate_json(await response.body())
+            listing = await response.body()
+        try:
+            return _CARDS.validate_json(listing)
+        except ValidationError as error:
+            raise ServerFault("The server sent a list of models that is none.") from error
 
     def _at(self, path: str, **query: str) -> SplitResult:
-        return self._url._replace(path=self._url.path + path, query=urlencode(query), fragment="")
+        return self._url._replace(path=quote(self._url.path, safe=_URL) + path, query=urlencode(query))
+
+
+def _server(url: str) -> SplitResult:
+    """Its address, with nothing in it that would not be used: no password above all."""
+    try:
+        parts = urlsplit(url.rstrip("/"))
+        fits = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+    except ValueError:
+        fits = False
+    if not fits or "@" in parts.netloc or parts.query or parts.fragment:
+        raise ValueError(
+            f"{url.rpartition('@')[2]!r} is not the address of a server: write http://host:port, "
+            "without a name, a password or a query."
+        )
+    return parts
 
 
 async def _events(response: Response) -> AsyncGenerator[StreamEvent, None]:
@@ -121,7 +144,7 @@ async def _events(response: Response) -> AsyncGenerator[StreamEvent, None]:
 
 async def _refusal(response: Response) -> TonearmError:
     """What an answer other than a stream means, in the server's words."""
-    words = _detail(await response.body()) or f"The server answered with HTTP {response.status}."
+    words = _detail(await response.body()) or _unexpected(response)
     match response.status:
         case 401:
             return Unauthorized(words)
@@ -133,10 +156,18 @@ async def _refusal(response: Response) -> TonearmError:
             return TooManyRequests(_retry_after(response), words)
         case 503:
             return Unavailable(_retry_after(response), words)
-        case status if 400 <= status < 500:
+        case status if 300 <= status < 500:
             return BadRequest(words)
         case _:
             return ServerFault(words)
+
+
+def _unexpected(response: Response) -> str:
+    """An answer that is none of Tonearm's, mostly that of something in front of it."""
+    if location := response.headers.get("location"):
+        return f"HTTP {response.status} points to {location}. Give the client the address of the server itself."
+    kind = response.headers.get("content-type", "no content type")
+    return f"HTTP {response.status} with {kind} is no answer of Tonearm's: something else is there, or in front of it."
 
 
 def _detail(answer: bytes) -> str:
@@ -152,5 +183,11 @@ def _detail(answer: bytes) -> str:
 
 
 def _retry_after(response: Response) -> float:
+    """Seconds, or a date (RFC 9110, section 10.2.3)."""
     given = response.headers.get("retry-after", "")
-    return float(given) if given.isdecimal() else _UNTIL_LATER
+    if given.isdecimal():
+        return float(given)
+    try:
+        return max(0.0, parsedate_to_datetime(given).timestamp() - time())
+    except ValueError:
+        return _UNTIL_LATER

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Protocol, TypeVar, runtime_checkable
 
@@ -59,14 +61,18 @@ def body(audio: Audio) -> Body:
 
 
 def _path(path: Path) -> Body:
+    length = None
+
     async def pieces() -> AsyncIterator[bytes]:
-        with path.open("rb") as file:
-            async for piece in _read(file):
+        with await _in_thread(lambda: path.open("rb")) as file:
+            async for piece in _read(file, length):
                 yield piece
 
-    with path.open("rb") as file:
-        regular = file.seekable()
-        return Body(pieces, os.fstat(file.fileno()).st_size if regular else None, again=regular)
+    # A FIFO's writer would lose what it writes to a first look, and be waited for before there is one.
+    if not path.is_fifo():
+        with path.open("rb") as file:
+            length = os.fstat(file.fileno()).st_size if file.seekable() else None
+    return Body(pieces, length, again=length is not None)
 
 
 def _whole(data: memoryview) -> Body:
@@ -81,24 +87,31 @@ def _file(file: Readable) -> Body:
     if not file.seekable():
         return Body(lambda: _read(file), None, again=False)
     start = file.tell()
+    length = max(0, file.seek(0, os.SEEK_END) - start)
 
     async def pieces() -> AsyncIterator[bytes]:
         file.seek(start)
-        async for piece in _read(file):
+        async for piece in _read(file, length):
             yield piece
 
-    return Body(pieces, file.seek(0, os.SEEK_END) - start)
+    return Body(pieces, length)
 
 
-async def _read(file: Readable) -> AsyncIterator[bytes]:
-    while piece := await _in_thread(lambda: file.read(_PIECE)):
+async def _read(file: Readable, length: int | None = None) -> AsyncIterator[bytes]:
+    """All of it, or what was there when its length was taken. Raises OSError for a file that has become shorter."""
+    left = length
+    while piece := await _in_thread(partial(file.read, _PIECE if left is None else min(_PIECE, left))):
         yield piece
+        if left is not None:
+            left -= len(piece)
+    if left:
+        raise OSError(f"The file ended {left} bytes early: it has changed while it was being sent.")
 
 
 async def _made(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
     rest = iter(pieces)
-    while (piece := await _in_thread(lambda: next(rest, None))) is not None:
-        yield piece
+    while piece := await _in_thread(lambda: list(islice(rest, 1))):
+        yield piece[0]
 
 
 async def _in_thread(call: Callable[[], _T]) -> _T:

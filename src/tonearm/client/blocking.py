@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable
+import atexit
+from collections.abc import AsyncGenerator, Generator, Iterable
+from contextlib import suppress
+from weakref import WeakSet
 
 from anyio.from_thread import start_blocking_portal
 
@@ -31,17 +34,9 @@ class Client:
 
     def stream(self, audio: Audio, models: str | Iterable[str]) -> Generator[StreamEvent, None, None]:
         """The events of an analysis, each as soon as it arrives; see AsyncClient.stream."""
-        events = self._client.stream(audio, models)
-
-        async def following() -> StreamEvent | None:
-            return await anext(events, None)
-
-        with start_blocking_portal() as portal:
-            try:
-                while (event := portal.call(following)) is not None:
-                    yield event
-            finally:
-                portal.call(events.aclose)
+        events = _follow(self._client.stream(audio, models))
+        _unfinished.add(events)
+        return events
 
     def analyze(self, audio: Audio, models: str | Iterable[str]) -> Analysis:
         """All results in one document; see AsyncClient.analyze."""
@@ -51,3 +46,27 @@ class Client:
         """Every model that the server knows, whether or not it can run there."""
         with start_blocking_portal() as portal:
             return portal.call(self._client.models)
+
+
+def _follow(events: AsyncGenerator[StreamEvent, None]) -> Generator[StreamEvent, None, None]:
+    async def following() -> StreamEvent | None:
+        return await anext(events, None)
+
+    with start_blocking_portal() as portal:
+        while (event := portal.call(following)) is not None:
+            try:
+                yield event
+            except BaseException:
+                portal.call(events.aclose)
+                raise
+
+
+_unfinished: WeakSet[Generator[StreamEvent, None, None]] = WeakSet()
+
+
+@atexit.register
+def _hang_up() -> None:
+    """End what is still open while there are threads: later it would wait for one for ever."""
+    for events in list(_unfinished):
+        with suppress(ValueError):  # a thread that goes on to the end waits for the next event
+            events.close()

@@ -18,7 +18,7 @@ import h11
 from tonearm.client.audio import Body
 from tonearm.errors import ConnectionLost
 
-_READ = 1 << 16
+_PIECE = 1 << 16
 _BROKEN_OFF = "The connection broke off before the answer was complete."
 
 
@@ -58,8 +58,9 @@ async def exchange(request: Request, patience: float) -> AsyncGenerator[Response
         yield Response(head.status_code, headers, talk.pieces(sending))
     finally:
         sending.cancel()
+        # Not close(), which waits until the server has read what is left to send, for ever where it does not read.
+        writer.transport.abort()
         await asyncio.gather(sending, return_exceptions=True)
-        writer.close()
         with suppress(OSError):
             await writer.wait_closed()
 
@@ -71,8 +72,12 @@ async def _connect(url: SplitResult, patience: float) -> tuple[asyncio.StreamRea
             return await asyncio.open_connection(
                 url.hostname, url.port or (443 if secure else 80), ssl=ssl.create_default_context() if secure else None
             )
-    except (OSError, TimeoutError) as error:
+    except (OSError, UnicodeError) as error:
         raise ConnectionLost(f"Cannot reach {url.scheme}://{url.netloc}: {error or 'no answer in time'}.") from error
+
+
+class _HungUp(Exception):
+    """The server takes nothing more."""
 
 
 class _Talk:
@@ -84,37 +89,40 @@ class _Talk:
         self._patience = patience
         self._http = h11.Connection(h11.CLIENT)
         self._moved = monotonic()
-        self._awaits_audio = False
+        self._writing = False
 
     async def send(self, request: Request) -> None:
-        """Send all of the request. A server that has heard enough and closes its end cuts it short."""
+        """Send all of the request. A server that has heard enough and closes its end cuts it short.
+
+        Raises whatever reading the audio raises, and TypeError for pieces of it that are no bytes.
+        """
         url = request.url
-        headers = {"Host": url.netloc.rpartition("@")[2], "Connection": "close", **request.headers}
+        headers = {"Host": url.netloc, "Connection": "close", **request.headers}
         body = request.body
         if body is not None:
             known = body.length is not None
             headers |= {"Content-Length": str(body.length)} if known else {"Transfer-Encoding": "chunked"}
         target = (url.path or "/") + (f"?{url.query}" if url.query else "")
-        with suppress(ConnectionError):
+        with suppress(_HungUp):
             await self._write(h11.Request(method=request.method, target=target, headers=list(headers.items())))
             if body is not None:
-                pieces = body.pieces()
-                while True:
-                    self._awaits_audio = True
-                    piece = await anext(pieces, None)
-                    self._awaits_audio = False
-                    self._moved = monotonic()
-                    if piece is None:
-                        break
-                    await self._write(h11.Data(data=piece))
+                async for piece in body.pieces():
+                    await self._write(h11.Data(data=bytes(memoryview(piece))))
             await self._write(h11.EndOfMessage())
 
     async def _write(self, event: h11.Event) -> None:
-        data = self._http.send(event)
-        if data:
-            self._writer.write(data)
-            await self._writer.drain()
-            self._moved = monotonic()
+        data = self._http.send(event) or b""
+        self._moved = monotonic()
+        self._writing = True
+        try:
+            for start in range(0, len(data), _PIECE):
+                self._writer.write(data[start : start + _PIECE])
+                await self._writer.drain()
+                self._moved = monotonic()
+        except OSError as error:
+            raise _HungUp from error
+        finally:
+            self._writing = False
 
     async def head(self, sending: asyncio.Task[None]) -> h11.Response:
         while True:
@@ -135,21 +143,22 @@ class _Talk:
             raise ConnectionLost(_BROKEN_OFF) from error
 
     async def _read(self, sending: asyncio.Task[None]) -> bytes:
-        """What comes next, unless the sending fails before, or nothing moves."""
-        reading = asyncio.ensure_future(self._reader.read(_READ))
+        """What comes next, unless the sending fails before, or nothing moves. Audio that pauses is no silence."""
+        reading = asyncio.ensure_future(self._reader.read(_PIECE))
         try:
             while not reading.done():
                 left = self._moved + self._patience - monotonic()
-                if left <= 0 and not self._awaits_audio:
+                if left <= 0 and (self._writing or sending.done()):
                     raise ConnectionLost(f"The server was silent for {self._patience:g} seconds.")
                 waiting = {reading, sending} if not sending.done() else {reading}
                 await asyncio.wait(waiting, timeout=max(left, 1.0), return_when=asyncio.FIRST_COMPLETED)
-                if sending.done() and not sending.cancelled():
+                if sending.done():
                     sending.result()
             self._moved = monotonic()
-            return reading.result()
-        except ConnectionError as error:
-            raise ConnectionLost(_BROKEN_OFF) from error
+            try:
+                return reading.result()
+            except OSError as error:
+                raise ConnectionLost(_BROKEN_OFF) from error
         finally:
             reading.cancel()
             await asyncio.gather(reading, return_exceptions=True)

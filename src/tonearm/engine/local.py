@@ -22,13 +22,19 @@ _LONGEST_BACKOFF = 30.0
 
 
 class LocalEngine:
-    """`workers` processes, and up to `queue` requests that wait for one of them."""
+    """`workers` processes, and up to `queue` requests that wait for one of them.
 
-    def __init__(self, workers: int, queue: int, stall_seconds: float, log_level: str) -> None:
+    They warm up for `models`, written as in a request, where only those will be asked for; else for every model.
+    """
+
+    def __init__(
+        self, workers: int, queue: int, stall_seconds: float, log_level: str, models: str | None = None
+    ) -> None:
         self._size = workers
         self._queue = queue
         self._stall_seconds = stall_seconds
         self._log_level = log_level
+        self._models = models
         self._alive: set[Worker] = set()
         self._idle: asyncio.Queue[Worker] = asyncio.Queue()
         self._waiting = 0
@@ -39,9 +45,16 @@ class LocalEngine:
         self._catalog: Catalog | None = None
 
     async def start(self) -> None:
-        workers = await asyncio.gather(*(Worker.spawn(self._log_level) for _ in range(self._size)))
-        self._catalog = workers[0].catalog
-        for worker in workers:
+        try:
+            # Each is waited for, so that where one fails, or nobody wants them any more, none is left half started.
+            for failed in await asyncio.gather(*(self._spawn() for _ in range(self._size)), return_exceptions=True):
+                if failed is not None:
+                    raise failed
+        except BaseException:
+            await self.stop()
+            raise
+        for worker in self._alive:
+            self._catalog = worker.catalog
             self._background(self._keep(worker))
 
     async def stop(self) -> None:
@@ -139,11 +152,14 @@ class LocalEngine:
             worker = await self._respawn()
             self._replaced += 1
 
+    async def _spawn(self) -> None:
+        self._alive.add(await Worker.spawn(self._log_level, self._models))
+
     async def _respawn(self) -> Worker:
         backoff = 0.5
         while True:
             try:
-                return await Worker.spawn(self._log_level)
+                return await Worker.spawn(self._log_level, self._models)
             except (WorkerLost, OSError):
                 log.exception("a worker could not be started; the next try is in %g s", backoff)
             await asyncio.sleep(backoff)

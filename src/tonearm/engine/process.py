@@ -47,15 +47,21 @@ class Worker:
         """Whether it has taken the job under way; before that nothing of the audio has been read."""
 
     @classmethod
-    async def spawn(cls, log_level: str) -> Worker:
-        """Start a process and return when it is warm. Raises WorkerLost where it dies before."""
+    async def spawn(cls, log_level: str, models: str | None = None) -> Worker:
+        """Start a process and return when it is warm for these models, or for all.
+
+        Raises WorkerLost where it dies before.
+        """
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             "-m",
             "tonearm.engine.worker",
+            *([models] if models else []),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env=_environment(log_level),
+            # Ctrl-C reaches the whole group of a terminal, and a worker that is still starting does not ignore it.
+            start_new_session=True,
         )
         assert process.stdout is not None
         try:
@@ -65,6 +71,7 @@ class Worker:
         except BaseException:
             with suppress(ProcessLookupError):
                 process.kill()
+            await process.wait()
             raise
         return cls(process, Catalog.model_validate_json(payload))
 

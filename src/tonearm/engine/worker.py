@@ -15,17 +15,18 @@ from io import BytesIO
 from time import monotonic
 from typing import BinaryIO
 
+from tonearm.catalog import Catalog
 from tonearm.config import Settings
 from tonearm.engine.wire import HEADER, Kind, pack, unpack_header
 from tonearm.errors import TonearmError
 from tonearm.features.compiled import keep_in_memory
-from tonearm.job import Job
+from tonearm.job import Job, Task
 from tonearm.logs import current, formatter
 from tonearm.pipeline import analyze
 from tonearm.registry import catalog
 from tonearm.sample import sample_track
 from tonearm.sandbox import allow_cpu, confine
-from tonearm.spec import Spec
+from tonearm.spec import Spec, parse
 from tonearm.stats import Stats
 
 log = logging.getLogger(__name__)
@@ -80,12 +81,10 @@ class Pulse:
             self._last = monotonic()
 
 
-def serve(frames: BinaryIO, out: BinaryIO) -> None:
-    """Answer jobs until the input ends."""
+def serve(frames: BinaryIO, out: BinaryIO, models: str | None) -> None:
+    """Answer jobs until the input ends. They are expected to ask for `models`, or for any."""
     known = catalog()
-    _warm_up(
-        job=Job(tasks=known.resolve(Spec(card.name, card.version, {}) for card in known.cards if not card.unavailable))
-    )
+    _warm_up(Job(tasks=_expected(known, models)))
     settings = Settings()
     keep_in_memory()
     for lack in confine(settings.worker_memory_bytes, settings.models_dir):
@@ -116,8 +115,18 @@ def serve(frames: BinaryIO, out: BinaryIO) -> None:
         current.set("-")
 
 
+def _expected(known: Catalog, models: str | None) -> tuple[Task, ...]:
+    if models is None:
+        return known.resolve(Spec(card.name, card.version, {}) for card in known.cards if not card.unavailable)
+    try:
+        return known.resolve(spec._replace(parameters={}) for spec in parse(models))
+    except TonearmError:
+        # Whoever asks for what is not here is told so by the engine's catalogue.
+        return ()
+
+
 def _warm_up(job: Job) -> None:
-    """Analyse a short sound with every model, so that no import and no compilation is left for a client."""
+    """Analyse a short sound with the models, so that no import and no compilation is left for a client."""
     for event in analyze(BytesIO(sample_track(seconds=4)).read, job):
         if event.status == "error":
             log.error("warming up: %s", event.data)
@@ -156,7 +165,7 @@ def main() -> None:
     logging.getLogger("libav").setLevel(logging.CRITICAL)
     frames, out = _private_pipes()
     try:
-        serve(frames, out)
+        serve(frames, out, sys.argv[1] if len(sys.argv) > 1 else None)
     except (EOFError, BrokenPipeError):
         log.debug("the engine has gone")
 

@@ -10,14 +10,15 @@ from tonearm.rhythm import tempo, track_beats
 
 
 class BpmDegaraResult(Result):
-    bpm: float = quantity("bpm", "tempo of the whole track; 0 where fewer than two beats were found")
-    beat_positions: list[float] = quantity("s", "time of each beat from the start of the audio")
+    bpm: float = quantity("bpm", "tempo of the whole track; 0 where fewer than two beats were found", low=0)
+    beat_positions: list[float] = quantity("s", "time of each beat from the start of the audio", low=0)
 
 
 class BpmDegara(Model[Parameters]):
     name = "bpm_degara"
     aliases = ("bpm_essentia",)
     title = "Tempo and beats"
+    group = "tempo and rhythm"
     description = (
         "Tempo and beat positions: Essentia's RhythmExtractor2013, method degara, 40 to 208 bpm. "
         "The onset detection function is computed while the audio arrives; at its end the beats are tracked."

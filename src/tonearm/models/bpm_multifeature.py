@@ -7,16 +7,20 @@ from tonearm.whole import WholeSignal, is_silent
 
 
 class BpmMultifeatureResult(Result):
-    bpm: float = quantity("bpm", "tempo of the whole track; 0 where fewer than two beats were found")
+    bpm: float = quantity("bpm", "tempo of the whole track; 0 where fewer than two beats were found", low=0)
     confidence: float = quantity(
-        "1", "agreement of the five beat trackers, 0 to 5.32: above 1.5 the beats are to be trusted, above 3.5 highly"
+        "1",
+        "agreement of the five beat trackers, 0 to 5.32: above 1.5 the beats are to be trusted, above 3.5 highly",
+        low=0,
+        high=5.32,
     )
-    beat_positions: list[float] = quantity("s", "time of each beat from the start of the audio")
+    beat_positions: list[float] = quantity("s", "time of each beat from the start of the audio", low=0)
 
 
 class BpmMultifeature(WholeSignal[Parameters]):
     name = "bpm_multifeature"
     title = "Tempo and beats, with confidence"
+    group = "tempo and rhythm"
     longest = 15
     description = (
         "Tempo and beat positions from the agreement of five beat trackers, and how far it can be trusted: Essentia's "

@@ -7,12 +7,13 @@ from tonearm.whole import WholeSignal, is_silent
 
 
 class BpmPercivalResult(Result):
-    bpm: float = quantity("bpm", "tempo of the whole track; 0 where none was found")
+    bpm: float = quantity("bpm", "tempo of the whole track; 0 where none was found", low=0, high=210)
 
 
 class BpmPercival(WholeSignal[Parameters]):
     name = "bpm_percival"
     title = "Tempo (Percival)"
+    group = "tempo and rhythm"
     longest = 30
     description = (
         "One tempo for the whole track, without beats: Essentia's PercivalBpmEstimator with its default settings, 50 "

@@ -23,10 +23,10 @@ class ChordsParameters(Parameters):
 
 
 class Chord(BaseModel):
-    start: float = quantity("s", "from here")
-    end: float = quantity("s", "to here")
+    start: float = quantity("s", "from here", low=0)
+    end: float = quantity("s", "to here", low=0)
     chord: str = quantity("chord", "A Bb B C C# D Eb E F F# G Ab, with m where it is minor; N where nothing sounds")
-    strength: float = quantity("1", "mean correlation of the chroma with the triad, at most 1; 0 for N")
+    strength: float = quantity("1", "mean correlation of the chroma with the triad, at most 1; 0 for N", low=0, high=1)
 
 
 class ChordsResult(Result):
@@ -36,6 +36,7 @@ class ChordsResult(Result):
 class Chords(Model[ChordsParameters]):
     name = "chords"
     title = "Chords"
+    group = "key and harmony"
     description = (
         "Major and minor triads over time: Essentia's ChordsDetection on harmonic pitch class profiles of 36 bins, "
         "frames of 4096 samples, hop size 2048, at 44.1 kHz, the 60 highest spectral peaks of 20 to 3500 Hz. Equal "

@@ -16,16 +16,17 @@ _SHORTEST, _LONGEST, _STEP = 310.0, 8800.0, 1.1
 
 
 class DanceabilityResult(Result):
-    danceability: float = quantity("1", "usually 0 to 3, the higher the more danceable; 0 for silence")
+    danceability: float = quantity("1", "usually 0 to 3, the higher the more danceable; 0 for silence", low=0)
     dfa_exponents: list[float] = quantity(
         "1", "exponent of the detrended fluctuation between each segment length and the next"
     )
-    segments: list[float] = quantity("s", "the shorter of the two segment lengths of each exponent")
+    segments: list[float] = quantity("s", "the shorter of the two segment lengths of each exponent", low=0.31, high=8.8)
 
 
 class DanceabilityDfa(Model[Parameters]):
     name = "danceability_dfa"
     title = "Danceability (detrended fluctuation)"
+    group = "tempo and rhythm"
     description = (
         "How regular the loudness of the track is over segments of 0.31 to 8.8 s: Essentia's Danceability, a detrended "
         "fluctuation analysis of the standard deviation of each 10 ms of the mean of the channels at 44.1 kHz. A track "

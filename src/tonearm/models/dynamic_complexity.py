@@ -20,13 +20,16 @@ _SILENCE, _SILENCE_DB = np.float32(1e-10), -100.0
 
 
 class DynamicComplexityResult(Result):
-    dynamic_complexity: float = quantity("dB", "mean absolute deviation of the level from the loudness; 0 for silence")
+    dynamic_complexity: float = quantity(
+        "dB", "mean absolute deviation of the level from the loudness; 0 for silence", low=0
+    )
     loudness: float = quantity("dB", "mean of the levels, the louder ones with more weight; -100 for silence")
 
 
 class DynamicComplexity(Model[Parameters]):
     name = "dynamic_complexity"
     title = "Dynamic complexity"
+    group = "loudness"
     description = (
         "How much the loudness changes over the track: the mean absolute deviation from its loudness, as Essentia's "
         "DynamicComplexity gives it. Levels are of frames of 200 ms of the mean of the channels at 44.1 kHz, after a "

@@ -14,13 +14,16 @@ _GATE = 0.2
 class KeyResult(Result):
     key: tuple[str] = quantity("pitch class", "tonic, one of A Bb B C C# D Eb E F F# G Ab")
     scale: tuple[str] = quantity("mode", "major or minor")
-    strength: tuple[float] = quantity("1", "correlation of the track's chroma with the key's profile, at most 1")
+    strength: tuple[float] = quantity(
+        "1", "correlation of the track's chroma with the key's profile, at most 1", low=-1, high=1
+    )
 
 
 class Key(Model[Parameters]):
     name = "key"
     aliases = ("key_essentia",)
     title = "Key"
+    group = "key and harmony"
     description = (
         "The key that the whole track is in: Essentia's KeyExtractor with its default settings, profile bgate. "
         "The chroma is gathered while the audio arrives; Essentia's Key compares its mean with 24 profiles."

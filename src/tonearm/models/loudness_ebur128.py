@@ -28,13 +28,14 @@ _CITATION = (
 class LoudnessResult(Result):
     momentaryLoudness: tuple[list[float]] = quantity("LUFS", "loudness of each 400 ms, every 100 ms")  # noqa: N815
     shortTermLoudness: tuple[list[float]] = quantity("LUFS", "loudness of each 3 s, every 100 ms")  # noqa: N815
-    integratedLoudness: tuple[float] = quantity("LUFS", "gated loudness of the track; -70 for silence")  # noqa: N815
-    loudnessRange: tuple[float] = quantity("LU", "loudness range; 0 for silence")  # noqa: N815
+    integratedLoudness: tuple[float] = quantity("LUFS", "gated loudness of the track; -70 for silence", low=-70)  # noqa: N815
+    loudnessRange: tuple[float] = quantity("LU", "loudness range; 0 for silence", low=0)  # noqa: N815
 
 
 class LoudnessEbur128(Model[Parameters]):
     name = "loudness_ebur128"
     title = "Loudness (EBU R 128)"
+    group = "loudness"
     description = (
         "Momentary and short-term loudness every 100 ms, integrated loudness and loudness range, in the result "
         "shape of Essentia's LoudnessEBUR128. Measured as ITU-R BS.1770-4 and EBU Tech 3342 say, in mono (one "
@@ -76,13 +77,13 @@ class ChannelPeaks(BaseModel):
 
 
 class LoudnessResult2(Result):
-    integrated_lufs: float | None = quantity("LUFS", "gated loudness of the track")
-    range_lu: float | None = quantity("LU", "loudness range")
+    integrated_lufs: float | None = quantity("LUFS", "gated loudness of the track", low=-70)
+    range_lu: float | None = quantity("LU", "loudness range", low=0)
     momentary_max_lufs: float | None = quantity("LUFS", "highest loudness of any 400 ms")
     short_term_max_lufs: float | None = quantity("LUFS", "highest loudness of any 3 s")
     sample_peak_dbfs: float | None = quantity("dBFS", "highest absolute sample of all channels")
     true_peak_dbtp: float | None = quantity("dBTP", "highest true peak of all channels")
-    channels: list[ChannelPeaks]
+    channels: list[ChannelPeaks] = Field(description="peaks of each channel")
     reasons: dict[str, str] = Field(description="why a value is null, by the value's name")
     momentary_lufs: list[float | None] | None = quantity(
         "LUFS", "loudness of each 400 ms, every 100 ms, null for digital silence; only with curves=true"
@@ -96,6 +97,7 @@ class LoudnessEbur128V2(Model[LoudnessParameters]):
     name = "loudness_ebur128"
     version = 2
     title = "Loudness and true peak (EBU R 128)"
+    group = "loudness"
     description = (
         "Integrated loudness, loudness range, highest momentary and short-term loudness, sample peak and true peak, as "
         "plain numbers. What a track is too short or too quiet to have is null, with the reason."

@@ -23,6 +23,7 @@ class ReplayGainResult(Result):
 class LoudnessReplayGain(Model[Parameters]):
     name = "loudness_replaygain"
     title = "ReplayGain"
+    group = "loudness"
     description = (
         "The gain in dB that makes tracks equally loud, ReplayGain 1.0: Essentia's ReplayGain of the mean of the "
         "channels at 44.1 kHz. The level that 5 % of the windows of 50 ms exceed after an equal-loudness filter, "

@@ -12,13 +12,14 @@ _RATE = 44_100
 
 
 class OnsetRateResult(Result):
-    onset_rate: float = quantity("1/s", "onsets per second of the track")
-    onsets: list[float] = quantity("s", "time of each onset from the start of the audio")
+    onset_rate: float = quantity("1/s", "onsets per second of the track", low=0)
+    onsets: list[float] = quantity("s", "time of each onset from the start of the audio", low=0)
 
 
 class OnsetRate(Model[Parameters]):
     name = "onset_rate"
     title = "Onsets"
+    group = "tempo and rhythm"
     description = (
         "When notes and beats set in, and how many do per second: Essentia's OnsetRate. High frequency content and "
         "complex difference of Hann frames of 1024 samples, hop size 512, of the mean of the channels at 44.1 kHz are "

@@ -22,16 +22,17 @@ class PitchMelodyParameters(Parameters):
 
 
 class PitchMelodyResult(Result):
-    pitch: list[float] = quantity("Hz", "fundamental frequency of the melody; 0 where there is none")
-    confidence: list[float] = quantity("1", "how much the melody stands out, 0 where there is none")
-    hop: float = quantity("s", "time between two values, the first being at the start of the audio")
-    median_pitch: float | None = quantity("Hz", "median of the pitch where there is a melody; null without one")
-    voiced: float = quantity("1", "share of the track that has a melody")
+    pitch: list[float] = quantity("Hz", "fundamental frequency of the melody; 0 where there is none", low=0)
+    confidence: list[float] = quantity("1", "how much the melody stands out, 0 where there is none", low=0)
+    hop: float = quantity("s", "time between two values, the first being at the start of the audio", low=0)
+    median_pitch: float | None = quantity("Hz", "median of the pitch where there is a melody; null without one", low=0)
+    voiced: float = quantity("1", "share of the track that has a melody", low=0, high=1)
 
 
 class PitchMelody(Model[PitchMelodyParameters]):
     name = "pitch_melody"
     title = "Melody"
+    group = "key and harmony"
     longest = 12
     description = (
         "The pitch of the leading voice or instrument over time: Essentia's PredominantPitchMelodia with its default "

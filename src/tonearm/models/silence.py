@@ -17,20 +17,21 @@ class SilenceParameters(Parameters):
 
 
 class Gap(BaseModel):
-    start: float = quantity("s", "time of the first silent sample")
-    end: float = quantity("s", "time of the first sample of the next sound")
+    start: float = quantity("s", "time of the first silent sample", low=0)
+    end: float = quantity("s", "time of the first sample of the next sound", low=0)
 
 
 class SilenceResult(Result):
-    leading: float = quantity("s", "silence before the first sound; the whole duration where there is none")
-    trailing: float = quantity("s", "silence after the last sound; the whole duration where there is none")
-    duration: float = quantity("s", "length of the audio")
-    gaps: list[Gap] = quantity("s", "silences between two sounds, in order")
+    leading: float = quantity("s", "silence before the first sound; the whole duration where there is none", low=0)
+    trailing: float = quantity("s", "silence after the last sound; the whole duration where there is none", low=0)
+    duration: float = quantity("s", "length of the audio", low=0)
+    gaps: list[Gap] = quantity("s", "silences between two sounds, in order", low=0)
 
 
 class Silence(Model[SilenceParameters]):
     name = "silence"
     title = "Silence"
+    group = "sound"
     description = (
         "Silence before, after and within the track, exact to the sample of the audio as it was decoded. A sample is "
         "silent if all channels, LFE included, are below the threshold; a single louder sample is a sound. Gaps are "

@@ -10,19 +10,22 @@ from tonearm.model import Model, Parameters, Result, quantity
 
 
 class SpectralSummaryResult(Result):
-    centroid_mean: float = quantity("Hz", "mean of the spectral centroid")
-    centroid_variance: float = quantity("Hz²", "variance of the spectral centroid")
-    rolloff_mean: float = quantity("Hz", "mean of the frequency below which 85 % of the energy is")
-    rolloff_variance: float = quantity("Hz²", "variance of the frequency below which 85 % of the energy is")
-    flatness_mean: float = quantity("1", "mean of the spectral flatness: 0 for a tone, 1 for white noise")
-    flatness_variance: float = quantity("1", "variance of the spectral flatness")
+    centroid_mean: float = quantity("Hz", "mean of the spectral centroid", low=0, high=22050)
+    centroid_variance: float = quantity("Hz²", "variance of the spectral centroid", low=0)
+    rolloff_mean: float = quantity("Hz", "mean of the frequency below which 85 % of the energy is", low=0, high=22050)
+    rolloff_variance: float = quantity("Hz²", "variance of the frequency below which 85 % of the energy is", low=0)
+    flatness_mean: float = quantity(
+        "1", "mean of the spectral flatness: 0 for a tone, 1 for white noise", low=0, high=1
+    )
+    flatness_variance: float = quantity("1", "variance of the spectral flatness", low=0)
     mfcc_mean: list[float] = quantity("dB", "means of 13 mel-frequency cepstral coefficients")
-    mfcc_variance: list[float] = quantity("dB²", "variances of 13 mel-frequency cepstral coefficients")
+    mfcc_variance: list[float] = quantity("dB²", "variances of 13 mel-frequency cepstral coefficients", low=0)
 
 
 class SpectralSummary(Model[Parameters]):
     name = "spectral_summary"
     title = "Timbre in numbers"
+    group = "sound"
     description = (
         "Mean and variance over all frames, silent ones included, of the spectral centroid, roll-off, flatness and 13 "
         "MFCC (40 mel bands to 11 kHz), as Essentia's Centroid, RollOff, Flatness and MFCC give them for magnitude "

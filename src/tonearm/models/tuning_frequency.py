@@ -8,13 +8,14 @@ from tonearm.model import Model, Parameters, Result, quantity
 
 
 class TuningFrequencyResult(Result):
-    frequency: float = quantity("Hz", "what A4 is tuned to; 440 where there are no tones")
-    cents: float = quantity("cent", "deviation from 440 Hz, -35 to 65, in steps of 1")
+    frequency: float = quantity("Hz", "what A4 is tuned to; 440 where there are no tones", low=431, high=457)
+    cents: float = quantity("cent", "deviation from 440 Hz, -35 to 65, in steps of 1", low=-35, high=65)
 
 
 class TuningFrequency(Model[Parameters]):
     name = "tuning_frequency"
     title = "Tuning"
+    group = "key and harmony"
     description = (
         "The frequency that the music is tuned to, supposing equal temperament: Essentia's TuningFrequency of the "
         "spectral peaks of 40 to 5000 Hz above -100 dB in frames of 4096 samples, hop size 2048, at 44.1 kHz, as in "

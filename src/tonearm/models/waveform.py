@@ -21,13 +21,14 @@ class WaveformParameters(Parameters):
 class WaveformResult(Result):
     low: list[float] = quantity("1", "lowest sample of all channels within each point, full scale at -1")
     high: list[float] = quantity("1", "highest sample of all channels within each point, full scale at 1")
-    rms: list[float] = quantity("1", "root mean square of all samples of all channels within each point")
-    duration: float = quantity("s", "length of the audio")
+    rms: list[float] = quantity("1", "root mean square of all samples of all channels within each point", low=0)
+    duration: float = quantity("s", "length of the audio", low=0)
 
 
 class Waveform(Model[WaveformParameters]):
     name = "waveform"
     title = "Waveform"
+    group = "sound"
     description = (
         "The outline of the sound, to be drawn: the lowest and highest sample and the RMS of each of as many points as "
         "asked for, together the whole duration, rounded to five digits. Over all channels, LFE included. Exact for "

@@ -19,12 +19,15 @@ from tonearm.errors import ModelError
 from tonearm.features.feature import Block, Feature
 from tonearm.model import Model, Parameters, Result, quantity
 from tonearm.networks.features import FRONT_ENDS, Output, Purpose
+from tonearm.networks.groups import group
 from tonearm.networks.naming import split, task
 from tonearm.networks.pack import LICENCE, Pack
 from tonearm.networks.published import ALIASES, Published, preference, published, short_name
 from tonearm.networks.store import Store
 
 _TEMPO = {"TempoCNN", "TensorflowPredictTempoCNN"}
+_TEMPO_TASK = "tempocnn"
+_EMBEDDINGS = "embeddings"
 _SLOWEST = 30
 
 
@@ -34,13 +37,13 @@ class Activations(Result):
 
 class EmbeddingResult(Result):
     embedding: list[float] = quantity("1", "mean of the network's embeddings over all patches")
-    patches: int = quantity("1", "how many patches the mean is taken over")
+    patches: int = quantity("1", "how many patches the mean is taken over", low=1)
 
 
 class TempoResult(Result):
-    bpm: float = quantity("bpm", "the tempo that most patches have; the earliest of equals")
-    local_bpm: list[float] = quantity("bpm", "tempo of each patch of 11.9 s, one each 5.9 s")
-    local_probability: list[float] = quantity("1", "how sure the network is of each")
+    bpm: float = quantity("bpm", "the tempo that most patches have; the earliest of equals", low=30, high=285)
+    local_bpm: list[float] = quantity("bpm", "tempo of each patch of 11.9 s, one each 5.9 s", low=30, high=285)
+    local_probability: list[float] = quantity("1", "how sure the network is of each", low=0, high=1)
 
 
 class _Network(Model[Parameters]):
@@ -136,6 +139,10 @@ class _Variant:
     """Why it cannot run; None where it can."""
     embeds: bool
 
+    @property
+    def group(self) -> str:
+        return "tempo and rhythm" if self.task == _TEMPO_TASK else group(self.stem)
+
 
 def networks(store: Store) -> Iterator[type[Model[Any]]]:
     """A model class for each name; those that cannot run here say why."""
@@ -143,7 +150,8 @@ def networks(store: Store) -> Iterator[type[Model[Any]]]:
     by_task: dict[str, list[_Variant]] = defaultdict(list)
     for variant in variants:
         name, version = split(variant.stem)
-        yield _model(variant, name, version, (variant.stem,))
+        short = None if variant.task is None else short_name(variant.task)
+        yield _model(variant, name, version, (variant.stem,), None if short == name else short)
         if variant.task is not None:
             by_task[variant.task].append(variant)
         if variant.embeds:
@@ -166,7 +174,7 @@ def _variants(store: Store) -> Iterator[_Variant]:
         elif base is not None and base.embeddings is None:
             missing = f"cannot run here: {base.stem} gives no embeddings."
         answers = pack.embedding is not None or (pack.embeddings is None and pack.predictions is not None)
-        answered = "tempocnn" if pack.algorithm in _TEMPO else task(pack.stem)
+        answered = _TEMPO_TASK if pack.algorithm in _TEMPO else task(pack.stem)
         yield _Variant(pack.stem, answered if answers else None, pack, base, missing, bool(pack.embeddings))
     for known in published():
         if known.stem not in store.packs:
@@ -175,18 +183,22 @@ def _variants(store: Store) -> Iterator[_Variant]:
 
 
 def _task(known: Published) -> str | None:
-    return task(known.stem) if known.is_head else "tempocnn" if known.metadata.startswith("tempo/") else None
+    return task(known.stem) if known.is_head else _TEMPO_TASK if known.metadata.startswith("tempo/") else None
 
 
-def _model(variant: _Variant, name: str, version: int, aliases: tuple[str, ...]) -> type[Model[Any]]:
+def _model(
+    variant: _Variant, name: str, version: int, aliases: tuple[str, ...], variant_of: str | None = None
+) -> type[Model[Any]]:
     pack = variant.pack
     if pack is None:
         missing = (variant.missing or "").replace(variant.stem, name)
-        return _absent(name, version, aliases, variant.stem, missing)
+        declared = _absent(variant, name, version, aliases, missing)
+        return type("Network", (Absent,), {**declared, "variant_of": variant_of})
     if pack.predictions is None:
         return _embedder(variant, name)
     kind: type[_Network] = TempoNetwork if pack.algorithm in _TEMPO else Tagger
     declared = _declaration(variant, pack, name, version, aliases)
+    declared["variant_of"] = variant_of
     if kind is Tagger:
         declared["result"] = _result(pack)
     return type("Network", (kind,), declared)
@@ -194,8 +206,10 @@ def _model(variant: _Variant, name: str, version: int, aliases: tuple[str, ...])
 
 def _embedder(variant: _Variant, name: str) -> type[Model[Any]]:
     if variant.pack is None:
-        return _absent(name, 1, (), variant.stem, variant.missing or "")
+        declared = _absent(variant, name, 1, (), variant.missing or "")
+        return type("Network", (Absent,), {**declared, "group": _EMBEDDINGS})
     declared = _declaration(variant, variant.pack, name, 1, ())
+    declared["group"] = _EMBEDDINGS
     declared["features"] = () if variant.missing else (Output(variant.pack, variant.base, "embeddings"),)
     declared["description"] = f"The embedding of {variant.stem}: its mean over patches. {variant.pack.description}"
     return type("Network", (Embedder,), declared)
@@ -215,32 +229,34 @@ def _declaration(variant: _Variant, pack: Pack, name: str, version: int, aliases
         "description": f"{pack.stem}{base}, mean over patches. {pack.description}".strip(),
         "citation": pack.citation or "https://essentia.upf.edu/models.html",
         "licence": LICENCE,
+        "group": variant.group,
         "shortest": front.seconds if front else 0.0,
         "features": () if variant.missing else (Output(pack, variant.base, "predictions"),),
         "missing": variant.missing,
     }
 
 
-def _absent(name: str, version: int, aliases: tuple[str, ...], stem: str, missing: str) -> type[Model[Any]]:
-    declared = {
+def _absent(variant: _Variant, name: str, version: int, aliases: tuple[str, ...], missing: str) -> dict[str, Any]:
+    return {
         "__module__": __name__,
         "name": name,
         "version": version,
         "aliases": aliases,
         "title": name.replace("_", " "),
-        "description": f"The network {stem}, published by the Music Technology Group, Universitat Pompeu Fabra.",
+        "description": f"The network {variant.stem}, published by the MTG, Universitat Pompeu Fabra.",
         "citation": "https://essentia.upf.edu/models.html",
         "licence": LICENCE,
+        "group": variant.group,
         "missing": missing,
     }
-    return type("Network", (Absent,), declared)
 
 
 def _result(pack: Pack) -> type[Result]:
     """The result of a tagger, whose schema names its labels."""
     meaning = "value in the range of its annotations" if pack.regression else "probability"
+    bounds: dict[str, Any] = {} if pack.regression else {"range": [0, 1]}
     field = Field(
         description=f"{meaning} of each class, mean over patches",
-        json_schema_extra={"unit": "1", "propertyNames": {"enum": list(pack.classes)}},
+        json_schema_extra={"unit": "1", "propertyNames": {"enum": list(pack.classes)}, **bounds},
     )
     return create_model("ActivationsResult", __base__=Result, activations=(dict[str, float], field))

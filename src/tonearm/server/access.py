@@ -24,6 +24,7 @@ from tonearm.logs import Field
 from tonearm.server.client import client_address
 from tonearm.server.metrics import ANALYSIS, Metrics
 from tonearm.stats import Stats
+from tonearm.web.routes import FILES
 
 log = logging.getLogger(__name__)
 
@@ -138,7 +139,8 @@ class AccessLog:
                 "bytes_in": access.bytes_in,
                 "audio_seconds": None if access.audio_seconds is None else round(access.audio_seconds, 3),
             }
-        log.log(logging.DEBUG if path in _PROBES else logging.INFO, "request", extra={"fields": fields})
+        quiet = path in _PROBES or path.startswith(FILES)
+        log.log(logging.DEBUG if quiet else logging.INFO, "request", extra={"fields": fields})
 
 
 class Costs:

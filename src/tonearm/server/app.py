@@ -21,6 +21,7 @@ from tonearm.server.correlation import CorrelationId
 from tonearm.server.drain import Drain, RefuseWhileDraining
 from tonearm.server.limits import RateLimiter
 from tonearm.server.problem import internal_error, invalid
+from tonearm.web import routes as page
 
 _DESCRIPTION = """
 Post a track, watch the results arrive: key, tempo and loudness as Server-Sent Events, one as soon as each is known,
@@ -52,6 +53,8 @@ def create_app(engine: Engine, settings: Settings, drain: Drain) -> FastAPI:
     documented = [Depends(HTTPBearer(auto_error=False, description="an API key"))] if settings.keys else []
     app.include_router(stream.routes(engine, settings, limiter, counted), tags=["analysis"], dependencies=documented)
     app.include_router(metrics.routes(counted), tags=["operation"])
+
+    app.router.routes.extend(page.routes())
 
     @app.get("/v1/models", tags=["analysis"], dependencies=documented, summary="List every model")
     def models() -> list[ModelCard]:

@@ -1,0 +1,36 @@
+"""The `tonearm` command: one file for each of its commands."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tonearm import __version__
+from tonearm.cli import analyze, doctor, keys, mcp, plot, serve, tag
+from tonearm.networks import commands as models
+
+app = typer.Typer(
+    no_args_is_help=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    pretty_exceptions_enable=False,
+)
+for module in (analyze, plot, tag, serve, mcp, doctor):
+    app.command(module.__name__.rpartition(".")[2], epilog=module.EXAMPLES)(module.command)
+app.add_typer(models.app, name="models")
+app.add_typer(keys.app, name="keys")
+
+
+def _print_version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"tonearm {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def tonearm(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_print_version, is_eager=True, help="Print the version and exit.")
+    ] = False,
+) -> None:
+    """Analyse music while it is still arriving: key, tempo, loudness and more."""

@@ -1,0 +1,180 @@
+"""`tonearm analyze`: files, folders and addresses through the models, on this machine or on a server."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, ClassVar, Protocol
+
+import typer
+
+from tonearm.cli.completion import model_names
+from tonearm.cli.settings import settings
+
+if TYPE_CHECKING:
+    # It costs every other command a tenth of a second.
+    from tonearm.catalog import Catalog
+    from tonearm.cli.backend import Backend, Outcome
+    from tonearm.cli.sources import Source
+    from tonearm.job import Task
+
+EXAMPLES = "\n\n".join(
+    (
+        "[bold]tonearm analyze track.mp3[/]",
+        "[bold]tonearm analyze ~/Music --models key,bpm_degara --csv > music.csv[/]",
+        "[bold]tonearm analyze ~/Music --json --skip-done music.jsonl >> music.jsonl[/]  goes on where it was ended",
+        "[bold]tonearm analyze https://example.com/track.mp3 --server http://studio:8000[/]",
+        "[bold]ffmpeg -i film.mkv -f wav - | tonearm analyze -[/]",
+    )
+)
+MODELS = "key,bpm_degara,loudness_ebur128:2"
+_MOST_JOBS = 256
+
+
+def command(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE",
+            help="Files, folders (all audio files in them), http(s) addresses, - for standard input.",
+            show_default=False,
+        ),
+    ],
+    models: Annotated[
+        str,
+        typer.Option(
+            "--models",
+            "-m",
+            help="What to run: name, name:version or name:version(key=value), separated by commas. "
+            "`tonearm models list` lists them.",
+            autocompletion=model_names,
+        ),
+    ] = MODELS,
+    server: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Analyse on this server, not on this machine.", show_default=False),
+    ] = None,
+    api_key: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KEY", envvar="TONEARM_API_KEY", help="For a server that asks for one.", show_default=False
+        ),
+    ] = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            "-j",
+            min=1,
+            max=_MOST_JOBS,
+            help="Sources at a time; as many as cores by default.",
+            show_default=False,
+        ),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="Print a line of JSON for each source when it is done.")
+    ] = False,
+    as_csv: Annotated[
+        bool, typer.Option("--csv", help="Print a row of CSV for each source when it is done: single values, no lists.")
+    ] = False,
+    skip_done: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="Skip what this file, of an earlier run with --json, has complete results of.",
+            dir_okay=False,
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Analyse music: a table for people, or lines of JSON or CSV for programs.
+
+    A source that fails is named at the end with the reason, and the others are analysed all the same.
+
+    Exit code: 0 where everything was analysed, 1 where something failed, 2 where the command makes no sense.
+    """
+    from tonearm.cli.progress import Progress
+    from tonearm.cli.run import FAILED, NONSENSE, found, into_a_pipe, local, parsed, report, run
+    from tonearm.cli.terminal import complain
+
+    if as_json and as_csv:
+        complain("Choose --json or --csv.")
+        raise typer.Exit(NONSENSE)
+    specs = parsed(models)
+    given = settings()
+    wanted = found(sources)
+    backend, jobs = (
+        _remote(server, api_key, models, jobs or given.workers) if server else local(jobs, wanted, models, given)
+    )
+    progress = Progress()
+    writer = _writer(as_json, as_csv, wanted)
+    failed: list[Outcome] = []
+
+    aside = progress.aside if writer.immediate and sys.stdout.isatty() else nullcontext
+
+    def plan(catalog: Catalog, tasks: tuple[Task, ...]) -> Sequence[Source]:
+        with aside():
+            left = wanted if skip_done is None else _left(wanted, tasks, skip_done)
+            writer.ready(catalog, tasks)
+        return left
+
+    def done(outcome: Outcome) -> None:
+        if outcome.analysis.errors:
+            failed.append(outcome)
+        with aside():
+            writer.write(outcome)
+
+    with into_a_pipe():
+        code = run(backend, specs, jobs, progress, plan, done)
+        writer.end()
+    report(progress, failed, code)
+    raise typer.Exit(code or (FAILED if failed else 0))
+
+
+class _Writer(Protocol):
+    immediate: ClassVar[bool]
+    """Whether it writes each outcome as it comes, or all at the end."""
+
+    def ready(self, catalog: Catalog, tasks: tuple[Task, ...]) -> None: ...
+
+    def write(self, outcome: Outcome) -> None: ...
+
+    def end(self) -> None: ...
+
+
+def _writer(as_json: bool, as_csv: bool, sources: Sequence[Source]) -> _Writer:
+    from tonearm.cli.lines import Csv, JsonLines
+    from tonearm.cli.table import People
+
+    return JsonLines() if as_json else Csv() if as_csv else People(sources)
+
+
+def _remote(url: str, api_key: str | None, models: str, jobs: int) -> tuple[Backend, int]:
+    from tonearm.cli.remote import RemoteBackend
+    from tonearm.cli.run import NONSENSE
+    from tonearm.cli.terminal import complain
+
+    try:
+        return RemoteBackend(url, api_key, models), jobs
+    except ValueError as error:
+        complain(str(error))
+        raise typer.Exit(NONSENSE) from error
+
+
+def _left(sources: Sequence[Source], tasks: tuple[Task, ...], skip_done: Path) -> Sequence[Source]:
+    """What an earlier run has not done; says how much it has."""
+    from tonearm.cli.done import Earlier, end_cut_off_line
+    from tonearm.cli.terminal import err
+
+    if not skip_done.exists():
+        return sources
+    earlier = Earlier(skip_done)
+    end_cut_off_line(skip_done)
+    left = [source for source in sources if not earlier.has(source.name, tasks)]
+    broken = f" (lines that are no results: {earlier.unreadable})" if earlier.unreadable else ""
+    err.print(
+        f"{len(sources) - len(left)} of {len(sources)} are done in {skip_done}{broken}", style="dim", markup=False
+    )
+    return left

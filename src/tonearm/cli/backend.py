@@ -1,0 +1,49 @@
+"""Where the models run: `local`, in sandboxed processes of this machine, or `remote`, on a server."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Protocol
+
+from tonearm.analysis import Analysis
+from tonearm.catalog import Catalog
+from tonearm.cli.reading import At
+from tonearm.cli.sources import Source, words
+from tonearm.errors import TonearmError
+from tonearm.job import Task
+from tonearm.protocol import Failed
+
+
+class Stop(TonearmError):
+    """What would befall every other source too."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one source."""
+
+    source: Source
+    analysis: Analysis
+    audio_seconds: float = 0.0
+    """How much audio was analysed, as far as that is known."""
+
+
+class Backend(Protocol):
+    listing: str
+    """What lists its models, for whoever asked for one that it has not."""
+
+    async def __aenter__(self) -> Catalog:
+        """The models that there are. Raises Stop where none can run."""
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None: ...
+
+    async def analyze(self, source: Source, tasks: tuple[Task, ...], at: At) -> Outcome:
+        """What is wrong with the source is among the outcome's errors; raises only Stop."""
+
+
+def failure(error: TonearmError | OSError) -> Failed:
+    """An error as the event that a stream would have brought."""
+    return Failed(status="error", error=words(error) if isinstance(error, OSError) else str(error))

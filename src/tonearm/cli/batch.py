@@ -1,0 +1,53 @@
+"""Many sources through a backend, some at a time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+
+from tonearm.analysis import Analysis
+from tonearm.catalog import Catalog
+from tonearm.cli.backend import Backend, Outcome
+from tonearm.cli.progress import Progress
+from tonearm.cli.sources import Source
+from tonearm.job import Task
+from tonearm.protocol import Failed
+from tonearm.spec import Spec
+
+Plan = Callable[[Catalog, tuple[Task, ...]], Sequence[Source]]
+Done = Callable[[Outcome], None]
+
+
+async def analyze_all(
+    backend: Backend, models: Sequence[Spec], jobs: int, progress: Progress, plan: Plan, done: Done
+) -> None:
+    """Analyse what `plan` says, which is called when the models are known to be there; `done` gets each outcome.
+
+    Raises UnknownModel and MalformedSpec before there is a plan, Stop where going on is pointless, and what `plan`
+    and `done` raise.
+    """
+    async with backend as catalog:
+        tasks = catalog.resolve(models)
+        sources = plan(catalog, tasks)
+        progress.expect(sources)
+        rest = iter(sources)
+
+        async def work() -> None:
+            for source in rest:
+                progress.began(source)
+                outcome = await _outcome(backend, source, tasks, progress)
+                progress.ended(outcome)
+                done(outcome)
+
+        try:
+            async with asyncio.TaskGroup() as group:
+                for _ in range(min(jobs, len(sources))):
+                    group.create_task(work())
+        except ExceptionGroup as several:
+            raise several.exceptions[0] from None
+
+
+async def _outcome(backend: Backend, source: Source, tasks: tuple[Task, ...], progress: Progress) -> Outcome:
+    if source.problem:
+        return Outcome(source, Analysis.of([Failed(status="error", error=source.problem)]))
+    return await backend.analyze(source, tasks, lambda position: progress.at(source, position))

@@ -1,0 +1,231 @@
+"""What `tonearm doctor` looks at. Each check yields what it found, good or bad, in words."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from difflib import get_close_matches
+from enum import Enum
+from importlib.metadata import PackageNotFoundError, version
+from time import monotonic
+
+from pydantic import ValidationError
+
+from tonearm import __version__
+from tonearm.analysis import Analysis
+from tonearm.cli.settings import SECRET, complaints
+from tonearm.config import Settings
+from tonearm.engine.local import LocalEngine
+from tonearm.errors import TonearmError
+from tonearm.job import Job
+from tonearm.music import key, tempo
+from tonearm.networks.pack import PackError
+from tonearm.networks.store import Store
+from tonearm.protocol import STREAM_EVENT
+from tonearm.sample import BPM, sample_track
+from tonearm.spec import parse
+from tonearm.stats import Stats
+
+_NEEDED = ("essentia", "numba", "numpy", "scipy", "soxr", "onnxruntime", "mutagen")
+_EXTRAS = {"plot": "matplotlib", "redis": "redis", "mcp": "mcp"}
+_OTHER_VARIABLES = ("API_KEY", "MODELS_URL")
+"""That commands read, and the server does not."""
+_MODELS = "key,bpm_degara,loudness_ebur128"
+_SAMPLE_SECONDS = 60.0
+_SLOW_START = 4.0
+"""Seconds. A worker whose code is compiled needs one."""
+_SANDBOX = "import json, sys; from tonearm.sandbox import confine; from pathlib import Path; " + (
+    "print(json.dumps(confine(int(sys.argv[1]), Path(sys.argv[2]))))"
+)
+
+
+class Grade(Enum):
+    GOOD = "ok"
+    NOTE = "note"
+    """Something is less than it could be."""
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True)
+class Finding:
+    grade: Grade
+    words: str
+
+
+def good(words: str) -> Finding:
+    return Finding(Grade.GOOD, words)
+
+
+def note(words: str) -> Finding:
+    return Finding(Grade.NOTE, words)
+
+
+def broken(words: str) -> Finding:
+    return Finding(Grade.BROKEN, words)
+
+
+def programs() -> Iterator[Finding]:
+    """What is installed."""
+    system = f"{platform.system()} {platform.machine()}"
+    yield good(f"tonearm {__version__}, Python {platform.python_version()}, {system}")
+    try:
+        import av
+    except ImportError as error:
+        yield broken(f"PyAV, which decodes, cannot be imported: {error}")
+    else:
+        libraries = (f"{name} {'.'.join(map(str, number))}" for name, number in sorted(av.library_versions.items()))
+        needed = (words for words in libraries if words.startswith(("libavcodec", "libavformat", "libswresample")))
+        yield good(f"PyAV {av.__version__} with FFmpeg {av.ffmpeg_version_info}: {', '.join(needed)}")
+    missing = [name for name in _NEEDED if _version(name) is None]
+    yield good(", ".join(f"{name} {_version(name)}" for name in _NEEDED if name not in missing))
+    for name in missing:
+        yield broken(f"{name} is not installed: install Tonearm with its requirements")
+    for extra, name in _EXTRAS.items():
+        found = _version(name)
+        wanting = f"{name} is not installed, which only matters for its own use: pip install 'tonearm[{extra}]'"
+        yield good(f"{name} {found}") if found else note(wanting)
+
+
+def settings() -> Iterator[Finding]:
+    """What is set, and what of it makes no sense."""
+    try:
+        given = Settings()
+    except ValidationError as error:
+        for complaint in complaints(error):
+            yield broken(complaint)
+        return
+    names = {name.upper() for name in Settings.model_fields}
+    others = ""
+    for variable in sorted(os.environ):
+        name = variable.removeprefix("TONEARM_")
+        if name == variable:
+            continue
+        if name in names:
+            value = "set" if name in SECRET else str(getattr(given, name.lower()))
+            yield good(f"{variable}: {value}")
+            others = "others "
+        elif name not in _OTHER_VARIABLES:
+            near = get_close_matches(name, names, n=1)
+            hint = f" Did you mean TONEARM_{near[0]}?" if near else ""
+            yield note(f"{variable} is no setting and changes nothing.{hint}")
+    yield good(f"all {others}have their defaults")
+
+
+def sandbox(given: Settings) -> Iterator[Finding]:
+    """What a worker can give up on this system before it sees a stranger's file."""
+    confined = subprocess.run(  # noqa: S603  # it runs this very Python
+        [sys.executable, "-c", _SANDBOX, str(given.worker_memory_bytes), str(given.models_dir)],
+        capture_output=True,
+        text=True,
+    )
+    if confined.returncode:
+        yield broken(f"a worker cannot be confined: {confined.stderr.strip().splitlines()[-1]}")
+        return
+    lacking: list[str] = json.loads(confined.stdout)
+    for words in lacking:
+        yield note(words)
+    if not lacking:
+        yield good("workers have bounded memory, no files (Landlock), no network and no programs (seccomp)")
+
+
+def networks(given: Settings) -> Iterator[Finding]:
+    """Whether the installed networks are what was installed, and load."""
+    store = Store(given.models_dir)
+    for error in store.broken.values():
+        yield broken(str(error))
+    for pack in store.packs.values():
+        try:
+            store.verify(pack)
+        except PackError as error:
+            yield broken(str(error))
+        else:
+            waits = pack.embedding if store.base(pack) is None else None
+            yield note(f"{pack.stem} waits for {waits}: tonearm models pull {waits}") if waits else good(pack.stem)
+    if not store.packs and not store.broken:
+        yield good(f"none in {given.models_dir}: `tonearm models pull` installs some")
+
+
+def redis(given: Settings) -> Iterator[Finding]:
+    """Whether the Redis that counts requests answers."""
+    if given.rate_limit_storage == "memory":
+        yield good("not configured, so requests are counted in memory")
+        return
+    from redis import Redis, RedisError
+
+    try:
+        Redis.from_url(given.rate_limit_storage, socket_timeout=2, socket_connect_timeout=2).ping()
+    except (RedisError, OSError) as error:
+        yield broken(f"it does not answer, so requests are served unlimited: {error}")
+    else:
+        yield good("it answers")
+
+
+async def analysis(given: Settings) -> AsyncIterator[Finding]:
+    """A real one, of a sound whose key and tempo are known, and how long it takes."""
+    begun = monotonic()
+    engine = LocalEngine(1, 1, given.stall_seconds, "error", _MODELS)
+    try:
+        try:
+            await engine.start()
+        except (TonearmError, OSError) as error:
+            yield broken(f"a worker process does not start: {error}")
+            return
+        seconds = monotonic() - begun
+        slow = " (more than usual: code is compiled at the first start, and kept if NUMBA_CACHE_DIR can be written)"
+        yield (
+            note(f"a worker is ready in {seconds:.1f} s{slow}")
+            if seconds > _SLOW_START
+            else good(f"a worker is ready in {seconds:.1f} s")
+        )
+        ready = [card for card in engine.catalog.cards if card.unavailable is None]
+        yield good(f"{len(ready)} models can run; `tonearm models list` names them")
+        async for finding in _measure(engine, given):
+            yield finding
+    finally:
+        await engine.stop()
+
+
+async def _measure(engine: LocalEngine, given: Settings) -> AsyncIterator[Finding]:
+    async def sound() -> AsyncIterator[bytes]:
+        yield sample
+
+    sample = sample_track(_SAMPLE_SECONDS)
+    job = Job(tasks=engine.catalog.resolve(parse(_MODELS)), caps=given.caps)
+    costs: list[Stats] = []
+    begun = monotonic()
+    try:
+        events = [STREAM_EVENT.validate_json(event.data) async for event in engine.analyze(sound(), job, costs.append)]
+    except TonearmError as error:
+        yield broken(f"the sample was not analysed: {error}")
+        return
+    wall = monotonic() - begun
+    results = Analysis.of(events)
+    for failure in results.errors:
+        yield broken(f"the sample: {failure.model_name or 'analysis'}: {failure.error}")
+    if results.errors:
+        return
+    found, beats = key(results["key"]), tempo(results["bpm_degara"])
+    words = f"the sample is in {found.tonic} {found.scale}" if found else "the sample has no key"
+    words += f" at {beats:.1f} bpm" if beats else " without beats"
+    right = found == ("A", "minor") and beats is not None and abs(beats - BPM) < 1
+    yield good(f"{words}, as it should be") if right else broken(f"{words}; it should be A minor at {BPM:g} bpm")
+    if costs:
+        cost = costs[0]
+        cpu = cost.decode_seconds + sum(cost.feature_seconds.values()) + sum(cost.model_seconds.values())
+        core = _SAMPLE_SECONDS / cpu
+        yield good(
+            f"key, tempo and loudness of WAV: {core:.0f}x realtime per core ({1000 * cpu:.0f} ms for a minute), "
+            f"{_SAMPLE_SECONDS / wall:.0f}x in one worker; {given.workers} workers are set"
+        )
+
+
+def _version(package: str) -> str | None:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return None

@@ -1,0 +1,91 @@
+"""`tonearm plot`: one picture of a track."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+from urllib.parse import unquote, urlsplit
+
+import typer
+
+from tonearm.cli.settings import settings
+
+if TYPE_CHECKING:
+    from tonearm.catalog import Catalog
+    from tonearm.cli.backend import Outcome
+    from tonearm.cli.sources import Source
+    from tonearm.job import Task
+
+EXAMPLES = "[bold]tonearm plot track.mp3[/]\n\n[bold]tonearm plot track.mp3 -o ~/Pictures/track.svg[/]"
+_SUFFIXES = (".png", ".svg", ".pdf", ".jpg", ".webp")
+
+
+def command(
+    audio: Annotated[
+        str,
+        typer.Argument(
+            metavar="FILE", help="An audio file, an http(s) address, - for standard input.", show_default=False
+        ),
+    ],
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE",
+            help=f"Where the picture goes: {', '.join(_SUFFIXES)}. By default a PNG of the audio's name, here.",
+            dir_okay=False,
+            show_default=False,
+        ),
+    ] = None,
+) -> None:
+    """Draw waveform, beats, loudness and key of a track in one picture.
+
+    It needs one package more: pip install 'tonearm\\[plot]'
+    """
+    from tonearm.cli.progress import Progress
+    from tonearm.cli.run import FAILED, NONSENSE, found, local, parsed, report, run
+    from tonearm.cli.sources import words
+    from tonearm.cli.terminal import complain, printable
+
+    if find_spec("matplotlib") is None:
+        complain("Drawing needs one package more: pip install 'tonearm[plot]'")
+        raise typer.Exit(FAILED)
+    picture = output or Path(f"{_stem(audio)}.png")
+    if picture.suffix.lower() not in _SUFFIXES:
+        complain(f"{picture}: a picture's name ends in {', '.join(_SUFFIXES)}.")
+        raise typer.Exit(NONSENSE)
+    if os.path.isdir(audio):
+        complain(f"{audio} is a folder; a picture is of one file.")
+        raise typer.Exit(NONSENSE)
+    # Deferred: matplotlib takes half a second.
+    from tonearm.cli.picture import MODELS, draw
+
+    sources = found([audio])
+    backend, jobs = local(1, sources, MODELS, settings())
+    progress = Progress()
+    outcomes: list[Outcome] = []
+
+    def plan(catalog: Catalog, tasks: tuple[Task, ...]) -> Sequence[Source]:
+        return sources
+
+    code = run(backend, parsed(MODELS), jobs, progress, plan, outcomes.append)
+    failed = [outcome for outcome in outcomes if outcome.analysis.errors]
+    for outcome in outcomes:
+        if outcome.analysis.results:
+            try:
+                draw(printable(Path(audio).name if audio != "-" else "standard input"), outcome.analysis, picture)
+            except OSError as error:
+                complain(f"{picture}: {words(error)}")
+                raise typer.Exit(FAILED) from error
+            typer.echo(printable(str(picture)))
+    report(progress, failed, code)
+    raise typer.Exit(code or (FAILED if failed else 0))
+
+
+def _stem(audio: str) -> str:
+    path = unquote(urlsplit(audio).path) if audio.lower().startswith(("http://", "https://")) else audio
+    return Path(path).stem.strip("-") or "track"

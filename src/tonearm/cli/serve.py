@@ -1,0 +1,22 @@
+"""`tonearm serve`: the server."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from tonearm.cli.settings import settings
+
+EXAMPLES = "[bold]tonearm serve --port 9000[/]\n\n[bold]TONEARM_WORKERS=4 tonearm serve --host 0.0.0.0[/]"
+
+
+def command(
+    host: Annotated[str | None, typer.Option(help="Address to listen on (TONEARM_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on, 0 for a free one (TONEARM_PORT).")] = None,
+) -> None:
+    """Serve POST /v1/analysis/stream. Settings are environment variables, TONEARM_*: docs/operating.md lists them."""
+    from tonearm.server.run import run
+
+    given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}
+    run(settings().model_copy(update=given))

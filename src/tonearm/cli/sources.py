@@ -1,0 +1,101 @@
+"""What is to be analysed: files, the audio files in folders, addresses, standard input."""
+
+from __future__ import annotations
+
+import os
+import stat
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum, auto
+
+EXTENSIONS = frozenset(
+    {
+        *(".aac", ".ac3", ".aif", ".aifc", ".aiff", ".ape", ".au", ".bwf", ".caf"),
+        *(".eac3", ".flac", ".m4a", ".m4b", ".mka", ".mp1", ".mp2", ".mp3", ".mp4"),
+        *(".mpc", ".oga", ".ogg", ".opus", ".rf64", ".snd", ".tta", ".w64", ".wav"),
+        *(".wave", ".weba", ".webm", ".wma", ".wv"),
+    }
+)
+"""What is taken for audio in a folder. A file that is named is tried, whatever it is called."""
+
+
+class Kind(Enum):
+    FILE = auto()
+    URL = auto()
+    STDIN = auto()
+
+
+@dataclass(frozen=True)
+class Source:
+    name: str
+    """As it was given, or where it was found: what results are filed under."""
+    kind: Kind
+    size: int | None = None
+    """In bytes, where that is known."""
+    problem: str | None = None
+    """Why it cannot even be tried."""
+
+
+def find(arguments: Iterable[str]) -> list[Source]:
+    """Every source that these arguments mean, once, those of a folder in the order of their names."""
+    found: dict[str, Source] = {}
+    for argument in arguments:
+        for source in _meant(argument):
+            found.setdefault(source.name, source)
+    return list(found.values())
+
+
+def _meant(argument: str) -> Iterator[Source]:
+    if argument == "-":
+        yield Source("-", Kind.STDIN)
+    elif argument.lower().startswith(("http://", "https://")):
+        yield Source(argument, Kind.URL)
+    elif os.path.isdir(argument):
+        yield from _walk(argument)
+    else:
+        yield _file(argument)
+
+
+def _file(path: str) -> Source:
+    try:
+        status = os.stat(path)
+    except (OSError, ValueError) as error:
+        return Source(path, Kind.FILE, problem=words(error))
+    return _regular(path, status) if stat.S_ISREG(status.st_mode) else Source(path, Kind.FILE)
+
+
+def _regular(path: str, status: os.stat_result) -> Source:
+    return Source(path, Kind.FILE, status.st_size, problem=None if status.st_size else "The file is empty.")
+
+
+def _walk(folder: str) -> Iterator[Source]:
+    """The audio files below a folder. Links are followed, and no folder is entered twice, so that loops end."""
+    entered: set[tuple[int, int]] = set()
+    waiting = [folder]
+    while waiting:
+        path = waiting.pop()
+        try:
+            status = os.stat(path)
+            if stat.S_ISDIR(status.st_mode):
+                if (status.st_dev, status.st_ino) not in entered:
+                    entered.add((status.st_dev, status.st_ino))
+                    # The last is taken first.
+                    waiting += sorted(_inside(path), reverse=True)
+            elif stat.S_ISREG(status.st_mode):
+                yield _regular(path, status)
+        except OSError as error:
+            yield Source(path, Kind.FILE, problem=words(error))
+
+
+def _inside(folder: str) -> Iterator[str]:
+    with os.scandir(folder) as entries:
+        for entry in entries:
+            named_so = os.path.splitext(entry.name)[1].lower() in EXTENSIONS
+            if (named_so or os.path.isdir(entry.path)) and not entry.name.startswith("."):
+                yield entry.path
+
+
+def words(error: Exception) -> str:
+    """What went wrong, without the name of the file, which stands beside it."""
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return f"{reason[:1].upper()}{reason[1:]}."

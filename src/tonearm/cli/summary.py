@@ -1,0 +1,156 @@
+"""A model's result for people: what stands in a row of a table, and what in the view of a single file.
+
+The models that most ask for have words of their own; of any other, a network or somebody's plugin, the values are shown
+as its schema names them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tonearm import music
+from tonearm.catalog import ModelCard
+
+Result = dict[str, Any]
+
+_IN_A_ROW = 3
+"""Values that a model without words of its own may take of a row."""
+_FEW = 5
+"""Values shown of a list."""
+NONE = "-"
+
+
+@dataclass(frozen=True)
+class Value:
+    """One thing to know of a result. `heading` is for a column and has the unit in it."""
+
+    heading: str
+    name: str
+    text: Callable[[Result], str]
+    unit: str = ""
+    in_row: bool = True
+
+
+def values(card: ModelCard) -> tuple[Value, ...]:
+    return _KNOWN.get(f"{card.name}:{card.version}") or tuple(_from_schema(card))
+
+
+def _key(result: Result) -> str:
+    found = music.key(result)
+    return f"{found.tonic} {found.scale}" if found else NONE
+
+
+def _camelot(result: Result) -> str:
+    found = music.key(result)
+    return found.camelot if found else NONE
+
+
+def _bpm(result: Result) -> str:
+    found = music.tempo(result)
+    return f"{found:.1f}" if found else NONE
+
+
+def _times(field: str) -> Callable[[Result], str]:
+    def text(result: Result) -> str:
+        times = result[field]
+        first = "" if not times else f", from {times[0]:.2f} s to {times[-1]:.2f} s"
+        return f"{len(times)}{first}"
+
+    return text
+
+
+def _number(field: str, digits: int = 1) -> Callable[[Result], str]:
+    def text(result: Result) -> str:
+        value = result[field][0] if isinstance(result[field], list) else result[field]
+        return NONE if value is None else f"{value:.{digits}f}"
+
+    return text
+
+
+def _chords(result: Result) -> str:
+    names = [chord["chord"] for chord in result["chords"]]
+    return " ".join(names[:_FEW]) + (f" … ({len(names)})" if len(names) > _FEW else "")
+
+
+def _activations(result: Result) -> str:
+    return ", ".join(f"{label} {value:.2f}" for label, value in _highest(result)[:_FEW])
+
+
+def _top(result: Result) -> str:
+    label, value = _highest(result)[0]
+    return f"{label} {value:.2f}"
+
+
+def _highest(result: Result) -> list[tuple[str, float]]:
+    return sorted(result["activations"].items(), key=lambda item: -item[1])
+
+
+_BPM = Value("BPM", "tempo", _bpm, "bpm")
+_BEATS = Value("beats", "beats", _times("beat_positions"), in_row=False)
+_KNOWN = {
+    "key:1": (
+        Value("key", "key", _key),
+        Value("Camelot", "Camelot", _camelot),
+        Value("strength", "strength", _number("strength", 2), in_row=False),
+    ),
+    "bpm_degara:1": (_BPM, _BEATS),
+    "bpm_multifeature:1": (_BPM, Value("confidence", "confidence", _number("confidence", 2)), _BEATS),
+    "bpm_percival:1": (_BPM,),
+    "loudness_ebur128:1": (
+        Value("LUFS", "loudness", _number("integratedLoudness"), "LUFS"),
+        Value("LRA", "range", _number("loudnessRange"), "LU"),
+    ),
+    "loudness_ebur128:2": (
+        Value("LUFS", "loudness", _number("integrated_lufs"), "LUFS"),
+        Value("LRA", "range", _number("range_lu"), "LU"),
+        Value("dBTP", "true peak", _number("true_peak_dbtp"), "dBTP"),
+        Value("LUFS max", "loudest 3 s", _number("short_term_max_lufs"), "LUFS", in_row=False),
+    ),
+    "loudness_replaygain:1": (Value("gain dB", "gain", _number("gain"), "dB"),),
+    "chords:1": (Value("chords", "chords", _chords),),
+    "onset_rate:1": (
+        Value("onsets/s", "onsets per second", _number("onset_rate", 2)),
+        Value("onsets", "onsets", _times("onsets"), in_row=False),
+    ),
+    "tuning_frequency:1": (Value("A4 Hz", "A4", _number("frequency"), "Hz"),),
+}
+
+
+def _from_schema(card: ModelCard) -> Iterator[Value]:
+    properties: dict[str, dict[str, Any]] = card.result_schema.get("properties", {})
+    if "activations" in properties:
+        yield Value(card.name, "classes", _activations, in_row=False)
+        yield Value(card.name, "highest", _top)
+        return
+    for index, (field, schema) in enumerate(properties.items()):
+        unit = schema.get("unit", "")
+        unit = "" if unit == "1" else unit
+        name = field.replace("_", " ")
+        yield Value(name if unit in ("", name) else f"{name} {unit}", name, _plain(field), unit, index < _IN_A_ROW)
+
+
+def _plain(field: str) -> Callable[[Result], str]:
+    return lambda result: _written(result.get(field))
+
+
+def _written(value: Any) -> str:
+    match value:
+        case None:
+            return NONE
+        case float():
+            return f"{value:.4g}"
+        case [only]:
+            return _written(only)
+        case []:
+            return "none"
+        case list():
+            simple = not isinstance(value[0], dict | list)
+            few = ", ".join(_written(each) for each in value[:_FEW]) if simple else ""
+            count = f"{len(value)} values" if len(value) > _FEW or not simple else ""
+            return f"{count}: {few} …" if count and few else count or few
+        case dict():
+            return ", ".join(f"{name} {_written(each)}" for name, each in list(value.items())[:_FEW])
+        case _:
+            return str(value)

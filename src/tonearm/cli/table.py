@@ -1,0 +1,93 @@
+"""Results for people: a table, or for a single source a list of what there is to know."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from typing import ClassVar
+
+from rich.console import Group
+from rich.table import Table
+from rich.text import Text
+
+from tonearm.catalog import Catalog
+from tonearm.cli.asked import Asked, asked
+from tonearm.cli.backend import Outcome
+from tonearm.cli.sources import Kind, Source
+from tonearm.cli.summary import NONE, Value, values
+from tonearm.cli.terminal import Name, printable, show
+from tonearm.job import Task
+
+Cells = list[str]
+
+
+class People:
+    """Keeps the few words of each outcome and prints them at the end, in the order of the sources."""
+
+    immediate: ClassVar[bool] = False
+
+    def __init__(self, sources: Sequence[Source]) -> None:
+        self._order = {source: index for index, source in enumerate(sources)}
+        self._rows: list[tuple[Source, Cells]] = []
+        self._single = len(sources) == 1
+
+    def ready(self, catalog: Catalog, tasks: tuple[Task, ...]) -> None:
+        self._columns = [
+            (each, value)
+            for each in asked(catalog, tasks)
+            for value in values(each.card)
+            if value.in_row or self._single
+        ]
+
+    def write(self, outcome: Outcome) -> None:
+        if outcome.analysis.results:
+            self._rows.append((outcome.source, [_text(each, value, outcome) for each, value in self._columns]))
+
+    def end(self) -> None:
+        if self._rows:
+            self._rows.sort(key=lambda row: self._order[row[0]])
+            show(self._list() if self._single else self._table())
+
+    def _list(self) -> Group:
+        source, cells = self._rows[0]
+        several = Counter(value.name for _, value in self._columns)
+        grid = Table(box=None, show_header=False, pad_edge=False)
+        grid.add_column(style="dim", no_wrap=True)
+        grid.add_column()
+        for (each, value), text in zip(self._columns, cells, strict=True):
+            name = value.name if several[value.name] == 1 else f"{value.name} ({each.label})"
+            grid.add_row(name, Text(f"{text} {value.unit}" if text != NONE else NONE))
+        return Group(Text(printable(source.name), style="bold", overflow="fold"), grid)
+
+    def _table(self) -> Table:
+        several = Counter(value.heading for _, value in self._columns)
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        folder = _common([source for source, _ in self._rows]) if sys.stdout.isatty() else ""
+        table.add_column(Name(f"in {folder}") if folder else "file")
+        for each, value in self._columns:
+            heading = value.heading if several[value.heading] == 1 else f"{value.heading}\n{each.label}"
+            right = all(_is_number(cells[len(table.columns) - 1]) for _, cells in self._rows)
+            table.add_column(heading, justify="right" if right else "left", no_wrap=len(value.heading) < 9)
+        for source, cells in self._rows:
+            name = os.path.relpath(source.name, folder) if folder else source.name
+            table.add_row(Name(name), *(Text(cell) for cell in cells))
+        return table
+
+
+def _text(each: Asked, value: Value, outcome: Outcome) -> str:
+    result = each.result(outcome.analysis)
+    return NONE if result is None else printable(value.text(result))
+
+
+def _is_number(cell: str) -> bool:
+    return cell == NONE or cell.lstrip("-").replace(".", "", 1).isdigit()
+
+
+def _common(sources: Sequence[Source]) -> str:
+    """The folder that all are in; "" where there is none, or not everything is a file."""
+    if any(source.kind is not Kind.FILE for source in sources):
+        return ""
+    folders = {os.path.dirname(source.name) for source in sources}
+    return os.path.commonpath(folders) if len({os.path.isabs(folder) for folder in folders}) == 1 else ""

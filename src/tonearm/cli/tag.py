@@ -1,0 +1,135 @@
+"""`tonearm tag`: tempo, key and gain into the tags of files."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from tonearm.cli.settings import settings
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from tonearm.catalog import Catalog
+    from tonearm.cli.backend import Outcome
+    from tonearm.cli.sources import Source
+    from tonearm.job import Task
+
+EXAMPLES = "\n\n".join(
+    (
+        "[bold]tonearm tag track.mp3[/]  only shows",
+        "[bold]tonearm tag ~/Music/album --write[/]",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Change:
+    tag: str
+    now: str | None
+    new: str
+
+
+def command(
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE", help="Audio files, or folders of them.", show_default=False),
+    ],
+    write: Annotated[bool, typer.Option("--write", help="Write the tags; without it nothing is changed.")] = False,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs", "-j", min=1, max=256, help="Files at a time; as many as cores by default.", show_default=False
+        ),
+    ] = None,
+) -> None:
+    """Show the BPM, key and gain tags that files have and would have, or write them.
+
+    The gain is ReplayGain 2.0 (-18 LUFS), in Opus files R128 (-23 LUFS). Sound and all other tags stay as they are.
+
+    MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus and M4A. Exit code: 0, or 1 where something failed.
+    """
+    from tonearm.analysis import Analysis
+    from tonearm.cli.backend import failure
+    from tonearm.cli.progress import Progress
+    from tonearm.cli.run import FAILED, found, into_a_pipe, local, parsed, report, run
+    from tonearm.cli.terminal import show
+    from tonearm.errors import TonearmError
+    from tonearm.tags import MODELS
+
+    sources = found(files)
+    backend, jobs = local(jobs, sources, MODELS, settings())
+    progress = Progress()
+    changes: dict[Source, list[Change]] = {}
+    failed: list[Outcome] = []
+
+    def plan(catalog: Catalog, tasks: tuple[Task, ...]) -> Sequence[Source]:
+        return [_tried(source) for source in sources]
+
+    def done(outcome: Outcome) -> None:
+        try:
+            if outcome.analysis.results:
+                changes[outcome.source] = _changes(outcome, write)
+        except (TonearmError, OSError) as error:
+            outcome = replace(outcome, analysis=Analysis.of([failure(error)]))
+        if outcome.analysis.errors:
+            failed.append(outcome)
+
+    with into_a_pipe():
+        code = run(backend, parsed(MODELS), jobs, progress, plan, done)
+        if changes:
+            show(_table({source: changes[source] for source in sources if source in changes}, write))
+    report(progress, failed, code)
+    raise typer.Exit(code or (FAILED if failed else 0))
+
+
+def _tried(source: Source) -> Source:
+    """With the reason where its tags cannot be written, before it is analysed in vain."""
+    from tonearm.cli.sources import Kind, words
+    from tonearm.tags import TagError, opened
+
+    if source.problem is None:
+        try:
+            if source.kind is not Kind.FILE:
+                raise TagError("Only files have tags.")
+            opened(source.name)
+        except (TagError, OSError) as error:
+            return replace(source, problem=words(error) if isinstance(error, OSError) else str(error))
+    return source
+
+
+def _changes(outcome: Outcome, write: bool) -> list[Change]:
+    """Every tag that the analysis can fill; with `write`, written where it is another one now."""
+    from tonearm import tags
+
+    now = tags.opened(outcome.source.name)
+    wanted = now.wanted(tags.Values.of(outcome.analysis))
+    changes = [Change(tag, now.get(tag), new) for tag, new in wanted.items()]
+    if write and any(change.now != change.new for change in changes):
+        tags.write(outcome.source.name, wanted)
+    return changes
+
+
+def _table(changes: dict[Source, list[Change]], written: bool) -> Table:
+    from rich.table import Table
+    from rich.text import Text
+
+    from tonearm.cli.terminal import Name, printable
+
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for heading in ("file", "tag", *(("was", "is") if written else ("now", "would be"))):
+        table.add_column(heading)
+    for source, each in changes.items():
+        if not each:
+            table.add_row(Name(source.name), Text("nothing to write", style="dim"))
+        for index, change in enumerate(each):
+            same = change.now == change.new
+            name = Name(source.name if index == 0 else "")
+            now = Text(printable(change.now or "-"), style="dim")
+            table.add_row(
+                name, change.tag.removeprefix("TXXX:"), now, Text(change.new, style="dim" if same else "green")
+            )
+    return table

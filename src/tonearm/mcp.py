@@ -1,0 +1,129 @@
+"""Analysis as tools of the Model Context Protocol, over standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import AsyncIterable
+from contextlib import AbstractAsyncContextManager, nullcontext
+from pathlib import Path
+from typing import Annotated, Any
+
+from mcp.server import MCPServer
+from mcp.server.mcpserver.exceptions import ToolError
+from pydantic import BaseModel, Field
+
+from tonearm import __version__, spec
+from tonearm.analysis import Analysis
+from tonearm.client.audio import address, body
+from tonearm.config import Settings
+from tonearm.engine import Engine
+from tonearm.engine.local import LocalEngine
+from tonearm.errors import TonearmError
+from tonearm.job import Job
+from tonearm.protocol import STREAM_EVENT
+from tonearm.server.fetch import Fetcher
+
+_MOST_VALUES = 20
+_INSTRUCTIONS = (
+    "Measures music files on this machine: key, tempo, beats, loudness, chords and more. Call list_models to see "
+    "what can be measured, then analyze_audio with a file's absolute path."
+)
+
+
+class Model(BaseModel):
+    """One model in a list of them."""
+
+    name: str
+    title: str
+    description: str
+    units: dict[str, str] = Field(description="of the result's fields")
+    parameters: dict[str, str] = Field(description="that `name:version(key=value)` may set")
+    unavailable: str | None = Field(description="why it cannot run here now; null where it can")
+
+
+async def serve(settings: Settings) -> None:
+    """Serve until standard input ends. The analysis itself runs in a confined process of its own."""
+    # One may wait: a worker that has just answered takes a moment until it can take the next.
+    engine = LocalEngine(1, 1, settings.stall_seconds, settings.log_level)
+    await engine.start()
+    try:
+        await _server(engine, settings).run_stdio_async()
+    finally:
+        await engine.stop()
+
+
+def _server(engine: Engine, settings: Settings) -> MCPServer[Any]:
+    server = MCPServer("tonearm", "Tonearm", instructions=_INSTRUCTIONS, version=__version__)
+    fetcher = Fetcher(settings.fetch_allow, settings.max_body_bytes, settings.idle_seconds, settings.max_seconds)
+    turn = asyncio.Lock()
+
+    def opened(source: str) -> AbstractAsyncContextManager[AsyncIterable[bytes]]:
+        if url := address(source):
+            return fetcher.open(url)
+        path = Path(os.path.expanduser(source))
+        if path.exists() and not path.is_file():
+            raise ToolError(f"{source!r} is not a file.")
+        return nullcontext(body(path).pieces())
+
+    @server.tool()
+    async def analyze_audio(
+        source: Annotated[str, Field(description="absolute path of an audio file, or its http or https address")],
+        models: Annotated[
+            str, Field(description="names of models, each perhaps with :version(key=value), comma-separated")
+        ] = "key,bpm_degara,loudness_ebur128:2",
+        full: Annotated[
+            bool, Field(description=f"give long lists whole, not only their first {_MOST_VALUES} values")
+        ] = False,
+    ) -> Analysis:
+        """Measure one audio file: its key, tempo and beats, loudness, or whatever else the models say.
+
+        `results` has an entry for each model; `errors` says what failed. A list or a set of labels that is long is
+        given as {"first": ..., "of": how many}: the first values of a list, the labels with the highest values.
+        """
+        try:
+            job = Job(tasks=engine.catalog.resolve(spec.parse(models)), caps=settings.caps)
+            # An assistant may ask for a whole folder at once: each waits for its turn, and no download is begun before.
+            async with turn, opened(source) as audio:
+                events = [STREAM_EVENT.validate_json(event.data) async for event in engine.analyze(audio, job)]
+        except (TonearmError, OSError) as error:
+            raise ToolError(str(error)) from error
+        found = Analysis.of(events)
+        return found if full else found.model_copy(update={"results": _shortened(found.results)})
+
+    @server.tool()
+    async def list_models(
+        everything: Annotated[bool, Field(description="also the many that would have to be installed")] = False,
+    ) -> list[Model]:
+        """What can be measured: models with their titles, what they mean, their units and their parameters."""
+        return [
+            Model(
+                name=card.name if card.default else f"{card.name}:{card.version}",
+                title=card.title,
+                description=card.description,
+                units=card.units,
+                parameters={
+                    name: str(parameter.get("description", ""))
+                    for name, parameter in card.parameters_schema.get("properties", {}).items()
+                },
+                unavailable=card.unavailable,
+            )
+            for card in engine.catalog.cards
+            if everything or card.unavailable is None
+        ]
+
+    return server
+
+
+def _shortened(value: Any) -> Any:
+    """Without what fills an assistant's memory and tells it nothing: the thousandth beat, the 300th genre."""
+    if isinstance(value, list):
+        if len(value) > _MOST_VALUES:
+            return {"first": value[:_MOST_VALUES], "of": len(value)}
+        return [_shortened(item) for item in value]
+    if isinstance(value, dict):
+        if len(value) > _MOST_VALUES and all(isinstance(item, int | float) for item in value.values()):
+            highest = sorted(value, key=lambda label: value[label], reverse=True)[:_MOST_VALUES]
+            return {"first": {label: value[label] for label in highest}, "of": len(value)}
+        return {name: _shortened(item) for name, item in value.items()}
+    return value

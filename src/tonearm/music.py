@@ -1,0 +1,52 @@
+"""Results in musical terms: which key, which tempo, and keys on the circle of fifths.
+
+The Camelot codes are those by which DJs know keys, since neighbours mix well: A is minor, B is major, 8A is A minor and
+8B its relative, C major (M. Davis: Camelot Sound Easymix System, 1991).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+MAJOR = ("C", "G", "D", "A", "E", "B", "F#", "C#", "Ab", "Eb", "Bb", "F")
+MINOR = ("A", "E", "B", "F#", "C#", "Ab", "Eb", "Bb", "F", "C", "G", "D")
+"""The circle clockwise, each minor key beside its relative major."""
+_NUMBER_OF_C = 8
+_FASTEST = 215.0
+"""bpm. The beat trackers look for up to 210; beats that follow faster are what they set where they hear none."""
+
+
+class Key(NamedTuple):
+    tonic: str
+    scale: str
+
+    @property
+    def fifths(self) -> int:
+        """Steps on the circle from C major or A minor."""
+        return (MINOR if self.scale == "minor" else MAJOR).index(self.tonic)
+
+    @property
+    def camelot(self) -> str:
+        return f"{(_NUMBER_OF_C - 1 + self.fifths) % 12 + 1}{'A' if self.scale == 'minor' else 'B'}"
+
+    @property
+    def mixes_with(self) -> tuple[Key, Key, Key]:
+        """A fifth down and up, and the relative key."""
+        ring, other = (MINOR, MAJOR) if self.scale == "minor" else (MAJOR, MINOR)
+        return (
+            Key(ring[self.fifths - 1], self.scale),
+            Key(ring[(self.fifths + 1) % 12], self.scale),
+            Key(other[self.fifths], "major" if self.scale == "minor" else "minor"),
+        )
+
+
+def key(result: Mapping[str, Any]) -> Key | None:
+    """The key that the model `key` found; None for audio without tones."""
+    return Key(result["key"][0], result["scale"][0]) if result["strength"][0] > 0 else None
+
+
+def tempo(result: Mapping[str, Any]) -> float | None:
+    """The bpm that a model of tempo found; None for audio without beats."""
+    bpm: float = result["bpm"]
+    return bpm if 0 < bpm <= _FASTEST else None

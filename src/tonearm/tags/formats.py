@@ -1,0 +1,36 @@
+"""Which kinds of files have tags that are written here."""
+
+from __future__ import annotations
+
+import mutagen
+from mutagen.aiff import AIFF
+from mutagen.flac import FLAC
+from mutagen.mp3 import MP3
+from mutagen.mp4 import MP4
+from mutagen.oggflac import OggFLAC
+from mutagen.oggopus import OggOpus
+from mutagen.oggvorbis import OggVorbis
+from mutagen.wave import WAVE
+
+from tonearm.tags.error import TagError, failing_in_our_words
+from tonearm.tags.id3 import Id3
+from tonearm.tags.mp4 import Atoms
+from tonearm.tags.tags import Tags
+from tonearm.tags.vorbis import OpusComments, VorbisComments
+
+_KINDS = (MP3, WAVE, AIFF, FLAC, OggVorbis, OggFLAC, OggOpus, MP4)
+
+
+def opened(path: str) -> Tags:
+    """The tags of a file, whose kind is found in its bytes and its name. Raises TagError, and OSError."""
+    with failing_in_our_words("read"):
+        match mutagen.File(path, options=_KINDS):
+            case MP3() | WAVE() | AIFF() as file:
+                return Id3(path, type(file))
+            case OggOpus():
+                return OpusComments(path, OggOpus)
+            case FLAC() | OggVorbis() | OggFLAC() as file:
+                return VorbisComments(path, type(file))
+            case MP4():
+                return Atoms(path)
+    raise TagError("Tags are written to MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus and M4A files; this is none.")

@@ -1,0 +1,19 @@
+"""ReplayGain 2.0: what brings a track to a loudness of -18 LUFS by ITU-R BS.1770, and how high it peaks.
+
+wiki.hydrogenaud.io, ReplayGain 2.0 specification. The peak is the true peak: that is what clips in playback.
+"""
+
+from __future__ import annotations
+
+from tonearm.tags.values import Values
+
+_REFERENCE_LUFS = -18.0
+
+
+def replaygain(values: Values) -> dict[str, str]:
+    if values.loudness is None or values.true_peak is None:
+        return {}
+    return {
+        "REPLAYGAIN_TRACK_GAIN": f"{_REFERENCE_LUFS - values.loudness:.2f} dB",
+        "REPLAYGAIN_TRACK_PEAK": f"{10 ** (values.true_peak / 20):.6f}",
+    }

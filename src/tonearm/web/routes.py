@@ -1,0 +1,88 @@
+"""Where the page, its files and the sample are served."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import cache
+
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from tonearm.web.assets import Asset, asset, assets
+
+FILES = "/web/"
+_PAGE = "index.html"
+_POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "connect-src 'self'",
+        "img-src 'self' data:",
+        "media-src 'self' blob:",
+        "base-uri 'none'",
+        "form-action 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    # Kept, and asked for again each time: after an update nobody has files of two versions.
+    "Cache-Control": "no-cache",
+}
+_SAMPLE_SECONDS = 20
+_PIECE = 1 << 16
+
+
+def routes() -> list[Route]:
+    """For GET and HEAD."""
+    return [
+        Route("/", _page, include_in_schema=False),
+        Route(f"{FILES}{{path:path}}", _file, include_in_schema=False),
+        Route("/sample.wav", _sample, include_in_schema=False),
+    ]
+
+
+async def _page(request: Request) -> Response:
+    return _answer(request, assets()[_PAGE])
+
+
+async def _file(request: Request) -> Response:
+    found = assets().get(request.path_params["path"])
+    if found is None:
+        return PlainTextResponse("There is no such file.", 404, _HEADERS)
+    return _answer(request, found)
+
+
+async def _sample(request: Request) -> Response:
+    return _answer(request, await asyncio.to_thread(_synthesise))
+
+
+@cache
+def _synthesise() -> Asset:
+    # Deferred: numpy is nothing for the process that speaks HTTP, until somebody wants to hear the sample.
+    from tonearm.sample import sample_track
+
+    return asset(sample_track(_SAMPLE_SECONDS), "audio/wav")
+
+
+def _answer(request: Request, found: Asset) -> Response:
+    headers = {**_HEADERS, "ETag": found.etag}
+    if _known(request.headers.get("if-none-match", ""), found.etag):
+        return Response(status_code=304, headers=headers)
+    headers |= {"Content-Length": str(len(found.body)), "Content-Type": found.media_type}
+    return StreamingResponse(_pieces(found.body), headers=headers)
+
+
+async def _pieces(body: bytes) -> AsyncIterator[bytes]:
+    """What a client does not read of the sample is not kept for it."""
+    for start in range(0, len(body), _PIECE):
+        yield body[start : start + _PIECE]
+
+
+def _known(header: str, etag: str) -> bool:
+    return etag in {each.strip().removeprefix("W/") for each in header.split(",")} or header.strip() == "*"

@@ -1,0 +1,129 @@
+// One analysis on the page, from the choice of a track to the last result or to whatever ended it before.
+
+import { analyze, fetchSample } from "./api.js";
+import { copyButton } from "./copy.js";
+import { curl } from "./curl.js";
+import { announce, byId, el } from "./dom.js";
+import { spec } from "./models.js";
+import { calm } from "./motion.js";
+import { Problem } from "./problem.js";
+import { Progress } from "./progress.js";
+import { Results } from "./results.js";
+import { Timeline } from "./timeline.js";
+
+export class Analysis {
+  #source;
+  #models;
+  #key;
+  #player;
+  #heard;
+  #events = [];
+  #over = false;
+  #abort = () => {};
+  #ending = new AbortController();
+  #timeline;
+  #results;
+  #progress = new Progress(() => this.stop());
+  #actions = el("div", { class: "actions" });
+
+  /**
+   * `heard.began()` is called when the server has taken it, `heard.refused(problem)` when it has not,
+   * `heard.broke(problem)` when it ended early, and `heard.again()` when the person wants it once more.
+   */
+  constructor(source, cards, key, player, heard) {
+    [this.#source, this.#key, this.#player, this.#heard] = [source, key, player, heard];
+    this.#models = cards.map(spec).join(",");
+    const signal = this.#ending.signal;
+    this.#timeline = new Timeline(player, signal);
+    this.#results = new Results(cards, { player, timeline: this.#timeline, signal });
+  }
+
+  async start() {
+    this.show();
+    announce(`Analysing ${this.#source.name}`);
+    if (this.#source.sample && !this.#source.blob && !(await this.#fetchSample())) return;
+    if (this.#source.url) this.#progress.indefinite("The server fetches the track …");
+    this.#abort = analyze(this.#source, this.#models, this.#key, {
+      sent: (loaded, total) => this.#progress.sent(loaded, total),
+      event: (event) => this.#take(event),
+      done: () => this.#end(null, "did not arrive"),
+      failed: (problem) => this.#fail(problem),
+      lost: () => this.#fail(this.#begun ? Problem.lost(this.#results.arrived, this.#results.total) : new Problem(0)),
+    });
+  }
+
+  /** End it; what had arrived is kept. */
+  stop() {
+    this.#abort();
+    this.#end("Cancelled. What had arrived is kept.", "cancelled");
+  }
+
+  /** Put it on the page, in the place of another one. */
+  show() {
+    this.#load();
+    byId("results-title").textContent = this.#source.name;
+    byId("results-body").replaceChildren(this.#progress.element, this.#actions, this.#results.element);
+    byId("results").hidden = false;
+    document.body.classList.add("working");
+    byId("results").focus({ preventScroll: true });
+    byId("results").scrollIntoView({ behavior: calm() ? "auto" : "smooth", block: "start" });
+  }
+
+  /** It will not be shown again. */
+  leave() {
+    this.#ending.abort();
+  }
+
+  get #begun() {
+    return this.#events.length > 0;
+  }
+
+  #load() {
+    // An empty file is for the server to refuse, and nothing to play.
+    this.#player.load(this.#source.blob?.size ? this.#source.blob : null);
+  }
+
+  async #fetchSample() {
+    this.#progress.indefinite("Fetching the sample …");
+    try {
+      this.#source.blob = await fetchSample();
+      if (!this.#over) this.#load();
+    } catch (problem) {
+      this.#fail(problem);
+    }
+    return !this.#over;
+  }
+
+  #take(event) {
+    if (!this.#begun) this.#heard.began();
+    this.#events.push(event);
+    if (event.result || event.model_name) {
+      this.#results.take(event);
+      this.#progress.arrived(this.#results);
+    } else if (event.status === "error") {
+      this.#fail(new Problem(200, { title: "The analysis broke off", detail: event.error }));
+    }
+  }
+
+  #fail(problem) {
+    if (this.#over) return;
+    if (this.#begun) {
+      this.#end(problem.message, "did not arrive");
+      this.#heard.broke(problem);
+    } else {
+      this.#over = true;
+      this.#heard.refused(problem);
+    }
+  }
+
+  #end(words, missing) {
+    if (this.#over) return;
+    this.#over = true;
+    this.#results.leave(missing);
+    announce(this.#progress.end(words, this.#results, this.#timeline.duration));
+    this.#actions.replaceChildren(
+      el("button", { type: "button", onclick: this.#heard.again }, "Analyse again"),
+      copyButton("Copy as curl", () => curl(this.#source, this.#models, this.#key !== "")),
+      copyButton("Copy the JSON", () => JSON.stringify(this.#events)));
+  }
+}

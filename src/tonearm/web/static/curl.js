@@ -1,0 +1,19 @@
+// The same request for a shell.
+
+import { endpoint } from "./api.js";
+
+/** `locked` is whether the server wants an API key; the key itself is not shown. */
+export function curl(source, models, locked) {
+  const parts = [`curl -N -X POST ${quoted(endpoint(models))}`];
+  // In double quotes, so that the shell puts the variable in.
+  if (locked) parts.push('-H "Authorization: Bearer $TONEARM_API_KEY"');
+  if (source.url) parts.push(`-H ${quoted(`audio-url: ${source.url}`)}`);
+  else parts.push(`--data-binary ${source.sample ? "@-" : quoted(`@${source.name}`)}`);
+  const command = parts.join(" \\\n  ");
+  return source.sample ? `curl -s ${quoted(new URL("sample.wav", document.baseURI).href)} | ${command}` : command;
+}
+
+/** A word for a POSIX shell. */
+function quoted(text) {
+  return `'${text.replaceAll("'", "'\\''")}'`;
+}

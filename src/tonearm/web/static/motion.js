@@ -1,0 +1,4 @@
+/** Whether the person has asked for little movement. */
+export function calm() {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches;
+}

@@ -1,0 +1,80 @@
+// The sound of the track, played from this device, and the time that all drawings follow.
+
+import { calm } from "./motion.js";
+
+/** Sends "state" when it starts, stops, gets or loses its sound, and "time" whenever the play head is elsewhere. */
+export class Player extends EventTarget {
+  #audio = new Audio();
+  #address = null;
+  /** Where it was last sent; the sound may need a moment to get there. */
+  #goal = null;
+
+  constructor() {
+    super();
+    for (const event of ["play", "pause", "ended", "loadedmetadata", "error"]) {
+      this.#audio.addEventListener(event, () => this.#say("state"));
+    }
+    this.#audio.addEventListener("play", () => this.#follow());
+    this.#audio.addEventListener("timeupdate", () => this.#say("time"));
+    this.#audio.addEventListener("seeked", () => {
+      if (!this.#audio.seeking) this.#goal = null;
+      this.#say("time");
+    });
+  }
+
+  /** Take the sound of a blob; null for none, where the track is not on this device. */
+  load(blob) {
+    this.#audio.pause();
+    if (this.#address) URL.revokeObjectURL(this.#address);
+    this.#address = blob && URL.createObjectURL(blob);
+    if (this.#address) this.#audio.src = this.#address;
+    else this.#audio.removeAttribute("src");
+    this.#audio.load();
+    this.#goal = null;
+    this.#say("state");
+    this.#say("time");
+  }
+
+  get loaded() {
+    return this.#address !== null;
+  }
+
+  /** Whether the browser cannot decode it, which says nothing about the server. */
+  get unplayable() {
+    return this.loaded && this.#audio.error !== null;
+  }
+
+  get playing() {
+    return !this.#audio.paused && !this.#audio.ended;
+  }
+
+  get time() {
+    return this.#goal ?? this.#audio.currentTime;
+  }
+
+  get duration() {
+    return Number.isFinite(this.#audio.duration) ? this.#audio.duration : 0;
+  }
+
+  toggle() {
+    if (this.playing) this.#audio.pause();
+    else if (this.loaded && !this.unplayable) this.#audio.play().catch(() => this.#say("state"));
+  }
+
+  seek(time) {
+    if (!this.loaded) return;
+    this.#goal = Math.min(Math.max(0, time), this.duration);
+    this.#audio.currentTime = this.#goal;
+    this.#say("time");
+  }
+
+  #follow() {
+    if (!this.playing || calm()) return;
+    this.#say("time");
+    requestAnimationFrame(() => this.#follow());
+  }
+
+  #say(event) {
+    this.dispatchEvent(new Event(event));
+  }
+}

@@ -1,0 +1,69 @@
+// What went wrong, in words: a title of ours, and what the server itself said.
+
+const TITLES = {
+  0: "The server cannot be reached",
+  400: "This could not be analysed",
+  401: "This server wants an API key",
+  413: "This file is too large for the server",
+  422: "The server does not understand which models are meant",
+  429: "The server cannot take this right now",
+  500: "The server made a mistake",
+  503: "The server is about to stop",
+};
+const WORDS = {
+  0: "Check that it is running and that you are connected to it, then try again.",
+  401: "Ask whoever runs it for one.",
+  429: "Every worker is busy and the queue is full.",
+};
+/** What the server says of these is for programs: it speaks of headers. */
+const FOR_PROGRAMS = [401, 429];
+
+export class Problem extends Error {
+  constructor(status, { title, words, detail = "", retryAfter = null } = {}) {
+    super(title ?? TITLES[status] ?? `The server answered with ${status}`);
+    this.status = status;
+    this.words = words ?? WORDS[status] ?? "";
+    this.detail = detail;
+    this.retryAfter = retryAfter;
+  }
+
+  /** The problem that an answer tells of; `header` looks a header up. */
+  static of(status, body, header) {
+    const retryAfter = Number.parseInt(header("Retry-After") ?? "", 10);
+    return new Problem(status, {
+      words: status === 429 ? spent(header) : undefined,
+      detail: FOR_PROGRAMS.includes(status) ? "" : detail(body),
+      retryAfter: Number.isNaN(retryAfter) ? null : retryAfter,
+    });
+  }
+
+  static lost(arrived, total) {
+    return new Problem(0, {
+      title: "The connection was lost",
+      words: arrived
+        ? `${arrived} of ${total} results had arrived and are kept below. Try again for the others.`
+        : "No result had arrived. If the file was changed or moved meanwhile, choose it again.",
+    });
+  }
+}
+
+/** That the client has used up what the server allows it, where that is so. */
+function spent(header) {
+  const [, amount, seconds] = /q=(\d+);w=(\d+)/.exec(header("RateLimit-Policy") ?? "") ?? [];
+  if (!amount || !/;r=0;/.test(header("RateLimit") ?? "")) return undefined;
+  const analyses = amount === "1" ? "1 analysis" : `${amount} analyses`;
+  return `You have started as many as it allows: ${analyses} in ${seconds} s.`;
+}
+
+/** The server's own words; a proxy in front of it may answer with anything. */
+function detail(body) {
+  let told;
+  try {
+    told = JSON.parse(body);
+  } catch {
+    return "";
+  }
+  const words = told?.detail ?? "";
+  const text = Array.isArray(words) ? words.map((each) => each.msg).join(" ") : String(words);
+  return told?.correlation_id ? `${text} (correlation id ${told.correlation_id})` : text;
+}

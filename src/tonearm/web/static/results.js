@@ -1,0 +1,79 @@
+// What one analysis finds: a card for each model, filled when its result arrives.
+
+import { announce, el } from "./dom.js";
+import { jsonDetails } from "./json.js";
+import { identity, title } from "./models.js";
+import { draw, rank } from "./views/index.js";
+
+export class Results {
+  #track;
+  #cards = new Map();
+  #grid = el("div", { class: "cards" });
+  done = 0;
+  failed = 0;
+
+  /** `track` is the player, the time line, and a signal for the end of what is drawn here. */
+  constructor(cards, track) {
+    this.#track = track;
+    for (const card of [...cards].sort((one, other) => rank(one) - rank(other))) this.#place(card);
+    this.element = el("div", {}, track.timeline.element, this.#grid);
+  }
+
+  get total() {
+    return this.#cards.size;
+  }
+
+  get arrived() {
+    return this.done + this.failed;
+  }
+
+  /** A result, or what kept one model from giving it. */
+  take(event) {
+    const { model_name: name, model_version: version } = event.result ?? event;
+    const place = this.#cards.get(`${name}:${version}`);
+    if (!place) return;
+    if (event.status === "completed") {
+      const { figure, summary, wide = false } = draw(place.card, event.result.results, this.#track);
+      this.done += 1;
+      const json = jsonDetails(event.result, title(place.card));
+      if (figure) {
+        place.fill(figure, "done");
+        place.element.classList.toggle("wide", wide);
+        place.element.append(json);
+      } else {
+        place.waiting = false;
+        place.element.remove();
+        this.#track.timeline.element.append(json);
+      }
+      announce(`${title(place.card)}: ${summary}`);
+    } else {
+      this.failed += 1;
+      place.fill(el("p", { class: "failure" }, event.error), "failed");
+      announce(`${title(place.card)} failed: ${event.error}`);
+    }
+  }
+
+  /** Say of every card that is still empty why it stays so. */
+  leave(words) {
+    for (const place of this.#cards.values()) {
+      if (place.waiting) place.fill(el("p", { class: "soft" }, words), "left");
+    }
+  }
+
+  #place(card) {
+    const body = el("div", { class: "body" }, el("p", { class: "soft" }, "waiting …"));
+    const place = {
+      card,
+      waiting: true,
+      element: el("article", { class: "card waiting", "data-result": identity(card) },
+        el("h3", {}, title(card)), body),
+      fill(figure, state) {
+        place.waiting = false;
+        place.element.classList.replace("waiting", state);
+        body.replaceChildren(figure);
+      },
+    };
+    this.#cards.set(`${card.name}:${card.version}`, place);
+    this.#grid.append(place.element);
+  }
+}

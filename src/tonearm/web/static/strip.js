@@ -1,0 +1,160 @@
+// A stretch of the track, drawn to scale: waveform, beats, onsets, chords, silences, and the play head.
+
+import { timeAxis } from "./axis.js";
+import { highest, lowest, parts } from "./columns.js";
+import { svg } from "./dom.js";
+import { pretty } from "./music.js";
+
+const BAR = 3;
+const BEATS = 12;
+const ONSETS = 10;
+const CHORDS = 24;
+const AXIS = 20;
+const CLOSEST = 5;
+/** Pixels between beats from which on each is a line through the waveform too. */
+const ROOMY = 14;
+
+let made = 0;
+
+export class Strip {
+  /** Each how manyth beat is marked, as they would run into each other. */
+  marked = 1;
+  #clip = svg("rect", { x: 0, y: 0, width: 0, height: 0 });
+  #head = svg("g", { class: "play-head" });
+  #wave;
+  #from = 0;
+  #to = 1;
+  #width = 1;
+
+  constructor(waveHeight) {
+    this.#wave = waveHeight;
+    this.id = `strip-${++made}`;
+    this.element = svg("svg", { class: "strip", "aria-hidden": "true", focusable: "false" });
+  }
+
+  draw(track, from, to, width) {
+    [this.#from, this.#to, this.#width] = [from, to, width];
+    const height = this.#wave;
+    let y = height;
+    const layers = [];
+    if (track.silences.length) layers.push(this.#silences(track.silences, height));
+    layers.push(...this.#waveform(track, height));
+    if (track.beats.length) {
+      layers.push(this.#beats(track.beats, height));
+      y += BEATS;
+    }
+    if (track.onsets.length) {
+      layers.push(svg("path", { class: "onsets", d: this.#ticks(track.onsets, y + 3, y + ONSETS - 1) }));
+      y += ONSETS;
+    }
+    if (track.chords.length) {
+      layers.push(this.#chords(track.chords, y + 4));
+      y += CHORDS + 4;
+    }
+    layers.push(timeAxis(from, to, width, y + AXIS - 5));
+    this.#clip.setAttribute("height", height);
+    this.#head.replaceChildren(
+      svg("line", { x1: 0, x2: 0, y1: 0, y2: y }),
+      svg("circle", { cx: 0, cy: 0, r: 4.5 }),
+    );
+    const clip = svg("clipPath", { id: `${this.id}-played` }, this.#clip);
+    this.element.setAttribute("viewBox", `0 -5 ${width} ${y + AXIS + 5}`);
+    this.element.setAttribute("height", y + AXIS + 5);
+    this.element.replaceChildren(svg("defs", {}, clip), ...layers, this.#head);
+  }
+
+  /** Put the play head at a time; null where there is none, or elsewhere. */
+  move(time) {
+    const here = time !== null && time >= this.#from && time <= this.#to;
+    this.#head.classList.toggle("away", !here);
+    const x = time === null ? 0 : Math.min(Math.max(0, this.#x(time)), this.#width);
+    this.#head.setAttribute("transform", `translate(${x.toFixed(1)} 0)`);
+    this.#clip.setAttribute("width", x.toFixed(1));
+  }
+
+  /** The time under a pointer. */
+  timeAt(clientX) {
+    const box = this.element.getBoundingClientRect();
+    const share = Math.min(Math.max(0, (clientX - box.left) / box.width), 1);
+    return this.#from + share * (this.#to - this.#from);
+  }
+
+  #x(time) {
+    return ((time - this.#from) / (this.#to - this.#from)) * this.#width;
+  }
+
+  #waveform({ waveform, duration }, height) {
+    const middle = height / 2;
+    if (!waveform?.low.length) {
+      return [svg("line", { class: "flat", x1: 0, x2: this.#width, y1: middle, y2: middle })];
+    }
+    const { low, high, rms } = waveform;
+    const begin = Math.floor((this.#from / duration) * low.length);
+    const end = Math.min(low.length, Math.ceil((this.#to / duration) * low.length));
+    const scale = (middle - 2) / Math.max(0.02, highest(high, 0, high.length), -lowest(low, 0, low.length));
+    const bars = parts(begin, end, this.#width / BAR);
+    const room = (this.#x(duration) - this.#x(0)) / low.length;
+    const path = (extent) => bars.map(([first, last]) => {
+      const [bottom, top] = extent(first, last);
+      const x = this.#x(0) + ((first + last) / 2) * room;
+      // A line of no length would not be drawn.
+      return `M${x.toFixed(1)} ${(middle - top * scale).toFixed(1)}V${(middle - bottom * scale + 0.1).toFixed(1)}`;
+    }).join("");
+    const outline = svg("g", { id: `${this.id}-wave` },
+      svg("path", { class: "peaks", d: path((first, last) => [lowest(low, first, last), highest(high, first, last)]) }),
+      svg("path", { class: "rms", d: path((first, last) => {
+        const level = highest(rms, first, last);
+        return [-level, level];
+      }) }),
+    );
+    return [
+      svg("g", { class: "wave" }, outline),
+      svg("g", { class: "wave played", "clip-path": `url(#${this.id}-played)` },
+        svg("use", { href: `#${this.id}-wave` })),
+    ];
+  }
+
+  #beats(beats, height) {
+    const apart = this.#x(beats.at(-1)) - this.#x(beats[0]);
+    const room = beats.length > 1 ? apart / (beats.length - 1) : Infinity;
+    const every = [1, 2, 4, 8, 16, 32, 64].find((step) => room * step >= CLOSEST) ?? 128;
+    const marked = beats.filter((_, i) => i % every === 0);
+    this.marked = every;
+    return svg("g", {},
+      room < ROOMY ? null : svg("path", { class: "beats through", d: this.#ticks(beats, 0, height) }),
+      svg("path", { class: "beats", d: this.#ticks(marked, height + 2, height + BEATS - 3) }));
+  }
+
+  #ticks(times, top, bottom) {
+    return times
+      .filter((time) => time >= this.#from && time <= this.#to)
+      .map((time) => `M${this.#x(time).toFixed(1)} ${top}V${bottom}`)
+      .join("");
+  }
+
+  #silences(silences, height) {
+    return svg("g", { class: "silences" }, this.#visible(silences).map(({ x, width }) =>
+      svg("rect", { x, y: 0, width, height })));
+  }
+
+  #chords(chords, y) {
+    return svg("g", { class: "chords" }, this.#visible(chords).filter(({ chord }) => chord !== "N").map(
+      ({ chord, x, width }) => {
+        const name = pretty(chord);
+        const fits = width > 10 + 8 * name.length;
+        return svg("g", {},
+          svg("rect", { x, y, width: Math.max(0.5, width - 1), height: CHORDS - 4, rx: Math.min(4, width / 3) }),
+          fits ? svg("text", { x: x + width / 2, y: y + 14.5, "text-anchor": "middle" }, name) : null);
+      }));
+  }
+
+  /** Those of the stretches that are seen here, with their place in pixels. */
+  #visible(stretches) {
+    return stretches
+      .filter(({ start, end }) => end > this.#from && start < this.#to)
+      .map((each) => {
+        const x = Math.max(0, this.#x(each.start));
+        return { ...each, x, width: Math.min(this.#width, this.#x(each.end)) - x };
+      });
+  }
+}

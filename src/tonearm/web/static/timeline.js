@@ -1,0 +1,165 @@
+// The track over time: all of it, a close-up of where the play head is, and the buttons that play it.
+
+import { highest, lowest } from "./columns.js";
+import { el, onWidth } from "./dom.js";
+import { clock, count, number } from "./format.js";
+import { Strip } from "./strip.js";
+
+const WHOLE = 112;
+const CLOSE = 88;
+/** Seconds that the close-up shows; a track of twice that has none. */
+const PAGE = 12;
+const STEP = 5;
+/** What a slider has, and a mere picture has not. */
+const SLIDING = ["tabindex", "aria-valuemin", "aria-valuemax", "aria-valuenow", "aria-valuetext"];
+
+export class Timeline {
+  #player;
+  #track = { waveform: null, beats: [], onsets: [], chords: [], silences: [], duration: 0 };
+  #whole = new Strip(WHOLE);
+  #close = new Strip(CLOSE);
+  #page = -1;
+  #width = 0;
+  #play = el("button", { type: "button", class: "play", onclick: () => this.#player.toggle() });
+  #time = el("span", { class: "time" });
+  #note = el("p", { class: "soft note" });
+  #caption = el("p", { class: "soft caption", id: "timeline-caption" });
+  #slider = el("div", { class: "slider" }, this.#whole.element);
+  #closeUp = el("div", { class: "close-up", hidden: true }, this.#close.element);
+
+  /** It follows the player until the signal. */
+  constructor(player, signal) {
+    this.#player = player;
+    this.element = el("div", { class: "timeline", hidden: true },
+      el("div", { class: "transport" }, this.#play, this.#time, this.#note),
+      this.#slider, this.#closeUp, this.#caption);
+    this.#slider.addEventListener("keydown", (event) => this.#key(event));
+    for (const [element, strip] of [[this.#slider, this.#whole], [this.#closeUp, this.#close]]) {
+      const seek = (event) => this.#player.seek(strip.timeAt(event.clientX));
+      element.addEventListener("pointerdown", (event) => {
+        if (event.button !== 0) return;
+        element.setPointerCapture(event.pointerId);
+        seek(event);
+      });
+      element.addEventListener("pointermove", (event) => {
+        if (element.hasPointerCapture(event.pointerId)) seek(event);
+      });
+    }
+    onWidth(this.element, (width) => {
+      this.#width = width;
+      this.#draw();
+    });
+    player.addEventListener("time", () => this.#move(), { signal });
+    player.addEventListener("state", () => this.#draw(), { signal });
+  }
+
+  /** Add to what is known of the track: waveform, beats, onsets, chords, silences or duration. */
+  show(part) {
+    Object.assign(this.#track, part);
+    this.#draw();
+  }
+
+  has(part) {
+    return this.#track[part].length > 0;
+  }
+
+  get duration() {
+    const { duration, beats, onsets, chords } = this.#track;
+    const last = Math.max(0, beats.at(-1) ?? 0, onsets.at(-1) ?? 0, chords.at(-1)?.end ?? 0);
+    return duration || this.#player.duration || last;
+  }
+
+  #draw() {
+    const duration = this.duration;
+    this.element.hidden = !duration;
+    this.#transport();
+    if (!duration || !this.#width) return;
+    this.#page = -1;
+    this.#whole.draw({ ...this.#track, duration }, 0, duration, this.#width);
+    this.#closeUp.hidden = duration < 2 * PAGE;
+    this.#caption.textContent = this.#words(duration);
+    this.#move();
+  }
+
+  #transport() {
+    const playable = this.#player.loaded && !this.#player.unplayable;
+    this.#play.hidden = !playable;
+    this.#time.hidden = !playable;
+    const verb = this.#player.playing ? "Pause" : "Play";
+    this.#play.textContent = verb;
+    this.#play.classList.toggle("playing", this.#player.playing);
+    this.#note.textContent = this.#player.unplayable
+      ? "This browser cannot play this format. What the server found is not affected."
+      : this.#player.loaded ? "" : "Only a track from this device can be played here; the server fetched this one.";
+    const slider = playable
+      ? { role: "slider", tabindex: 0, "aria-label": "Position in the track", "aria-describedby": "timeline-caption" }
+      : { role: "img", "aria-label": "The track over time", "aria-describedby": "timeline-caption" };
+    // Not taken away and given back: it would lose the focus.
+    if (!playable) for (const name of SLIDING) this.#slider.removeAttribute(name);
+    for (const [name, value] of Object.entries(slider)) this.#slider.setAttribute(name, value);
+    this.#slider.classList.toggle("seekable", playable);
+    this.#closeUp.classList.toggle("seekable", playable);
+  }
+
+  #move() {
+    const duration = this.duration;
+    const playable = this.#player.loaded && !this.#player.unplayable;
+    const time = playable ? this.#player.time : null;
+    this.#whole.move(time);
+    this.#time.textContent = `${clock(this.#player.time)} of ${clock(duration)}`;
+    if (playable) {
+      this.#slider.setAttribute("aria-valuemin", 0);
+      this.#slider.setAttribute("aria-valuemax", duration.toFixed(1));
+      this.#slider.setAttribute("aria-valuenow", this.#player.time.toFixed(1));
+      this.#slider.setAttribute("aria-valuetext", this.#time.textContent);
+    }
+    if (this.#closeUp.hidden || !this.#width) return;
+    // A page at a time: nothing has to run past the eyes.
+    const page = Math.floor(Math.min(time ?? 0, duration - 0.001) / PAGE);
+    if (page !== this.#page) {
+      this.#page = page;
+      this.#close.draw({ ...this.#track, duration }, page * PAGE, (page + 1) * PAGE, this.#width);
+    }
+    this.#close.move(time);
+  }
+
+  #key(event) {
+    const { time, duration } = this.#player;
+    const keys = {
+      ArrowRight: () => this.#player.seek(time + STEP),
+      ArrowUp: () => this.#player.seek(time + STEP),
+      ArrowLeft: () => this.#player.seek(time - STEP),
+      ArrowDown: () => this.#player.seek(time - STEP),
+      PageUp: () => this.#player.seek(time + 6 * STEP),
+      PageDown: () => this.#player.seek(time - 6 * STEP),
+      Home: () => this.#player.seek(0),
+      End: () => this.#player.seek(duration),
+      " ": () => this.#player.toggle(),
+    };
+    if (!keys[event.key] || !this.#player.loaded || event.ctrlKey || event.metaKey || event.altKey) return;
+    event.preventDefault();
+    keys[event.key]();
+  }
+
+  #words(duration) {
+    const { waveform, beats, onsets, chords, silences } = this.#track;
+    const every = this.#whole.marked;
+    return [
+      `${waveform ? "Waveform" : "Time line"} of ${clock(duration)}`,
+      waveform ? peak(waveform) : null,
+      beats.length ? count(beats.length, "beat") + (every > 1 ? `, every ${ordinal(every)} marked` : "") : null,
+      onsets.length ? count(onsets.length, "onset") : null,
+      chords.length ? count(chords.length, "chord") : null,
+      silences.length ? count(silences.length, "silence") : null,
+    ].filter(Boolean).join(", ") + ".";
+  }
+}
+
+function peak({ low, high }) {
+  const value = Math.max(0, highest(high, 0, high.length), -lowest(low, 0, low.length));
+  return value > 0 ? `highest sample ${number(20 * Math.log10(value), 1)} dBFS` : "digital silence";
+}
+
+function ordinal(number) {
+  return { 2: "2nd", 32: "32nd" }[number] ?? `${number}th`;
+}

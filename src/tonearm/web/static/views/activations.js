@@ -1,0 +1,51 @@
+// What a network says of each class, the likeliest first.
+
+import { el } from "../dom.js";
+import { percent } from "../format.js";
+import { meter } from "./meter.js";
+
+const MOST = 10;
+const SUBGENRE = "---";
+
+/** Whether a result has shares from 0 to 1; some networks answer in a range of their own. */
+export function hasShares({ activations }) {
+  const values = Object.values(activations ?? {});
+  return values.length > 0 && values.every((value) => typeof value === "number" && value >= 0 && value <= 1);
+}
+
+export function drawActivations({ activations }) {
+  const sorted = Object.entries(activations).sort(([, one], [, other]) => other - one);
+  const list = el("ol", { class: "bars" }, sorted.slice(0, MOST).map(bar));
+  const more = sorted.length > MOST
+    ? el("button", { type: "button", class: "quiet", "aria-expanded": "false", onclick: toggle }, all())
+    : null;
+
+  function all() {
+    return `Show all ${sorted.length}`;
+  }
+
+  function toggle() {
+    const open = more.getAttribute("aria-expanded") === "false";
+    more.setAttribute("aria-expanded", open);
+    more.textContent = open ? `Show the first ${MOST}` : all();
+    list.replaceChildren(...sorted.slice(0, open ? sorted.length : MOST).map(bar));
+  }
+
+  return {
+    summary: sorted.slice(0, 2).map(([name, share]) => `${plain(name)} ${percent(share)}`).join(", "),
+    figure: el("div", {}, list, more),
+  };
+}
+
+function bar([name, share]) {
+  const [genre, style] = name.split(SUBGENRE);
+  const words = style === undefined ? plain(name) : [style, el("span", { class: "soft" }, ` ${genre}`)];
+  return el("li", {},
+    el("span", { class: "name" }, words),
+    el("span", { class: "value" }, percent(share)),
+    meter(share));
+}
+
+function plain(name) {
+  return name.replace(SUBGENRE, ", ").replaceAll("_", " ");
+}

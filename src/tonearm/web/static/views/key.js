@@ -1,0 +1,61 @@
+// The key on the circle of fifths, with the code that DJs use.
+
+import { el, svg } from "../dom.js";
+import { number } from "../format.js";
+import { camelot, keyName, MAJOR, MINOR, neighbours, place, pretty } from "../music.js";
+import { facts, nothing } from "./facts.js";
+import { meter } from "./meter.js";
+
+const RINGS = { major: { names: MAJOR, inner: 104, outer: 148 }, minor: { names: MINOR, inner: 62, outer: 104 } };
+
+export function drawKey({ key: [key], scale: [scale], strength: [strength] }) {
+  const here = place(key, scale);
+  if (!here || !(strength > 0)) return nothing("Nothing tonal was found.");
+  const near = neighbours(here);
+  const name = keyName(here);
+  const code = camelot(here);
+  return {
+    summary: `${name}, ${code}`,
+    figure: el("div", { class: "key" },
+      circle(here, near, `Circle of fifths with ${name} marked`),
+      el("div", {},
+        el("p", { class: "headline" }, name),
+        facts([
+          ["Camelot", el("strong", { class: "camelot" }, code)],
+          ["Strength", number(strength, 2), meter(strength)],
+          ["Mixes with", near.map(camelot).join(", ")],
+        ]))),
+  };
+}
+
+function circle(here, near, label) {
+  const wedges = [];
+  for (const [scale, { names, inner, outer }] of Object.entries(RINGS)) {
+    names.forEach((name, index) => {
+      const same = (other) => other.scale === scale && other.index === index;
+      const state = same(here) ? "here" : near.some(same) ? "near" : "";
+      const [x, y] = at((inner + outer) / 2, index);
+      wedges.push(svg("g", { class: `wedge ${state}` },
+        svg("path", { d: wedge(inner, outer, index) }),
+        svg("text", { x, y: y - 1, "text-anchor": "middle" }, pretty(name) + (scale === "minor" ? "m" : "")),
+        svg("text", { class: "code", x, y: y + 11, "text-anchor": "middle" }, camelot({ scale, index }))));
+    });
+  }
+  return svg("svg", { class: "circle", viewBox: "-150 -150 300 300", role: "img", "aria-label": label }, wedges);
+}
+
+/** The place on a circle of a position, in steps of 30 degrees from the top. */
+function at(radius, position) {
+  const angle = (position * Math.PI) / 6;
+  return [round(radius * Math.sin(angle)), round(-radius * Math.cos(angle))];
+}
+
+function wedge(inner, outer, index) {
+  const [begin, end] = [index - 0.5, index + 0.5];
+  return `M${at(inner, begin)} L${at(outer, begin)} A${outer} ${outer} 0 0 1 ${at(outer, end)} `
+    + `L${at(inner, end)} A${inner} ${inner} 0 0 0 ${at(inner, begin)}Z`;
+}
+
+function round(value) {
+  return Math.round(value * 100) / 100;
+}

@@ -1,0 +1,8 @@
+import { el } from "../dom.js";
+
+/** A bar for a share from 0 to 1, beside the number that says the same. */
+export function meter(share) {
+  const bar = el("span", { class: "meter", "aria-hidden": "true" });
+  bar.style.setProperty("--share", Math.min(Math.max(0, share), 1));
+  return bar;
+}

@@ -1,0 +1,57 @@
+// What lies on the time line: the waveform, which is nothing else, and chords, onsets and silences, summed up in cards.
+
+import { el } from "../dom.js";
+import { clock, count, number } from "../format.js";
+import { pretty } from "../music.js";
+import { nothing } from "./facts.js";
+import { rows } from "./table.js";
+
+const MOST = 6;
+/** Seconds below which a silence is nothing to be seen. */
+const SHORTEST = 0.05;
+
+export function drawWaveform({ low, high, rms, duration }, { timeline }) {
+  timeline.show({ waveform: { low, high, rms }, duration });
+  return { summary: `drawn, ${clock(duration)}`, figure: null };
+}
+
+export function drawChords({ chords }, { timeline }) {
+  timeline.show({ chords });
+  const seconds = new Map();
+  for (const { chord, start, end } of chords) {
+    if (chord !== "N") seconds.set(chord, (seconds.get(chord) ?? 0) + end - start);
+  }
+  const sorted = [...seconds].sort(([, one], [, other]) => other - one);
+  if (!sorted.length) return nothing("No chord was found.");
+  return {
+    summary: count(chords.length, "chord"),
+    figure: el("div", {},
+      el("p", {}, `${count(chords.length, "chord")}, on the time line above. Those that sound longest:`),
+      rows(sorted.slice(0, MOST).map(([chord, time]) => [pretty(chord), `${number(time, 1)} s`]))),
+  };
+}
+
+export function drawOnsets({ onset_rate: rate, onsets }, { timeline }) {
+  timeline.show({ onsets });
+  return {
+    summary: `${number(rate, 1)} per second`,
+    figure: el("div", {},
+      el("p", { class: "figure" }, number(rate, 1), el("span", { class: "unit" }, " per second")),
+      el("p", { class: "soft" }, `${count(onsets.length, "onset")}, on the time line above.`)),
+  };
+}
+
+export function drawSilence({ leading, trailing, duration, gaps }, { timeline }) {
+  const silent = leading >= duration;
+  const ends = silent ? [] : [{ start: duration - trailing, end: duration }];
+  const silences = [{ start: 0, end: leading }, ...gaps, ...ends].filter(({ start, end }) => end - start >= SHORTEST);
+  timeline.show({ silences, duration });
+  return {
+    summary: silent ? "nothing but silence" : `${number(leading, 2)} s before, ${number(trailing, 2)} s after`,
+    figure: rows([
+      ["Before the first sound", `${number(leading, 3)} s`],
+      ["After the last sound", `${number(trailing, 3)} s`],
+      ["Between sounds", count(gaps.length, "gap")],
+    ]),
+  };
+}

@@ -1,0 +1,58 @@
+// The tempo, and a light that goes with the beats while the track plays.
+
+import { highest, lowest } from "../columns.js";
+import { el } from "../dom.js";
+import { clock, count, number } from "../format.js";
+import { calm } from "../motion.js";
+import { facts, nothing } from "./facts.js";
+import { spark } from "./spark.js";
+
+const GLOW_SECONDS = 0.12;
+/** Beats over which the tempo is taken where it is drawn over time. */
+const SPAN = 8;
+
+export function drawTempo({ bpm, beat_positions: beats = [], confidence }, { player, timeline, signal }) {
+  if (!bpm) return nothing("No tempo was found.");
+  // Where two models found beats, those with a confidence are drawn, whichever came first.
+  if (beats.length && (confidence !== undefined || !timeline.has("beats"))) timeline.show({ beats });
+  const light = calm() || !beats.length ? null : el("span", { class: "light", "aria-hidden": "true" });
+  if (light) {
+    player.addEventListener("time", () => {
+      light.classList.toggle("on", player.playing && sinceBeat(beats, player.time) < GLOW_SECONDS);
+    }, { signal });
+  }
+  return {
+    summary: `${number(bpm, 1)} bpm${beats.length ? `, ${count(beats.length, "beat")}` : ""}`,
+    figure: el("div", {},
+      el("p", { class: "figure" }, number(bpm, 1), el("span", { class: "unit" }, " bpm"), light),
+      facts([
+        beats.length ? ["Beats", `${number(beats.length)}, from ${clock(beats[0])} to ${clock(beats.at(-1))}`] : null,
+        confidence === undefined ? null : ["Confidence", `${number(confidence, 2)} of 5.32: ${trust(confidence)}`],
+        ["Half, double", `${number(bpm / 2, 1)}, ${number(bpm * 2, 1)} bpm`],
+        drift(beats),
+      ])),
+  };
+}
+
+/** How the tempo goes over the track; null where there are too few beats. */
+function drift(beats) {
+  if (beats.length < 2 * SPAN) return null;
+  const tempi = beats.slice(SPAN).map((beat, i) => (60 * SPAN) / (beat - beats[i]));
+  const [low, high] = [lowest(tempi, 0, tempi.length), highest(tempi, 0, tempi.length)];
+  return [`Each ${SPAN} beats`, `${number(low, 1)} to ${number(high, 1)} bpm`, spark(tempi)];
+}
+
+function trust(confidence) {
+  return confidence > 3.5 ? "highly to be trusted" : confidence > 1.5 ? "to be trusted" : "not to be trusted";
+}
+
+/** Seconds since the last beat before a time. */
+function sinceBeat(beats, time) {
+  let [low, high] = [0, beats.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (beats[middle] <= time) low = middle + 1;
+    else high = middle;
+  }
+  return low ? time - beats[low - 1] : Infinity;
+}

@@ -1,0 +1,215 @@
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import signal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.command import on_a_terminal, started, tonearm, workers
+from tests.web import Web
+
+
+def lines(output: bytes) -> dict[str, dict[str, Any]]:
+    """The JSON lines by the name of the file."""
+    return {line["file"]: line for line in map(json.loads, output.splitlines())}
+
+
+def test_json_has_a_line_for_each_file_and_bad_files_do_not_end_it(album: Path) -> None:
+    done = tonearm("analyze", album, "--json", "--models", "key,loudness-EBUR128:2")
+    assert done.returncode == 1
+    found = lines(done.stdout)
+    assert list(map(Path, sorted(found))) == [
+        album / name for name in ("broken.mp3", "empty.flac", "more/two.wav", "one.wav")
+    ]
+    one, broken = found[str(album / "one.wav")], found[str(album / "broken.mp3")]
+    assert one["models"] == ["key:1", "loudness_ebur128:2"]
+    assert one["results"]["key"]["scale"] == ["minor"]
+    assert one["results"]["loudness-EBUR128"]["integrated_lufs"] < 0
+    assert one["errors"] == []
+    assert broken["results"] == {}
+    assert "not audio" in broken["errors"][0]["error"]
+    assert sorted(done.stderr.decode().splitlines()) == sorted(
+        f"tonearm: {name}: {line['errors'][0]['error']}" for name, line in found.items() if line["errors"]
+    )
+
+
+def test_csv_has_a_column_for_each_single_value(album: Path) -> None:
+    done = tonearm("analyze", album / "one.wav", album / "broken.mp3", "--csv", "-m", "key,bpm_degara,silence")
+    assert done.returncode == 1
+    rows = {row["file"]: row for row in csv.DictReader(io.StringIO(done.stdout.decode()))}
+    one, broken = rows[str(album / "one.wav")], rows[str(album / "broken.mp3")]
+    assert list(one) == [
+        "file",
+        *("key.key", "key.scale", "key.strength"),
+        "bpm_degara.bpm",
+        *("silence.leading", "silence.trailing", "silence.duration"),
+        "error",
+    ]
+    assert (one["key.key"], one["key.scale"], one["silence.duration"], one["error"]) == ("A", "minor", "6.0", "")
+    assert abs(float(one["bpm_degara.bpm"]) - 120) < 2
+    assert broken["key.key"] == ""
+    assert "not audio" in broken["error"]
+
+
+def test_a_table_is_for_people_and_in_order_of_names(album: Path) -> None:
+    done = tonearm("analyze", album)
+    assert done.returncode == 1
+    heading, *rows = done.stdout.decode().splitlines()
+    assert heading.split() == ["file", "key", "Camelot", "BPM", "LUFS", "LRA", "dBTP"]
+    assert [row.split()[0] for row in rows] == [str(album / "more/two.wav"), str(album / "one.wav")]
+    assert all("A minor" in row and " 8A " in row for row in rows)
+    assert not any(row.endswith(" ") for row in rows)
+
+
+def test_a_single_file_is_told_of_line_by_line(album: Path) -> None:
+    done = tonearm("analyze", album / "one.wav")
+    assert (done.returncode, done.stderr) == (0, b"")
+    name, *facts = done.stdout.decode().splitlines()
+    assert name == str(album / "one.wav")
+    told = dict(fact.split(maxsplit=1) for fact in facts)
+    assert told["key"] == "A minor"
+    assert told["Camelot"] == "8A"
+    assert told["tempo"].endswith(" bpm")
+    assert told["loudness"].endswith(" LUFS")
+
+
+def test_models_without_words_of_their_own_are_shown_by_their_schema(album: Path) -> None:
+    done = tonearm("analyze", album / "one.wav", "-m", "spectral_summary,bpm_degara,bpm_percival,chords")
+    assert done.returncode == 0, done.stderr
+    told = done.stdout.decode()
+    assert "centroid mean" in told
+    assert "13 values: " in told
+    assert "tempo (bpm_degara)" in told
+    assert "tempo (bpm_percival)" in told
+
+
+def test_standard_input_and_addresses(album: Path) -> None:
+    sound = (album / "one.wav").read_bytes()
+    piped = lines(tonearm("analyze", "-", "--json", stdin=sound).stdout)
+    with Web.started({"/track.wav": sound}) as web:
+        address = web.url("/absolute")
+        done = tonearm("analyze", album / "one.wav", address, web.url("/no.wav"), "--json")
+    found = lines(done.stdout)
+    assert piped["-"]["results"] == found[str(album / "one.wav")]["results"] == found[address]["results"]
+    assert done.returncode == 1
+    assert "status 404" in done.stderr.decode()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["/no/such/file.mp3"], 1, "No such file"),
+        (["-"], 1, "empty"),
+        (["-", "--models", "kee"], 2, "Did you mean key? `tonearm models list`"),
+        (["-", "--models", ","], 2, "is not a model"),
+        (["-", "--models", "waveform(points=0)"], 2, "points"),
+        (["-", "--json", "--csv"], 2, "--json or --csv"),
+        (["-", "--jobs", "0"], 2, "--jobs"),
+        (["-", "--server", "studio"], 2, "http://host:port"),
+        ([], 2, "SOURCE"),
+    ],
+)
+def test_what_cannot_be_done_is_said_on_standard_error(arguments: list[str], code: int, words: str) -> None:
+    done = tonearm("analyze", *arguments)
+    assert done.returncode == code
+    assert done.stdout == b""
+    assert words in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
+def test_a_folder_without_audio(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").touch()
+    done = tonearm("analyze", tmp_path)
+    assert done.returncode == 1
+    assert f"no audio files in {tmp_path}" in done.stderr.decode()
+
+
+def test_a_reader_that_has_enough_is_no_error(album: Path, tmp_path: Path) -> None:
+    for number in range(40):
+        os.link(album / "one.wav", tmp_path / f"{number}.wav")
+    for output in ("--json", "--csv"):
+        process = started("analyze", tmp_path, output, "--models", "key", "--jobs", "1")
+        assert process.stdout is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        _, complaints = process.communicate()
+        assert (process.returncode, complaints) == (141, b"")
+
+
+def test_an_interrupt_keeps_what_is_done_and_ends_the_workers(album: Path, tmp_path: Path) -> None:
+    for number in range(400):
+        os.link(album / "more/two.wav", tmp_path / f"{number}.wav")
+    process = started("analyze", tmp_path, "--json", "--jobs", "2")
+    assert process.stdout is not None
+    first = process.stdout.readline()
+    running = workers(process)
+    assert len(running) == 2
+    process.send_signal(signal.SIGINT)
+    rest, _ = process.communicate()
+    assert process.returncode == 130
+    assert 1 <= len(lines(first + rest)) < 400
+    assert not any(Path(f"/proc/{pid}").exists() for pid in running)
+
+
+def test_an_interrupt_while_the_workers_start_is_quiet(album: Path) -> None:
+    process = started("analyze", album, "--json", "--jobs", "2")
+    while not (running := workers(process)):
+        assert process.poll() is None
+    process.send_signal(signal.SIGINT)
+    output, complaints = process.communicate()
+    assert (process.returncode, output, complaints) == (130, b"", b"")
+    assert not any(Path(f"/proc/{pid}").exists() for pid in running)
+
+
+def test_a_worker_that_dies_costs_its_own_file(album: Path) -> None:
+    process = started("analyze", "-", album / "one.wav", album / "more/two.wav", "--json", "--jobs", "1")
+    assert process.stdin is not None
+    assert process.stdout is not None
+    # The worker has taken the job when the pipe, which is smaller than this, is empty again.
+    process.stdin.write((album / "more/two.wav").read_bytes()[: 1 << 20])
+    process.stdin.flush()
+    (worker,) = workers(process)
+    os.kill(worker, signal.SIGKILL)
+    output, _ = process.communicate()
+    found = lines(output)
+    assert process.returncode == 1
+    assert "died" in found["-"]["errors"][0]["error"]
+    assert found[str(album / "one.wav")]["errors"] == found[str(album / "more/two.wav")]["errors"] == []
+
+
+def test_a_terminal_shows_progress_and_then_only_the_results(album: Path) -> None:
+    code, drawn = on_a_terminal("analyze", album, "--jobs", "2")
+    assert code == 1
+    assert "4 of 4, 2 failed" in drawn
+    assert " elapsed" in drawn
+    # What comes last stays: the table, narrow enough, with names below their common folder, then what failed.
+    table = drawn[drawn.rindex("Camelot") :]
+    assert "more/two.wav" in table
+    assert str(album / "one.wav") not in table
+    assert "realtime" in table
+    assert f"tonearm: {album / 'broken.mp3'}: " in table
+    assert "━" not in table
+
+
+def test_lines_on_a_terminal_are_whole(album: Path) -> None:
+    code, drawn = on_a_terminal("analyze", album, "--csv", "--models", "key", columns=100)
+    assert code == 1
+    rows = drawn.replace("\r\n", "\n")
+    assert f"{album / 'one.wav'},A,minor," in rows
+    assert "file,key.key,key.scale,key.strength,error\n" in rows
+
+
+def test_names_do_not_reach_the_terminal_as_they_are(album: Path, tmp_path: Path) -> None:
+    name = os.fsencode(tmp_path) + b"/\x1b[31m\xff\nred.wav"
+    Path(os.fsdecode(name)).write_bytes((album / "one.wav").read_bytes())
+    table = tonearm("analyze", tmp_path, tmp_path / "missing.wav", "-m", "key")
+    assert b"\x1b" not in table.stdout
+    assert r"\x1b[31m\udcff\nred.wav" in table.stdout.decode()
+    (line,) = lines(tonearm("analyze", tmp_path, "-m", "key", "--json").stdout)
+    assert os.fsencode(line) == name
+    assert name in tonearm("analyze", tmp_path, "-m", "key", "--csv").stdout

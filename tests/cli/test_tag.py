@@ -1,0 +1,73 @@
+from __future__ import annotations
+
+import wave
+from pathlib import Path
+
+import pytest
+
+from tests.cli.command import tonearm
+from tests.media import BY_NAME, encoded
+from tests.tags.test_writing import packets, read_by_ffmpeg
+from tonearm.sample import sample_track
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """Files of several kinds, and four that have nothing to write or cannot be written."""
+    for kind, name in (("mp3-cbr", "a.mp3"), ("flac-16", "b.flac"), ("opus", "c.opus"), ("m4a-aac", "d.m4a")):
+        (tmp_path / name).write_bytes(encoded(BY_NAME[kind]))
+    (tmp_path / "music.wav").write_bytes(sample_track(6))
+    with wave.open(str(tmp_path / "silence.wav"), "wb") as silence:
+        silence.setnchannels(1)
+        silence.setsampwidth(2)
+        silence.setframerate(44_100)
+        silence.writeframes(bytes(2 * 44_100 * 4))
+    (tmp_path / "film.webm").write_bytes(encoded(BY_NAME["webm-opus"]))
+    (tmp_path / "broken.mp3").write_bytes(b"no audio " * 100)
+    (tmp_path / "locked.flac").write_bytes(encoded(BY_NAME["flac-16"]))
+    (tmp_path / "locked.flac").chmod(0o444)
+    return tmp_path
+
+
+def test_tags_are_shown_then_written_then_the_same(folder: Path) -> None:
+    before = {file.name: file.read_bytes() for file in folder.iterdir()}
+    sound = {file.name: packets(file) for file in folder.iterdir() if file.name != "broken.mp3"}
+
+    shown = tonearm("tag", folder)
+    assert shown.returncode == 1
+    assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
+    heading, *rows = shown.stdout.decode().splitlines()
+    assert heading.split() == ["file", "tag", "now", "would", "be"]
+    assert [str(folder / "music.wav"), "TBPM", "-", "120"] in [row.split() for row in rows]
+    assert ["TKEY", "-", "Am"] in [row.split() for row in rows]
+    assert "nothing to write" in next(row for row in rows if "silence.wav" in row)
+
+    written = tonearm("tag", folder, "--write")
+    assert written.returncode == 1
+    complaints = written.stderr.decode()
+    assert f"{folder / 'locked.flac'}: The file is read-only." in complaints
+    assert f"{folder / 'film.webm'}: Tags are written to MP3" in complaints
+    assert f"{folder / 'broken.mp3'}: " in complaints
+    changed = {file.name for file in folder.iterdir() if file.read_bytes() != before[file.name]}
+    assert changed == {"a.mp3", "b.flac", "c.opus", "d.m4a", "music.wav"}
+    assert {file.name: packets(file) for file in folder.iterdir() if file.name != "broken.mp3"} == sound
+
+    music = read_by_ffmpeg(folder / "music.wav")
+    assert (music["TBPM"], music["TKEY"]) == ("120", "Am")
+    assert music["REPLAYGAIN_TRACK_GAIN"].endswith(" dB")
+    assert int(read_by_ffmpeg(folder / "c.opus")["R128_TRACK_GAIN"]) < 0
+
+    again = tonearm("tag", folder / "music.wav", "--write")
+    assert again.returncode == 0
+    assert all(row.split()[-1] == row.split()[-2] for row in again.stdout.decode().splitlines() if "KEY" in row)
+
+
+def test_only_files_have_tags() -> None:
+    done = tonearm("tag", "-", "http://127.0.0.1:1/track.mp3", "/no/such.mp3")
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert [line.split(": ")[1:] for line in sorted(done.stderr.decode().splitlines())] == [
+        ["-", "Only files have tags."],
+        ["/no/such.mp3", "No such file or directory."],
+        ["http://127.0.0.1:1/track.mp3", "Only files have tags."],
+    ]

@@ -1,0 +1,33 @@
+"""requirements/server.txt: what the image installs is what is tested."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+
+import pytest
+
+from tests.container.dockerfile import ROOT
+
+PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+def pins(file: str) -> dict[str, set[str]]:
+    """The versions of each package, of which there may be one for each Python."""
+    found: dict[str, set[str]] = {}
+    for name, version in re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements" / file).read_text(), re.MULTILINE):
+        found.setdefault(name, set()).add(version)
+    return found
+
+
+@pytest.mark.parametrize("file", ["server.txt", "build.txt"])
+def test_every_version_is_that_of_the_tests(file: str) -> None:
+    tested = pins("dev.txt")
+    assert {name: tested.get(name) for name in pins(file)} == pins(file)
+
+
+def test_nothing_that_it_imports_is_missing() -> None:
+    project = PROJECT["project"]
+    needed = [*project["dependencies"], *project["optional-dependencies"]["redis"]]
+    assert {re.split(r"[^\w.-]", each)[0].lower() for each in needed} <= pins("server.txt").keys()
+    assert set(PROJECT["build-system"]["requires"]) <= pins("build.txt").keys()

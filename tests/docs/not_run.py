@@ -1,0 +1,88 @@
+"""The commands in the documents that their test does not run: why, and what it checks instead."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from tests.docs.blocks import ROOT
+from tonearm.networks.published import find
+
+
+@dataclass(frozen=True)
+class NotRun:
+    command: str
+    """A regular expression for the whole command."""
+    reason: str
+    check: Callable[[str, Mapping[str, str]], None]
+    """Raises where the command cannot be right. It is given the environment of those that are run."""
+
+
+def _target(command: str, environment: Mapping[str, str]) -> None:
+    """make knows the target."""
+    subprocess.run(
+        ["make", "--dry-run", *shlex.split(command, comments=True)[1:]], cwd=ROOT, check=True, capture_output=True
+    )
+
+
+def _options(command: str, environment: Mapping[str, str]) -> None:
+    """tonearm knows the command and each of its options."""
+    subprocess.run(
+        ["bash", "-c", f"{command.partition(' #')[0]} --help"], env=environment, check=True, stdout=subprocess.DEVNULL
+    )
+
+
+def _pull(command: str, environment: Mapping[str, str]) -> None:
+    """MTG publishes the networks that are named."""
+    names = [word for word in shlex.split(command.partition(" pull ")[2], comments=True) if not word.startswith("-")]
+    assert names
+    assert all(find(name) for name in names), names
+    if not command.startswith("docker"):
+        _options(command, environment)
+
+
+def _extra(command: str, environment: Mapping[str, str]) -> None:
+    """What is in brackets is an extra of Tonearm's; what has a slash is a folder to install."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    wanted = shlex.split(command, comments=True)[-1]
+    if "/" in wanted:
+        assert (ROOT / wanted / "pyproject.toml").is_file()
+    else:
+        named = re.fullmatch(r"tonearm\[(.+)\]", wanted)
+        assert named is not None
+        assert set(named[1].split(",")) <= set(project["optional-dependencies"])
+
+
+def _exists(command: str, environment: Mapping[str, str]) -> None:
+    """Files that are named as arguments are there."""
+    for word in shlex.split(command, comments=True):
+        if re.fullmatch(r"(requirements|bench)/[\w./-]+", word):
+            assert (ROOT / word).is_file(), word
+
+
+def _nothing(command: str, environment: Mapping[str, str]) -> None:
+    pass
+
+
+NOT_RUN = (
+    NotRun(r"make \w+.*", "it installs, tests or serves without end", _target),
+    NotRun(r"tonearm serve.*", "the server that all others talk to is running already", _options),
+    NotRun(r"tonearm models pull .*", "it downloads from the MTG", _pull),
+    NotRun(r"docker run .* tonearm models pull .*", "there may be no container engine", _pull),
+    NotRun(r"docker compose up.*", "there may be no container engine; compose.yaml has tests of its own", _nothing),
+    NotRun(r"pip install .*", "it would change the environment that the tests run in", _extra),
+    NotRun(
+        r"(echo \w+ \| )?uv pip compile .*",
+        "it asks the package index; the files it writes have tests of their own",
+        _exists,
+    ),
+    NotRun(r"(sudo )?systemctl .*", "it would change this machine; the unit itself is checked", _nothing),
+)
+
+
+def reason(command: str) -> NotRun | None:
+    return next((each for each in NOT_RUN if re.fullmatch(each.command, command, re.DOTALL)), None)

@@ -1,0 +1,172 @@
+"""Every code block of README.md and docs/ does what it says."""
+
+from __future__ import annotations
+
+import configparser
+import contextlib
+import io
+import json
+import shutil
+import subprocess
+import tomllib
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+import yaml
+
+from tests.docs import console
+from tests.docs.blocks import PAGES, ROOT, Block, blocks, one
+from tests.docs.not_run import NOT_RUN, reason
+from tests.docs.world import World
+from tonearm.analysis import Analysis
+from tonearm.audio_features import AudioFeatures
+from tonearm.protocol import STREAM_EVENT
+from tonearm.server.schema import Problem
+
+ALL = [block for page in PAGES for block in blocks(page)]
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
+    with World.made(tmp_path_factory.mktemp("world")) as made:
+        yield made
+
+
+@pytest.mark.parametrize("block", ALL, ids=str)
+def test_a_block_does_what_it_says(block: Block, world: World) -> None:
+    assert block.language in LANGUAGES, "a block needs a language that is known here, so that it can be tried"
+    LANGUAGES[block.language](block, world)
+    if block.title is not None:
+        assert block.text == (ROOT / block.title).read_text()
+
+
+def run_console(block: Block, world: World) -> None:
+    run = []
+    for command in console.commands(block.text):
+        exempt = reason(command.line)
+        if exempt is None:
+            run.append(command)
+        else:
+            exempt.check(command.line, world.environment)
+    lines = [world.here(command.line) for command in run]
+    outcomes = console.run(lines, world.folder(block.page.stem), world.environment)
+    assert len(outcomes) == len(run), outcomes
+    for index, (command, (status, printed)) in enumerate(zip(run, outcomes, strict=True)):
+        told = index + 1 < len(run) and run[index + 1].line == "echo $?"
+        assert told or status == 0, f"{command.line} ended with {status}: {printed}"
+        if command.printed:
+            compare(command.printed, world.there(printed))
+
+
+def run_python(block: Block, world: World) -> None:
+    """In this process; where a `text` block follows, that is what it prints."""
+    printed = io.StringIO()
+    code = compile(world.here(block.text), str(block), "exec")
+    with contextlib.chdir(world.folder(block.page.stem)), contextlib.redirect_stdout(printed):
+        exec(code, {"__name__": "__main__"})
+    after = ALL[ALL.index(block) + 1 :][:1]
+    if after and after[0].language == "text" and after[0].page == block.page:
+        compare(after[0].text, world.there(printed.getvalue()))
+
+
+def compare(expected: str, printed: str) -> None:
+    if not console.matches(expected, printed):
+        raise AssertionError(f"The page says that it prints\n{expected}\nand it prints\n{printed}")
+
+
+def look_at_text(block: Block, world: World) -> None:
+    before = ALL[ALL.index(block) - 1]
+    assert before.language == "python" or (block.page.name, block.text.count("┌")) == ("architecture.md", 1)
+
+
+def read_json(block: Block, world: World) -> None:
+    value = json.loads(block.text)
+    if value.get("message") == "request":
+        lines = [json.loads(line) for line in world.server.log]
+        asked = next(line for line in lines if line.get("path") == value["path"])
+        assert asked.keys() == value.keys()
+    elif "mcpServers" in value:
+        for server in value["mcpServers"].values():
+            asked = " ".join([server["command"], *server["args"], "--help"])
+            assert console.run([asked], world.root, world.environment)[0][0] == 0
+    else:
+        document(value)
+
+
+def document(value: dict[str, Any]) -> None:
+    """Raises ValidationError for what no answer of the server looks like."""
+    if "status" in value:
+        STREAM_EVENT.validate_python(value)
+    elif "detail" in value:
+        Problem.model_validate(value)
+    elif value.get("type") == "audio_features":
+        AudioFeatures.model_validate(value)
+    else:
+        Analysis.model_validate(value)
+
+
+def read_toml(block: Block, world: World) -> None:
+    tomllib.loads(block.text)
+
+
+def read_yaml(block: Block, world: World) -> None:
+    assert isinstance(yaml.safe_load(block.text), dict)
+
+
+def check_unit(block: Block, world: World) -> None:
+    unit = configparser.ConfigParser(strict=False, interpolation=None)
+    unit.read_string(block.text)
+    program, verb = unit["Service"]["ExecStart"].split()
+    assert (program.rpartition("/")[2], verb) == ("tonearm", "serve")
+    assert int(unit["Service"]["TimeoutStopSec"]) > 30
+    if analyse := shutil.which("systemd-analyze"):
+        file = world.root / "tonearm.service"
+        file.write_text(block.text.replace(program, "/bin/true"))
+        done = subprocess.run([analyse, "verify", file], capture_output=True, text=True)
+        assert (done.returncode, done.stderr) == (0, "")
+
+
+def served(block: Block, world: World) -> None:
+    """tests/proxy runs it."""
+    assert block.text == one("operating.md", block.language)
+
+
+LANGUAGES: dict[str, Callable[[Block, World], None]] = {
+    "console": run_console,
+    "python": run_python,
+    "text": look_at_text,
+    "json": read_json,
+    "toml": read_toml,
+    "yaml": read_yaml,
+    "ini": check_unit,
+    "nginx": served,
+    "caddy": served,
+}
+
+
+@pytest.mark.parametrize("exempt", NOT_RUN, ids=lambda exempt: exempt.command)
+def test_what_is_not_run_is_in_the_documents(exempt: object) -> None:
+    lines = [command.line for block in ALL if block.language == "console" for command in console.commands(block.text)]
+    assert any(reason(line) is exempt for line in lines)
+
+
+def test_a_wrong_block_is_found(world: World) -> None:
+    page = ROOT / "docs" / "index.md"
+    for text in (
+        "```\nwithout a language\n```",
+        "```perl\nprint\n```",
+        "```console\n$ false\n```",
+        "```console\n$ echo 2\n1\n```",
+        "```console\n$ make no-such-target\n```",
+        "```console\n$ tonearm serve --no-such-option\n```",
+        "```console\n$ tonearm models pull no_such_network\n```",
+        "```console\n$ pip install 'tonearm[nothing]'\n```",
+        "```python\n1 / 0\n```",
+        '```json\n{"status": "complete"}\n```',
+        "```toml\na =\n```",
+        "    indented",
+    ):
+        (block,) = blocks(page, text)
+        with pytest.raises(Exception):  # noqa: B017, PT011  # whatever each kind of block raises
+            test_a_block_does_what_it_says(block, world)

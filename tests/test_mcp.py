@@ -1,0 +1,79 @@
+"""`tonearm mcp` as a process, asked by the SDK's own client over standard input and output."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from mcp import Client, StdioServerParameters
+from mcp_types import CallToolResult, TextContent
+
+from tests.http import Server
+
+
+def ask(*calls: tuple[str, dict[str, Any]]) -> list[CallToolResult]:
+    """What one server answers to the calls, made at the same time."""
+
+    async def conversation() -> list[CallToolResult]:
+        command = StdioServerParameters(command=sys.executable, args=["-m", "tonearm", "mcp"])
+        async with Client(command) as client:
+            tools = {tool.name: tool for tool in (await client.list_tools()).tools}
+            assert set(tools) == {"analyze_audio", "list_models"}
+            assert "key" in (tools["analyze_audio"].description or "")
+            return await asyncio.gather(*(client.call_tool(name, arguments) for name, arguments in calls))
+
+    return asyncio.run(conversation())
+
+
+def words(answer: CallToolResult) -> str:
+    return " ".join(part.text for part in answer.content if isinstance(part, TextContent))
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory, track: bytes) -> Path:
+    path = tmp_path_factory.mktemp("music") / "a track.wav"
+    path.write_bytes(track)
+    return path
+
+
+def test_the_key_of_a_local_file(file: Path, server: Server, track: bytes) -> None:
+    default, whole, models = ask(
+        ("analyze_audio", {"source": str(file)}),
+        ("analyze_audio", {"source": str(file), "models": "bpm_degara,waveform(points=100)", "full": True}),
+        ("list_models", {}),
+    )
+    expected = server.analyze(track, "key,bpm_degara,loudness_ebur128:2,waveform(points=100)").results
+    assert default.structured_content is not None
+    found = default.structured_content["results"]
+    assert found["key"] == expected["key"]
+    assert found["loudness_ebur128"] == expected["loudness_ebur128"]
+    beats = expected["bpm_degara"]["beat_positions"]
+    assert found["bpm_degara"]["beat_positions"] == {"first": beats[:20], "of": len(beats)}
+    assert default.structured_content["errors"] == []
+    assert whole.structured_content is not None
+    assert whole.structured_content["results"] == {name: expected[name] for name in ("bpm_degara", "waveform")}
+    assert models.structured_content is not None
+    cards = {card["name"]: card for card in models.structured_content["result"]}
+    assert cards["loudness_ebur128:2"]["parameters"]["curves"]
+    assert "tonearm models pull" in cards["genre_discogs400"]["unavailable"]
+
+
+def test_what_is_wrong_is_said_and_the_server_goes_on(file: Path, tmp_path: Path) -> None:
+    (tmp_path / "no audio.mp3").write_bytes(b"no audio" * 1000)
+    answers = ask(
+        ("analyze_audio", {"source": str(file), "models": "kee"}),
+        ("analyze_audio", {"source": str(tmp_path / "nowhere.mp3")}),
+        ("analyze_audio", {"source": str(tmp_path / "no audio.mp3")}),
+        ("analyze_audio", {"source": "http://127.0.0.1/track.mp3"}),
+        ("analyze_audio", {"source": str(file), "models": "key"}),
+    )
+    told = ["Did you mean key", "No such file", "not audio", "not a public"]
+    for answer, expected in zip(answers, told, strict=False):
+        assert answer.is_error
+        assert expected in words(answer)
+    assert not answers[-1].is_error
+    assert answers[-1].structured_content is not None
+    assert answers[-1].structured_content["results"]["key"]["key"] == ["A"]
