@@ -45,7 +45,9 @@ def test_duplicates_run_once_under_the_first_name(known: Catalog) -> None:
 
 def test_versions_and_parameters_make_different_tasks(known: Catalog) -> None:
     models = "loudness_ebur128,loudness_ebur128:2,loudness_ebur128:2(curves=true)"
-    assert [task.parameters for task in known.resolve(parse(models))] == [{}, {}, {"curves": True}]
+    tasks = known.resolve(parse(models))
+    assert [task.parameters for task in tasks] == [{}, {}, {"curves": True}]
+    assert [task.asked for task in tasks] == [*["loudness_ebur128"] * 2, "loudness_ebur128:2(curves=true)"]
 
 
 def test_every_task_has_its_own_correlation_id(known: Catalog) -> None:

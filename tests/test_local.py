@@ -18,7 +18,7 @@ def test_it_answers_as_the_server_does(server: Server, track: bytes, tmp_path: P
     file = tmp_path / "track.wav"
     file.write_bytes(track)
     expected = server.analyze(track, "key,loudness_ebur128:2").results
-    for audio in (file, str(file), track, io.BytesIO(track)):
+    for audio in (file, str(file), track, bytearray(track), io.BytesIO(track)):
         assert tonearm.analyze(audio, ["key", "loudness_ebur128:2"]).results == expected
 
 

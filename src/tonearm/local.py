@@ -15,8 +15,10 @@ from tonearm.config import Settings
 from tonearm.job import Job
 from tonearm.protocol import STREAM_EVENT
 
+Audio = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 
-def analyze(audio: str | os.PathLike[str] | bytes | BinaryIO, models: str | Iterable[str]) -> Analysis:
+
+def analyze(audio: Audio, models: str | Iterable[str]) -> Analysis:
     """Analyse a file, given as its path, its bytes or open for reading, with models such as `["key", "bpm_degara"]`.
 
     `models` are specs such as `key` or `loudness_ebur128:2(curves=true)`, in a list or separated by commas. A model
@@ -32,8 +34,8 @@ def analyze(audio: str | os.PathLike[str] | bytes | BinaryIO, models: str | Iter
         return Analysis.of(STREAM_EVENT.validate_json(event.data) for event in pipeline.analyze(file.read, job))
 
 
-def _opened(audio: str | os.PathLike[str] | bytes | BinaryIO) -> BinaryIO | nullcontext[BinaryIO]:
-    if isinstance(audio, bytes):
+def _opened(audio: Audio) -> BinaryIO | nullcontext[BinaryIO]:
+    if isinstance(audio, bytes | bytearray | memoryview):
         return io.BytesIO(audio)
     if isinstance(audio, str | os.PathLike):
         return Path(audio).open("rb")

@@ -19,7 +19,7 @@ def test_the_version() -> None:
 
 
 def test_a_setting_that_makes_no_sense_is_named() -> None:
-    for command in (["serve"], ["analyze", "-"]):
+    for command in (["serve"], ["analyze", "-"], ["models", "list"]):
         done = tonearm(*command, TONEARM_PORT="many")
         assert done.returncode == 1
         assert "TONEARM_PORT" in done.stderr.decode()

@@ -14,6 +14,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 from tests import faulty
 from tests.http import Server
 from tests.page.visit import Visitor, choose_file, choose_models, drop, finished, result
+from tests.server.test_stream import wait_for
 from tests.web import Web
 from tonearm import keys
 from tonearm.sample import sample_track
@@ -158,6 +159,7 @@ def test_a_server_that_is_busy_and_stops(visitor: Visitor, site: str, file: Path
 
         # It is told to stop: what runs may go on, and whoever comes is told so.
         server.process.terminate()
+        wait_for(lambda: server.get("/readyz")[0] == 503)
         late.get_by_role("button", name="Try the sample").click()
         expect(problem(late)).to_contain_text("The server is about to stop")
         expect(late.get_by_role("button", name="Try again")).to_be_disabled()

@@ -243,8 +243,7 @@ def test_silence_and_short_sounds_are_told_in_words(visitor: Visitor, server: Se
         choose_file(page, file)
         finished(page)
         expect(page.get_by_role("heading", level=2, name=file.name)).to_be_visible()
-        if name == "one sample":
-            expect(result(page, "bpm_degara")).to_contain_text("No tempo was found.")
+        expect(result(page, "bpm_degara")).to_contain_text("No tempo was found.")
         expect(result(page, "loudness_ebur128:2")).to_contain_text(
             "silence: no block is above" if name == "silence" else "shorter than one block"
         )

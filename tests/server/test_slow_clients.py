@@ -167,6 +167,19 @@ def test_a_client_that_reads_nothing_lets_its_worker_and_its_connection_go(impat
         assert b"finished" not in everything(connection)
 
 
+def test_a_client_that_does_not_read_its_document_has_not_got_it(impatient: Server, track: bytes) -> None:
+    models = ",".join(f"waveform(points={points})" for points in range(9940, 10_000))
+    with socket.socket() as connection:
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", impatient.port))
+        exchange = Exchange(connection)
+        exchange.post(models, {"Accept": "application/json"}, len(track))
+        exchange.send_body(track)
+        wait_for(lambda: any("outcome=" in line and 59 * "waveform:1," in line for line in impatient.log))
+        (line,) = (line for line in impatient.log if 59 * "waveform:1," in line)
+        assert "outcome=client_gone" in line
+
+
 def test_a_hundred_connections_that_send_nothing_are_in_nobodys_way(server: Server, track: bytes) -> None:
     with ExitStack() as stack:
         for number in range(100):

@@ -8,7 +8,13 @@ import typer
 
 from tonearm import __version__
 from tonearm.cli import analyze, doctor, keys, mcp, plot, serve, tag
+from tonearm.cli.settings import settings
 from tonearm.networks import commands as models
+
+
+def _check_settings() -> None:
+    settings()
+
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -17,7 +23,7 @@ app = typer.Typer(
 )
 for module in (analyze, plot, tag, serve, mcp, doctor):
     app.command(module.__name__.rpartition(".")[2], epilog=module.EXAMPLES)(module.command)
-app.add_typer(models.app, name="models")
+app.add_typer(models.app, name="models", callback=_check_settings)
 app.add_typer(keys.app, name="keys")
 
 

@@ -62,14 +62,15 @@ def body(audio: Audio) -> Body:
 
 def _path(path: Path) -> Body:
     length = None
+    # Opening a FIFO waits for its writer, who would lose what it writes to a first look.
+    fifo = path.is_fifo()
 
     async def pieces() -> AsyncIterator[bytes]:
-        with await _in_thread(lambda: path.open("rb")) as file:
+        with await _in_thread(lambda: path.open("rb")) if fifo else path.open("rb") as file:
             async for piece in _read(file, length):
                 yield piece
 
-    # A FIFO's writer would lose what it writes to a first look, and be waited for before there is one.
-    if not path.is_fifo():
+    if not fifo:
         with path.open("rb") as file:
             length = os.fstat(file.fileno()).st_size if file.seekable() else None
     return Body(pieces, length, again=length is not None)

@@ -107,7 +107,9 @@ class _Talk:
             await self._write(h11.Request(method=request.method, target=target, headers=list(headers.items())))
             if body is not None:
                 async for piece in body.pieces():
-                    await self._write(h11.Data(data=bytes(memoryview(piece))))
+                    view = memoryview(piece).cast("B")
+                    for start in range(0, len(view), _PIECE):
+                        await self._write(h11.Data(data=bytes(view[start : start + _PIECE])))
             await self._write(h11.EndOfMessage())
 
     async def _write(self, event: h11.Event) -> None:
@@ -115,14 +117,13 @@ class _Talk:
         self._moved = monotonic()
         self._writing = True
         try:
-            for start in range(0, len(data), _PIECE):
-                self._writer.write(data[start : start + _PIECE])
-                await self._writer.drain()
-                self._moved = monotonic()
+            self._writer.write(data)
+            await self._writer.drain()
         except OSError as error:
             raise _HungUp from error
         finally:
             self._writing = False
+            self._moved = monotonic()
 
     async def head(self, sending: asyncio.Task[None]) -> h11.Response:
         while True:
@@ -147,13 +148,13 @@ class _Talk:
         reading = asyncio.ensure_future(self._reader.read(_PIECE))
         try:
             while not reading.done():
+                if sending.done():
+                    sending.result()
                 left = self._moved + self._patience - monotonic()
                 if left <= 0 and (self._writing or sending.done()):
                     raise ConnectionLost(f"The server was silent for {self._patience:g} seconds.")
                 waiting = {reading, sending} if not sending.done() else {reading}
                 await asyncio.wait(waiting, timeout=max(left, 1.0), return_when=asyncio.FIRST_COMPLETED)
-                if sending.done():
-                    sending.result()
             self._moved = monotonic()
             try:
                 return reading.result()

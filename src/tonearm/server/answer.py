@@ -13,6 +13,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from tonearm.errors import BadRequest, ClientGone
 from tonearm.events import Event, failed, finished
+from tonearm.server.access import Access
 from tonearm.server.upload import Upload
 
 log = logging.getLogger(__name__)
@@ -66,7 +67,7 @@ class Answer(Response):
         del self.headers["content-length"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sending = asyncio.create_task(self._send(send))
+        sending = asyncio.create_task(self._send(send, Access.of(scope)))
         watching = asyncio.create_task(self.upload.disconnected())
         try:
             await asyncio.wait({sending, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -81,7 +82,7 @@ class Answer(Response):
                 task.cancel()
             await asyncio.gather(sending, watching, return_exceptions=True)
 
-    async def _send(self, connection: Send) -> None:
+    async def _send(self, connection: Send, access: Access) -> None:
         async def send(message: Message) -> None:
             """A client that does not read may not keep its worker for ever."""
             try:
@@ -115,7 +116,10 @@ class Answer(Response):
             finally:
                 pending.cancel()
                 await asyncio.gather(pending, return_exceptions=True)
-        await _send_bytes(send, self.form.end())
+        if rest := self.form.end():
+            access.finished = False
+            await _send_bytes(send, rest)
+            access.finished = True
         if not self.upload.complete:
             await self.upload.drain()
         await send({"type": "http.response.body", "body": b"", "more_body": False})

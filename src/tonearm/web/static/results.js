@@ -66,7 +66,7 @@ export class Results {
       card,
       waiting: true,
       element: el("article", { class: "card waiting", "data-result": identity(card) },
-        el("h3", {}, title(card)), body),
+        el("h3", {}, title(card), " ", el("code", {}, identity(card))), body),
       fill(figure, state) {
         place.waiting = false;
         place.element.classList.replace("waiting", state);

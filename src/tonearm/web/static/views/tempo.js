@@ -10,9 +10,11 @@ import { spark } from "./spark.js";
 const GLOW_SECONDS = 0.12;
 /** Beats over which the tempo is taken where it is drawn over time. */
 const SPAN = 8;
+/** In bpm: the trackers look for up to 210, and beats that follow faster are what they set where they hear none. */
+const FASTEST = 215;
 
 export function drawTempo({ bpm, beat_positions: beats = [], confidence }, { player, timeline, signal }) {
-  if (!bpm) return nothing("No tempo was found.");
+  if (!bpm || bpm > FASTEST) return nothing("No tempo was found.");
   // Where two models found beats, those with a confidence are drawn, whichever came first.
   if (beats.length && (confidence !== undefined || !timeline.has("beats"))) timeline.show({ beats });
   const light = calm() || !beats.length ? null : el("span", { class: "light", "aria-hidden": "true" });

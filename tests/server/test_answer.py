@@ -1,3 +1,5 @@
+"""The answer's end where a stream cannot be brought to its own."""
+
 from __future__ import annotations
 
 import asyncio
@@ -7,6 +9,7 @@ from collections.abc import AsyncGenerator
 from starlette.types import Message
 
 from tonearm.events import Event, finished, started
+from tonearm.server.access import Access
 from tonearm.server.answer import Answer
 from tonearm.server.sse import ServerSentEvents
 from tonearm.server.upload import Upload
@@ -34,7 +37,7 @@ def test_a_stream_that_breaks_off_by_our_fault_still_ends_with_finished() -> Non
         await upload.peek()
         generator = events()
         response = Answer(ServerSentEvents(), await anext(generator), generator, upload, 2, idle_seconds=1)
-        await response({"type": "http"}, receive, send)
+        await response({"type": "http", "state": {"access": Access()}}, receive, send)
 
     asyncio.run(stream())
     statuses = [json.loads(body[6:])["status"] for body in sent if body]
@@ -67,7 +70,7 @@ def test_a_client_that_does_not_read_lets_its_worker_go() -> None:
         first = await anext(generator)
         response = Answer(ServerSentEvents(), first, generator, upload, 1, idle_seconds=0.2)
         async with asyncio.timeout(30):
-            await response({"type": "http"}, receive, send)
+            await response({"type": "http", "state": {"access": Access()}}, receive, send)
         assert closed
 
     asyncio.run(stream())
