@@ -46,6 +46,8 @@ class AsyncClient:
     `url` is where the server is, with a path where a proxy has it below one. A request that the server refuses for
     now (429, 503) is made again after the time it asks for, up to `retries` times; audio that can be read only once
     is not sent again. `patience` is how many seconds nothing may move in either direction.
+
+    Raises ValueError for an address or a key that cannot be one.
     """
 
     def __init__(

@@ -68,5 +68,5 @@ _unfinished: WeakSet[Generator[StreamEvent, None, None]] = WeakSet()
 def _hang_up() -> None:
     """End what is still open while there are threads: later it would wait for one for ever."""
     for events in list(_unfinished):
-        with suppress(ValueError):  # a thread that goes on to the end waits for the next event
+        with suppress(ValueError):  # another thread, which ends with the interpreter, waits for its next event
             events.close()

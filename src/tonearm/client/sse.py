@@ -1,4 +1,7 @@
-"""Server-Sent Events as the WHATWG HTML standard frames them, read from bytes that arrive in any pieces."""
+"""Server-Sent Events as the WHATWG HTML standard frames them, read from bytes that arrive in any pieces.
+
+Of the line ends that it allows, a CR alone is not read: no server is known to send it.
+"""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ from tonearm.features.compiled import compiled
 from tonearm.features.feature import Block, Extractor, Feature
 from tonearm.features.frames import Framer, hann
 from tonearm.features.mono import Mono
-from tonearm.features.onsets import RATE, distances
+from tonearm.features.onsets import RATE, SpectralDifference
 
 _FRAME, _HOP = 1024, 512
 
@@ -39,12 +39,7 @@ class OnsetFunctions(Feature):
 class _Functions(Extractor):
     def __init__(self) -> None:
         self._framer = Framer(hann(_FRAME), _HOP, lead=0)
-        bins = _FRAME // 2 + 1
-        self._phase_zero = np.where(np.arange(bins) % 2, -1, 1).astype(np.float32)
-        zeros = np.zeros(bins, np.float32)
-        self._magnitude = zeros.copy()
-        self._last = self._phase_zero.copy(), zeros.copy()
-        self._before = self._phase_zero.copy(), zeros.copy()
+        self._difference = SpectralDifference(_FRAME)
 
     def feed(self, block: Block) -> Block:
         return self._detect(self._framer.feed(block))
@@ -56,8 +51,7 @@ class _Functions(Extractor):
         if not len(frames):
             return np.empty((0, 2), np.float32)
         parts = scipy.fft.rfft(frames, axis=1, overwrite_x=True).view(np.float32)
-        complex_difference = distances(parts, self._magnitude, *self._last, *self._before, self._phase_zero)
-        return np.stack((_high_frequency_contents(parts), complex_difference), axis=1)
+        return np.stack((_high_frequency_contents(parts), self._difference(parts)), axis=1)
 
 
 @compiled

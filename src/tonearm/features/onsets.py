@@ -42,14 +42,7 @@ class ComplexOnsets(Feature):
 class _ComplexDifference(Extractor):
     def __init__(self) -> None:
         self._framer = Framer(hann(FRAME), HOP, lead=0)
-        bins = FRAME // 2 + 1
-        # Essentia starts at phase zero of a frame rotated by half its length (zero-phase windowing): in the phases
-        # of the frame as it is, bin k of that start is turned by k half-circles.
-        self._phase_zero = np.where(np.arange(bins) % 2, -1, 1).astype(np.float32)
-        zeros = np.zeros(bins, np.float32)
-        self._magnitude = zeros.copy()
-        self._last = self._phase_zero.copy(), zeros.copy()
-        self._before = self._phase_zero.copy(), zeros.copy()
+        self._difference = SpectralDifference(FRAME)
 
     def feed(self, block: Block) -> Block:
         return self._detect(self._framer.feed(block))
@@ -60,13 +53,28 @@ class _ComplexDifference(Extractor):
     def _detect(self, frames: Block) -> Block:
         if not len(frames):
             return np.empty(0, np.float32)
-        spectra = scipy.fft.rfft(frames, axis=1, overwrite_x=True)
-        parts = spectra.view(np.float32)
-        return distances(parts, self._magnitude, *self._last, *self._before, self._phase_zero)
+        return self._difference(scipy.fft.rfft(frames, axis=1, overwrite_x=True).view(np.float32))
+
+
+class SpectralDifference:
+    """The complex difference of each spectrum of a sequence, given as real and imaginary parts in turn."""
+
+    def __init__(self, frame: int) -> None:
+        bins = frame // 2 + 1
+        # Essentia starts at phase zero of a frame rotated by half its length (zero-phase windowing): in the phases
+        # of the frame as it is, bin k of that start is turned by k half-circles.
+        self._phase_zero = np.where(np.arange(bins) % 2, -1, 1).astype(np.float32)
+        zeros = np.zeros(bins, np.float32)
+        self._magnitude = zeros.copy()
+        self._last = self._phase_zero.copy(), zeros.copy()
+        self._before = self._phase_zero.copy(), zeros.copy()
+
+    def __call__(self, parts: Block) -> Block:
+        return _distances(parts, self._magnitude, *self._last, *self._before, self._phase_zero)
 
 
 @compiled
-def distances(
+def _distances(
     spectra: Block,
     magnitude: Block,
     last_re: Block,
