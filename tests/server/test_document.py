@@ -171,3 +171,8 @@ def test_documents_fit_the_published_schema(server: Server, track: bytes) -> Non
     analysis, shaped = answer["content"]["application/json"]["schema"]["anyOf"]
     Draft202012Validator(analysis).validate(json.loads(server.analyze(track, "key,waveform", JSON).body()))
     Draft202012Validator(shaped).validate(features(server, track)[1])
+
+
+def test_accept_may_come_in_several_lines(server: Server, track: bytes) -> None:
+    answer = server.analyze(track, "silence", {"Accept": "text/html", "accept": "application/json"})
+    assert json.loads(answer.body())["results"]["silence"]["duration"] == 20

@@ -147,7 +147,7 @@ def _invalid(kind: str, words: str, given: str | None) -> RequestValidationError
 def _form(request: Request, shape: str | None, catalog: Catalog) -> Form:
     if shape:
         return Document(lambda analysis: audio_features.audio_features(analysis, catalog))
-    return Document() if prefers_json(request.headers.get("accept", "")) else ServerSentEvents()
+    return Document() if prefers_json(",".join(request.headers.getlist("accept"))) else ServerSentEvents()
 
 
 def _declared_length(request: Request) -> int | None:
