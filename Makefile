@@ -29,8 +29,9 @@ demo: setup
 serve: setup
 	.venv/bin/tonearm serve
 
+# Three at a time keep two cores busy: many tests wait.
 test: setup
-	.venv/bin/python -m pytest --numprocesses auto --dist worksteal
+	.venv/bin/python -m pytest --numprocesses 3 --dist worksteal
 
 lint: setup
 	.venv/bin/ruff format --check .
