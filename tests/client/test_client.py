@@ -387,13 +387,19 @@ def test_a_large_piece_that_takes_long_is_no_silent_server() -> None:
         reader.join(30)
 
 
-def test_ctrl_c_while_an_event_is_waited_for() -> None:
+def test_ctrl_c_while_an_event_is_waited_for(request: pytest.FixtureRequest) -> None:
     waiting = threading.Event()
+    # A shell that starts the tests in the background has them ignore it.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    request.addfinalizer(lambda: signal.signal(signal.SIGINT, before))
 
-    def interrupt(_: socket.socket) -> None:
+    def interrupt(connection: socket.socket) -> None:
         waiting.wait(30)
         time.sleep(0.2)
         os.kill(os.getpid(), signal.SIGINT)
+        connection.settimeout(30)
+        while connection.recv(1 << 16):
+            pass
 
     with answering(_STREAM + _STARTED, interrupt) as url:
         events = Client(url).stream(b"audio", "key")
