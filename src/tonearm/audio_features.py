@@ -18,8 +18,6 @@ from tonearm.catalog import Catalog
 from tonearm.errors import UnknownModel
 from tonearm.spec import Spec
 
-_PITCH_CLASSES = ("C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B")
-
 
 class AudioFeatures(BaseModel):
     model_config = ConfigDict(frozen=True)
@@ -61,7 +59,7 @@ def _rescaled(label: str) -> Callable[[dict[str, Any]], float]:
 
 def _tonic(result: dict[str, Any]) -> int | None:
     found = music.key(result)
-    return None if found is None else _PITCH_CLASSES.index(found.tonic)
+    return None if found is None else found.pitch_class
 
 
 def _mode(result: dict[str, Any]) -> int | None:

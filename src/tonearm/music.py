@@ -13,6 +13,7 @@ MAJOR = ("C", "G", "D", "A", "E", "B", "F#", "C#", "Ab", "Eb", "Bb", "F")
 MINOR = ("A", "E", "B", "F#", "C#", "Ab", "Eb", "Bb", "F", "C", "G", "D")
 """The circle clockwise, each minor key beside its relative major."""
 _NUMBER_OF_C = 8
+_SEMITONES_OF_A_FIFTH = 7
 _FASTEST = 215.0
 """bpm. The beat trackers look for up to 210; beats that follow faster are what they set where they hear none."""
 
@@ -25,6 +26,11 @@ class Key(NamedTuple):
     def fifths(self) -> int:
         """Steps on the circle from C major or A minor."""
         return (MINOR if self.scale == "minor" else MAJOR).index(self.tonic)
+
+    @property
+    def pitch_class(self) -> int:
+        """Of the tonic: semitones above C."""
+        return _SEMITONES_OF_A_FIFTH * MAJOR.index(self.tonic) % 12
 
     @property
     def camelot(self) -> str:
