@@ -12,7 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.http import Answer, Server
-from tonearm.events import completed, failed, started
+from tonearm.events import completed, failed, finished, started
 from tonearm.job import Task
 from tonearm.model import Result
 from tonearm.server.accept import prefers_json
@@ -69,7 +69,7 @@ def test_a_model_that_fails_is_an_error_in_the_document_and_the_others_are_there
     document = Document()
     kept = [document.event(event) for event in (started(2), completed(tasks[0], Pitch(hz=440)), failed("no", tasks[1]))]
     assert kept == [b"", b"", b""]
-    assert json.loads(document.end()) == {
+    assert json.loads(document.event(finished(2))) == {
         "results": {"key": {"hz": 440}},
         "errors": [{"error": "no", "model_name": "tempo-of-mine", "model_version": "1"}],
     }

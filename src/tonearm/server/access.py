@@ -44,6 +44,7 @@ class Access:
     audio_seconds: float | None = None
     errors: int = 0
     finished: bool = False
+    """Whether the client has got all of its answer."""
 
     @classmethod
     def of(cls, scope: Scope) -> Access:
@@ -67,14 +68,12 @@ class Access:
             try:
                 async for event in events:
                     self.errors += event.status == "error"
-                    self.finished |= event.status == "finished"
                     yield event
             except ClientGone:
                 raise
             except Exception:
-                # The stream tells the client and ends.
+                # The answer tells the client and ends.
                 self.errors += 1
-                self.finished = True
                 raise
 
     @property

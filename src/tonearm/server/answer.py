@@ -32,9 +32,6 @@ class Form(Protocol):
 
     def event(self, event: Event) -> bytes: ...
 
-    def end(self) -> bytes:
-        """What is left to send after `finished`."""
-
 
 class Answer(Response):
     """Sends what the form makes of each event as soon as it is there, and a keep-alive where none came for 15 s.
@@ -67,7 +64,8 @@ class Answer(Response):
         del self.headers["content-length"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sending = asyncio.create_task(self._send(send, Access.of(scope)))
+        self.access = Access.of(scope)
+        sending = asyncio.create_task(self._send(send))
         watching = asyncio.create_task(self.upload.disconnected())
         try:
             await asyncio.wait({sending, watching}, return_when=asyncio.FIRST_COMPLETED)
@@ -82,7 +80,7 @@ class Answer(Response):
                 task.cancel()
             await asyncio.gather(sending, watching, return_exceptions=True)
 
-    async def _send(self, connection: Send, access: Access) -> None:
+    async def _send(self, connection: Send) -> None:
         async def send(message: Message) -> None:
             """A client that does not read may not keep its worker for ever."""
             try:
@@ -93,7 +91,7 @@ class Answer(Response):
 
         await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
         async with aclosing(self.events):
-            await _send_bytes(send, self.form.event(self.first))
+            await self._send_event(send, self.first)
             pending = asyncio.ensure_future(anext(self.events, None))
             try:
                 while True:
@@ -104,7 +102,7 @@ class Answer(Response):
                     event = await pending
                     if event is None:
                         break
-                    await _send_bytes(send, self.form.event(event))
+                    await self._send_event(send, event)
                     pending = asyncio.ensure_future(anext(self.events, None))
             except ClientGone:
                 raise
@@ -116,17 +114,17 @@ class Answer(Response):
             finally:
                 pending.cancel()
                 await asyncio.gather(pending, return_exceptions=True)
-        if rest := self.form.end():
-            access.finished = False
-            await _send_bytes(send, rest)
-            access.finished = True
         if not self.upload.complete:
             await self.upload.drain()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
 
     async def _send_failure(self, send: Send, words: str) -> None:
-        await _send_bytes(send, self.form.event(failed(words)))
-        await _send_bytes(send, self.form.event(finished(self.total_models)))
+        await self._send_event(send, failed(words))
+        await self._send_event(send, finished(self.total_models))
+
+    async def _send_event(self, send: Send, event: Event) -> None:
+        await _send_bytes(send, self.form.event(event))
+        self.access.finished |= event.status == "finished"
 
 
 async def _send_bytes(send: Send, body: bytes) -> None:

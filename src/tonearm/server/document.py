@@ -23,7 +23,6 @@ class Document:
 
     def event(self, event: Event) -> bytes:
         self._events.append(STREAM_EVENT.validate_json(event.data))
-        return b""
-
-    def end(self) -> bytes:
+        if event.status != "finished":
+            return b""
         return self._shaped(Analysis.of(self._events)).model_dump_json().encode() + b"\n"

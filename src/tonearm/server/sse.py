@@ -11,6 +11,3 @@ class ServerSentEvents:
 
     def event(self, event: Event) -> bytes:
         return f"data: {event.data}\n\n".encode()
-
-    def end(self) -> bytes:
-        return b""
