@@ -55,7 +55,7 @@ async def serve(settings: Settings) -> None:
 
 def _server(engine: Engine, settings: Settings) -> MCPServer[Any]:
     server = MCPServer("tonearm", "Tonearm", instructions=_INSTRUCTIONS, version=__version__)
-    fetcher = Fetcher(settings.fetch_allow, settings.max_body_bytes, settings.idle_seconds, settings.max_seconds)
+    fetcher = Fetcher.of(settings)
     turn = asyncio.Lock()
 
     def opened(source: str) -> AbstractAsyncContextManager[AsyncIterable[bytes]]:

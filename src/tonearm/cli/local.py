@@ -69,9 +69,7 @@ class LocalBackend:
             # Deferred: most sources are files.
             from tonearm.server.fetch import Fetcher
 
-            given = self._settings
-            fetcher = Fetcher(_ANYWHERE, given.max_body_bytes, given.idle_seconds, given.max_seconds)
-            async with fetcher.open(source.name) as pieces:
+            async with Fetcher.of(self._settings, allow=_ANYWHERE).open(source.name) as pieces:
                 yield pieces
         else:
             with opened(source, at) as file:

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 import httpcore
 
 from tonearm import __version__
-from tonearm.config import Network
+from tonearm.config import Network, Settings
 from tonearm.errors import FetchError, TooLarge
 from tonearm.server.addresses import is_allowed, may_reach
 from tonearm.server.pace import Pace
@@ -42,6 +42,12 @@ class Fetcher:
         self._limit = limit
         self._idle_seconds = idle_seconds
         self._max_seconds = max_seconds
+
+    @classmethod
+    def of(cls, settings: Settings, allow: Iterable[Network] | None = None) -> Fetcher:
+        """Under the policy of the settings, or with other networks allowed."""
+        allow = settings.fetch_allow if allow is None else allow
+        return cls(allow, settings.max_body_bytes, settings.idle_seconds, settings.max_seconds)
 
     @asynccontextmanager
     async def open(self, url: str) -> AsyncIterator[AsyncIterator[bytes]]:

@@ -42,7 +42,7 @@ _NO_URL = "This server fetches no audio-url (TONEARM_AUDIO_URL is off). Send the
 
 def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Metrics) -> APIRouter:
     router = APIRouter()
-    fetcher = Fetcher(settings.fetch_allow, settings.max_body_bytes, settings.idle_seconds, settings.max_seconds)
+    fetcher = Fetcher.of(settings)
 
     @router.post(
         ANALYSIS,
