@@ -22,7 +22,7 @@ from socket import SO_LINGER, SOL_SOCKET
 from statistics import median
 from struct import pack
 
-from tests.http import Server
+from tests.support.http import Server
 
 from bench.process import memory_mib
 from tonearm.sample import sample_track

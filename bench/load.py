@@ -16,8 +16,8 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-from tests.http import Answer, Server
-from tests.media import BY_NAME, encoded
+from tests.support.http import Answer, Server
+from tests.support.media import BY_NAME, encoded
 
 from bench.process import memory_mib
 from tonearm.sample import sample_track

@@ -16,11 +16,11 @@ from rich.table import Table
 from bench.server import MODELS
 from bench.sound import song
 from tonearm.audio.decode import Decoder
-from tonearm.events import completed
-from tonearm.graph import Graph
-from tonearm.job import Job
-from tonearm.registry import catalog, models
-from tonearm.spec import parse
+from tonearm.pipeline.graph import Graph
+from tonearm.pipeline.registry import catalog, models
+from tonearm.protocol.events import completed
+from tonearm.protocol.job import Job
+from tonearm.protocol.spec import parse
 
 spent: dict[str, float] = defaultdict(float)
 
@@ -37,7 +37,7 @@ def timed(step: str, function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def analyse(audio: bytes) -> None:
-    """What tonearm.pipeline.analyze does, with a clock at every step."""
+    """What tonearm.pipeline.filter.analyze does, with a clock at every step."""
     job = Job(tasks=catalog().resolve(parse(MODELS)))
     decoder = Decoder(timed("read the bytes", io.BytesIO(audio).read), job.caps)
     timed("decode", decoder.recognise)()

@@ -13,7 +13,7 @@ from time import monotonic, sleep
 
 from bench.process import children, cpu_seconds
 from tonearm import Client
-from tonearm.protocol import Completed, Finished, Started
+from tonearm.protocol.messages import Completed, Finished, Started
 
 MODELS = "key:1,bpm_degara,loudness-ebur128"
 _CHUNK = 1 << 16

@@ -12,12 +12,12 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from tonearm.catalog import ModelCard
 from tonearm.local import analyze
 from tonearm.networks.naming import split
 from tonearm.networks.pack import LICENCE
 from tonearm.networks.published import ADDRESS, Published, find, preference, published
-from tonearm.registry import catalog
+from tonearm.pipeline.registry import catalog
+from tonearm.protocol.catalog import ModelCard
 from tonearm.sample import BPM, sample_track
 
 FOLDER = Path(__file__).parent / "models"

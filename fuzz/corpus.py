@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-from tests import shared
-from tests.media import FORMATS, encoded
+from tests.support import shared
+from tests.support.media import FORMATS, encoded
 
 _SECONDS = 1.5
 _RECORDING_BYTES = 200_000

@@ -15,13 +15,13 @@ from jsonschema import Draft202012Validator
 
 from fuzz.corpus import Corpus
 from fuzz.mutate import case
-from tonearm.audio.caps import Caps
 from tonearm.engine import Engine
 from tonearm.engine.local import LocalEngine
 from tonearm.errors import AudioError, WorkerLost
-from tonearm.events import Event
-from tonearm.job import Job
-from tonearm.spec import parse
+from tonearm.protocol.caps import Caps
+from tonearm.protocol.events import Event
+from tonearm.protocol.job import Job
+from tonearm.protocol.spec import parse
 
 MODELS = "key,bpm_degara,loudness_ebur128:2,waveform,silence"
 WORKERS = 2

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests import shared
-from tests.http import Server
 from tests.networks.installed import convert
-from tonearm import registry
+from tests.support import shared
+from tests.support.http import Server
+from tonearm.pipeline import registry
 from tonearm.sample import sample_track
 
 # What somebody has installed for themselves is not what is tested.

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from tonearm.catalog import Catalog
 from tonearm.errors import MalformedSpec, UnknownModel
-from tonearm.registry import catalog
-from tonearm.spec import parse
+from tonearm.pipeline.registry import catalog
+from tonearm.protocol.catalog import Catalog
+from tonearm.protocol.spec import parse
 
 
 @pytest.fixture(scope="module")
@@ -14,7 +14,7 @@ def known() -> Catalog:
 
 
 def resolved(known: Catalog, models: str) -> list[tuple[str, str, int]]:
-    return [(task.asked, task.name, task.version) for task in known.resolve(parse(models))]
+    return [(task.requested, task.name, task.version) for task in known.resolve(parse(models))]
 
 
 def test_a_bare_name_means_version_1(known: Catalog) -> None:
@@ -47,7 +47,7 @@ def test_versions_and_parameters_make_different_tasks(known: Catalog) -> None:
     models = "loudness_ebur128,loudness_ebur128:2,loudness_ebur128:2(curves=true)"
     tasks = known.resolve(parse(models))
     assert [task.parameters for task in tasks] == [{}, {}, {"curves": True}]
-    assert [task.asked for task in tasks] == [*["loudness_ebur128"] * 2, "loudness_ebur128:2(curves=true)"]
+    assert [task.requested for task in tasks] == [*["loudness_ebur128"] * 2, "loudness_ebur128:2(curves=true)"]
 
 
 def test_every_task_has_its_own_correlation_id(known: Catalog) -> None:

@@ -7,7 +7,7 @@ import sys
 import numpy as np
 import pytest
 
-from tonearm.essentia import Algorithm
+from tonearm.algorithms.essentia import Algorithm
 
 
 def test_an_algorithm_is_that_of_essentia_standard() -> None:
@@ -45,7 +45,7 @@ def test_what_essentia_refuses_is_raised_in_its_words() -> None:
 
 def test_essentia_standard_is_not_imported() -> None:
     code = (
-        "import sys; from tests.filter import run; from tonearm.sample import sample_track; "
+        "import sys; from tests.support.filter import run; from tonearm.sample import sample_track; "
         "assert len(run(sample_track(2), 'key,bpm_degara').results) == 2; "
         "print('essentia.standard' in sys.modules)"
     )

@@ -6,12 +6,10 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.features import DecodedPcm, Extractor, Feature, Mono
-from tonearm.features.feature import Block
-from tonearm.graph import Graph
-from tonearm.job import Task
-from tonearm.model import Model, Parameters, Result
+from tonearm.features import Block, DecodedPcm, Extractor, Feature, Mono
+from tonearm.model import Model, Parameters, PcmFormat, Result
+from tonearm.pipeline.graph import Graph
+from tonearm.protocol.job import Task
 
 FORM = PcmFormat(44_100, ("FL", "FR"))
 BLOCK = np.ones((2, 1000), np.float32)
@@ -32,7 +30,7 @@ class Counted(Feature):
     def source(self) -> Feature:
         return Mono(44_100)
 
-    def extractor(self, form: PcmFormat) -> Extractor:
+    def extractor(self, pcm_format: PcmFormat) -> Extractor:
         Counted.made.append(self)
         return Passing(self.fails_at)
 
@@ -55,8 +53,8 @@ class Summing(Model[Parameters]):
     result = Total
     features: ClassVar[tuple[Feature, ...]] = (Counted(),)
 
-    def __init__(self, form: PcmFormat, given: Parameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
+        super().__init__(pcm_format, given)
         self.total = 0.0
 
     def feed(self, feature: Feature, block: Block) -> None:
@@ -86,7 +84,7 @@ class OnBrokenFeature(Summing):
 
 def analyse(*models: type[Summing]) -> dict[str, Result | Exception]:
     Counted.made.clear()
-    graph = Graph(FORM, [(Task(asked=model.__name__, name=model.__name__, version=1), model) for model in models])
+    graph = Graph(FORM, [(Task(requested=model.__name__, name=model.__name__, version=1), model) for model in models])
     for _ in range(3):
         graph.feed(BLOCK)
     return {task.name: outcome for task, outcome in graph.finish()}

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 import tonearm
-from tests.http import Server
+from tests.support.http import Server
 from tonearm import errors
 
 

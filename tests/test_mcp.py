@@ -15,7 +15,7 @@ import pytest
 from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 
-from tests.http import Server
+from tests.support.http import Server
 
 
 def ask(*calls: tuple[str, dict[str, Any]]) -> list[CallToolResult]:

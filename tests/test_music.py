@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from tonearm.music import MAJOR, MINOR, Key, key, tempo
+from tonearm.results.music import MAJOR, MINOR, Key, key, tempo
 
 WHEEL = {
     1: ("B", "Ab"),

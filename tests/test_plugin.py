@@ -10,8 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.http import Server
 from tests.models.test_contract import wav
+from tests.support.http import Server
 
 EXAMPLE = Path(__file__).parents[1] / "examples" / "plugin"
 

@@ -8,8 +8,8 @@ import pytest
 
 import tonearm.models
 from tests.test_graph import Summing
-from tonearm import registry
-from tonearm.models.key import Key
+from tonearm.models.key import KeyModel
+from tonearm.pipeline import registry
 
 
 class Plugin(Summing):
@@ -60,4 +60,4 @@ def test_a_taken_name_is_left_out(
 ) -> None:
     assert installed("tests.test_registry:Impostor") == installed()
     assert "the name is taken" in caplog.text
-    assert registry.models()["key", 1] is Key
+    assert registry.models()["key", 1] is KeyModel

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from tonearm.errors import MalformedSpec
-from tonearm.spec import Spec, parse
+from tonearm.protocol.spec import Spec, parse
 
 
 @pytest.mark.parametrize(

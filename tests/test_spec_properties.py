@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tonearm.errors import MalformedSpec
-from tonearm.job import Value
-from tonearm.spec import Spec, parse
+from tonearm.protocol.job import Value
+from tonearm.protocol.spec import Spec, parse
 
 _LETTERS = string.ascii_letters + string.digits
 WORDS = st.text(_LETTERS + "_-", max_size=30).map(lambda rest: f"m{rest}")

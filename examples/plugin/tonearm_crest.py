@@ -5,10 +5,8 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.features import DecodedPcm, Feature
-from tonearm.features.feature import Block
-from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.features import Block, DecodedPcm, Feature
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 
 class CrestParameters(Parameters):
@@ -30,8 +28,8 @@ class CrestFactor(Model[CrestParameters]):
     parameters = CrestParameters
     features = (DecodedPcm(),)
 
-    def __init__(self, form: PcmFormat, given: CrestParameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: CrestParameters) -> None:
+        super().__init__(pcm_format, given)
         self._peak = 0.0
         self._squares = 0.0
         self._samples = 0

@@ -6,16 +6,17 @@
 from importlib import import_module
 from typing import TYPE_CHECKING
 
+from tonearm._version import __version__
+
 if TYPE_CHECKING:
-    from tonearm.analysis import Analysis
     from tonearm.client import AsyncClient, Client
     from tonearm.local import analyze
+    from tonearm.results.analysis import Analysis
 
-__version__ = "0.1.0"
 __all__ = ["Analysis", "AsyncClient", "Client", "__version__", "analyze"]
 
 _HOMES = {
-    "Analysis": "tonearm.analysis",
+    "Analysis": "tonearm.results.analysis",
     "AsyncClient": "tonearm.client",
     "Client": "tonearm.client",
     "analyze": "tonearm.local",

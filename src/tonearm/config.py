@@ -12,9 +12,9 @@ from platformdirs import user_data_path
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from tonearm import keys
-from tonearm.audio.caps import Caps
-from tonearm.keys import Key
+from tonearm import api_keys
+from tonearm.api_keys import ApiKey
+from tonearm.protocol.caps import Caps
 
 if TYPE_CHECKING:
     # It costs every worker a quarter of a second.
@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="networks of proxies whose X-Forwarded-For is believed, comma-separated"
     )
-    api_keys: Annotated[tuple[Key, ...], NoDecode] = Field(
+    api_keys: Annotated[tuple[ApiKey, ...], NoDecode] = Field(
         (), description="API keys that are accepted, as `tonearm keys create` prints them, comma-separated"
     )
     api_keys_file: Path | None = Field(None, description="file with more of them, one a line")
@@ -109,13 +109,13 @@ class Settings(BaseSettings):
     def _parse_keys(cls, value: object) -> object:
         if not isinstance(value, str):
             return value
-        return tuple(keys.parse(part.strip()) for part in value.split(",") if part.strip())
+        return tuple(api_keys.parse(part.strip()) for part in value.split(",") if part.strip())
 
     @field_validator("api_keys_file")
     @classmethod
     def _is_key_file(cls, value: Path | None) -> Path | None:
         if value is not None:
-            keys.read(value)
+            api_keys.read(value)
         return value
 
     @property
@@ -128,9 +128,9 @@ class Settings(BaseSettings):
         return _limit(self.rate_limit)
 
     @property
-    def keys(self) -> tuple[Key, ...]:
+    def keys(self) -> tuple[ApiKey, ...]:
         """Every API key that is accepted; none where the server is open to everybody."""
-        return self.api_keys + (keys.read(self.api_keys_file) if self.api_keys_file else ())
+        return self.api_keys + (api_keys.read(self.api_keys_file) if self.api_keys_file else ())
 
 
 def _limit(text: str) -> RateLimitItem | None:

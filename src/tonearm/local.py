@@ -9,11 +9,13 @@ from contextlib import nullcontext
 from pathlib import Path
 from typing import BinaryIO
 
-from tonearm import pipeline, registry, spec
-from tonearm.analysis import Analysis
 from tonearm.config import Settings
-from tonearm.job import Job
-from tonearm.protocol import STREAM_EVENT
+from tonearm.pipeline import filter as pipeline
+from tonearm.pipeline import registry
+from tonearm.protocol import spec
+from tonearm.protocol.job import Job
+from tonearm.protocol.messages import STREAM_EVENT
+from tonearm.results.analysis import Analysis
 
 Audio = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 

@@ -13,16 +13,17 @@ from mcp.server import MCPServer
 from mcp.server.mcpserver.exceptions import ToolError
 from pydantic import BaseModel, Field
 
-from tonearm import __version__, spec
-from tonearm.analysis import Analysis
-from tonearm.client.audio import address, body
+from tonearm._version import __version__
 from tonearm.config import Settings
 from tonearm.engine import Engine
 from tonearm.engine.local import LocalEngine
 from tonearm.errors import TonearmError
-from tonearm.job import Job
-from tonearm.protocol import STREAM_EVENT
-from tonearm.server.fetch import Fetcher
+from tonearm.protocol import spec
+from tonearm.protocol.job import Job
+from tonearm.protocol.messages import STREAM_EVENT
+from tonearm.results.analysis import Analysis
+from tonearm.sources.body import address, body
+from tonearm.sources.fetch import Fetcher
 
 _MOST_VALUES = 20
 _INSTRUCTIONS = (

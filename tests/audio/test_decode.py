@@ -9,12 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.bombs import many_rates
-from tests.media import BY_NAME, FORMATS, Format, encoded, tones
-from tonearm.audio.caps import Caps
-from tonearm.audio.decode import BLOCK, Decoder
-from tonearm.audio.source import Read
+from tests.support.bombs import many_rates
+from tests.support.media import BY_NAME, FORMATS, Format, encoded, tones
+from tonearm.audio.byte_stream import Read
+from tonearm.audio.decode import Decoder
+from tonearm.audio.pcm import BLOCK
 from tonearm.errors import AudioError
+from tonearm.protocol.caps import Caps
 
 
 def decode(read: Read, caps: Caps | None = None) -> tuple[Decoder, NDArray[np.float32]]:

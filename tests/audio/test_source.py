@@ -4,8 +4,8 @@ import io
 
 import pytest
 
-from tests.media import BY_NAME, encoded
-from tonearm.audio.source import HeldStream, Stream, needs_seeking
+from tests.support.media import BY_NAME, encoded
+from tonearm.audio.byte_stream import HeldStream, Stream, needs_seeking
 
 
 def test_the_end_stays_the_end() -> None:

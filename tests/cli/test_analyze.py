@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from tests.cli.command import on_a_terminal, started, tonearm, workers
-from tests.web import Web
+from tests.support.web import Web
 
 
 def lines(output: bytes) -> dict[str, dict[str, Any]]:

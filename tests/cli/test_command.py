@@ -10,7 +10,7 @@ import pytest
 from typer.testing import CliRunner
 
 from tests.cli.command import tonearm
-from tonearm import __version__
+from tonearm._version import __version__
 from tonearm.cli import app
 
 

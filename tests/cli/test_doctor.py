@@ -3,7 +3,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from tests.cli.command import tonearm
-from tests.redis import Redis
+from tests.support.redis import Redis
 
 
 def test_a_healthy_machine() -> None:

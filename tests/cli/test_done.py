@@ -6,12 +6,12 @@ import sys
 from pathlib import Path
 
 from tests.cli.command import tonearm
-from tonearm.cli.done import Earlier
-from tonearm.job import Task
+from tonearm.cli.resume import EarlierRun
+from tonearm.protocol.job import Task
 
 
 def task(name: str, version: int = 1, **parameters: bool | float | str) -> Task:
-    return Task(asked=name, name=name, version=version, parameters=parameters)
+    return Task(requested=name, name=name, version=version, parameters=parameters)
 
 
 def line(name: str, *models: str, errors: tuple[str, ...] = ()) -> str:
@@ -30,7 +30,7 @@ def test_a_file_is_done_when_every_model_gave_a_result(tmp_path: Path) -> None:
             ]
         )
     )
-    earlier = Earlier(results)
+    earlier = EarlierRun(results)
     assert earlier.has("whole", [task("key")])
     assert earlier.has("whole", [task("key"), task("waveform", points=5)])
     assert not earlier.has("whole", [task("waveform")])
@@ -46,7 +46,7 @@ def test_what_is_no_line_of_results_is_counted_and_passed_over(tmp_path: Path) -
     results = tmp_path / "out.jsonl"
     whole = line("b", "key:1").encode()
     results.write_bytes(b"\n".join([b"42", b'{"file":"a"}', b"\xff\xfe", b"", whole, whole[:-9]]))
-    earlier = Earlier(results)
+    earlier = EarlierRun(results)
     assert earlier.has("b", [task("key")])
     assert earlier.unreadable == 4
 

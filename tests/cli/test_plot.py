@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import tonearm
-from tests.web import Web
+from tests.support.web import Web
 
 
 def test_a_picture_of_a_track(album: Path, tmp_path: Path) -> None:

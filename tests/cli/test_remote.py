@@ -11,17 +11,17 @@ import pytest
 
 from tests.cli.command import tonearm
 from tests.cli.test_analyze import lines
-from tests.hostile import Hostile, whole
-from tests.http import Server
-from tests.web import Web
-from tonearm import keys
-from tonearm.cli import remote
+from tests.support.hostile import Hostile, whole
+from tests.support.http import Server
+from tests.support.web import Web
+from tonearm import api_keys
+from tonearm.cli import remote_backend as remote
 from tonearm.cli.backend import Outcome, Stop
-from tonearm.cli.remote import RemoteBackend
-from tonearm.cli.sources import Kind, Source
-from tonearm.job import Task
+from tonearm.cli.remote_backend import RemoteBackend
+from tonearm.cli.source import Kind, Source
+from tonearm.protocol.job import Task
 
-KEY, ENTRY = keys.create("studio")
+KEY, ENTRY = api_keys.create("studio")
 
 
 @pytest.fixture(scope="module")
@@ -96,7 +96,7 @@ def test_a_server_that_is_none_of_ours(album: Path) -> None:
 
 def one(source: Source, url: str) -> Outcome:
     async def analysis() -> Outcome:
-        task = Task(asked="key", name="key", version=1)
+        task = Task(requested="key", name="key", version=1)
         return await RemoteBackend(url, None, "key").analyze(source, (task,), lambda position: None)
 
     return asyncio.run(analysis())

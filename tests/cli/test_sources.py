@@ -3,7 +3,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from tonearm.cli.sources import Kind, find
+from tonearm.cli.source import Kind, find
 
 
 def names(folder: Path, *arguments: str) -> list[str]:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import tonearm
-from tests.media import BY_NAME, encoded
+from tests.support.media import BY_NAME, encoded
 from tests.tags.test_writing import packets, read_by_ffmpeg
 from tonearm.sample import sample_track
 

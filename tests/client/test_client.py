@@ -22,11 +22,11 @@ from typing import Any
 import pytest
 
 import tonearm
-from tests.http import Server
-from tests.web import Web
+from tests.support.http import Server
+from tests.support.web import Web
 from tonearm import AsyncClient, Client, errors
 from tonearm.client import Audio
-from tonearm.protocol import Completed, Failed, Finished, Started, StreamEvent
+from tonearm.protocol.messages import Completed, Failed, Finished, Started, StreamEvent
 
 
 def client(server: Server, **options: Any) -> Client:

@@ -16,8 +16,8 @@ import pytest
 
 from tests.container import dockerfile
 from tests.container.dockerfile import ROOT
-from tests.hostile import Hostile, whole
-from tests.http import Server
+from tests.support.hostile import Hostile, whole
+from tests.support.http import Server
 from tonearm.config import Settings
 
 ID = "10001"

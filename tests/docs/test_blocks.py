@@ -19,10 +19,10 @@ from tests.docs import console
 from tests.docs.blocks import PAGES, ROOT, Block, blocks, one
 from tests.docs.not_run import NOT_RUN, reason
 from tests.docs.world import World
-from tonearm.analysis import Analysis
-from tonearm.audio_features import AudioFeatures
-from tonearm.protocol import STREAM_EVENT
-from tonearm.server.schema import Problem
+from tonearm.protocol.messages import STREAM_EVENT
+from tonearm.results.analysis import Analysis
+from tonearm.results.spotify import AudioFeatures
+from tonearm.server.openapi import Problem
 
 ALL = [block for page in PAGES for block in blocks(page)]
 

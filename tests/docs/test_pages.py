@@ -8,13 +8,13 @@ from statistics import median
 from typing import Any
 
 from tests.docs.blocks import ROOT, blocks
-from tests.http import Server
+from tests.support.http import Server
 from tonearm import errors
-from tonearm.audio_features import AudioFeatures
 from tonearm.config import Settings
 from tonearm.errors import EngineFull, RateLimited, ShuttingDown, TonearmError, Unauthorized
+from tonearm.results.spotify import AudioFeatures
+from tonearm.server.openapi import RESPONSES
 from tonearm.server.problem import problem
-from tonearm.server.schema import RESPONSES
 from tonearm.server.upload import too_large
 
 OPERATING = (ROOT / "docs" / "operating.md").read_text()

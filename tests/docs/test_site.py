@@ -16,7 +16,7 @@ import pytest
 
 from tests.docs.blocks import ROOT, blocks
 from tonearm.networks.published import published
-from tonearm.registry import catalog
+from tonearm.pipeline.registry import catalog
 
 
 class Page(HTMLParser):

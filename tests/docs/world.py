@@ -13,8 +13,8 @@ from pathlib import Path
 
 import av
 
-from tests.http import Server
-from tests.web import Web
+from tests.support.http import Server
+from tests.support.web import Web
 from tonearm.sample import sample_track
 
 

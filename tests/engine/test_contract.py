@@ -9,16 +9,16 @@ from contextlib import aclosing
 
 import pytest
 
-from tests.filter import run
-from tests.media import BY_NAME, encoded
+from tests.support.filter import run
+from tests.support.media import BY_NAME, encoded
 from tonearm.engine import Engine
 from tonearm.engine.local import LocalEngine
 from tonearm.errors import AudioError, EngineFull, FetchError, WorkerLost
-from tonearm.events import Event
-from tonearm.job import Job, Task
+from tonearm.protocol.cost import Cost
+from tonearm.protocol.events import Event
+from tonearm.protocol.job import Job, Task
+from tonearm.protocol.spec import parse
 from tonearm.sample import sample_track
-from tonearm.spec import parse
-from tonearm.stats import Stats
 
 ENGINES: dict[str, Callable[[], Engine]] = {
     "local": lambda: LocalEngine(workers=2, queue=1, stall_seconds=20, log_level="warning"),
@@ -221,7 +221,7 @@ def test_a_job_that_no_worker_survives_does_not_go_round_for_ever(with_engine: U
     async def use(engine: Engine) -> None:
         before = engine.room().free
         # JSON has no NaN, so what the worker reads is no job.
-        poison = Job(tasks=(Task(asked="key", name="key", version=1, parameters={"x": float("nan")}),))
+        poison = Job(tasks=(Task(requested="key", name="key", version=1, parameters={"x": float("nan")}),))
         with pytest.raises(WorkerLost):
             _ = [event async for event in engine.analyze(arriving(TRACK), poison)]
         await until(lambda: engine.room().free == before)
@@ -234,7 +234,7 @@ def test_a_job_that_no_worker_survives_does_not_go_round_for_ever(with_engine: U
 
 def test_what_an_analysis_cost_is_reported_once(with_engine: Use) -> None:
     async def use(engine: Engine) -> None:
-        reports: list[Stats] = []
+        reports: list[Cost] = []
         task = job(engine, "key,loudness_ebur128:2,loudness_ebur128:2(curves=true)")
         assert [event.status async for event in engine.analyze(arriving(TRACK), task, reports.append)][-1] == "finished"
         [stats] = reports

@@ -5,7 +5,7 @@ from typing import Any
 import numba
 import pytest
 
-from tonearm.features.compiled import compiled
+from tonearm.algorithms.compiled import compiled
 
 
 def test_without_a_folder_for_the_cache_it_compiles_anew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,11 +7,11 @@ from numpy.typing import NDArray
 from tests.features.test_onsets import FORM, music
 from tonearm.features import Feature, Hpcp
 from tonearm.model import Parameters
-from tonearm.models.key import Key
+from tonearm.models.key import KeyModel
 
 
 def key_of(signal: NDArray[np.float32], block: int) -> tuple[str, str, float]:
-    extractor, model, feature = Hpcp().extractor(FORM), Key(FORM, Parameters()), Hpcp()
+    extractor, model, feature = Hpcp().extractor(FORM), KeyModel(FORM, Parameters()), Hpcp()
     for start in range(0, len(signal), block):
         model.feed(feature, extractor.feed(signal[start : start + block]))
     model.feed(feature, extractor.finish())

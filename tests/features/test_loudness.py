@@ -3,9 +3,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tests.media import tones
-from tonearm.audio.decode import PcmFormat
-from tonearm.ebur128 import loudness
+from tests.support.media import tones
+from tonearm.algorithms.ebur128 import loudness
+from tonearm.audio.pcm import PcmFormat
 from tonearm.features import KWeightedPower
 from tonearm.features.loudness import channel_weights, k_weighting
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from tonearm.audio.decode import PcmFormat
+from tonearm.audio.pcm import PcmFormat
 from tonearm.features.mel import MUSICNN_MEL, TEMPOCNN_MEL, VGGISH_MEL, MelBands
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 import soxr
 
-from tests.media import tones
-from tonearm.audio.decode import PcmFormat
+from tests.support.media import tones
+from tonearm.audio.pcm import PcmFormat
 from tonearm.features import Mono
 
 

@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tonearm.audio.caps import Caps
-from tonearm.audio.decode import Decoder, PcmFormat
+from tonearm.audio.decode import Decoder
+from tonearm.audio.pcm import PcmFormat
 from tonearm.features import ComplexOnsets
+from tonearm.protocol.caps import Caps
 from tonearm.sample import sample_track
 
 FORM = PcmFormat(44_100, ("FC",))

@@ -5,14 +5,14 @@ import pyebur128
 import pytest
 from numpy.typing import NDArray
 
-from tests.media import tones
-from tonearm.audio.decode import PcmFormat
-from tonearm.features import Peaks
+from tests.support.media import tones
+from tonearm.audio.pcm import PcmFormat
+from tonearm.features import TruePeaks
 
 
 def peaks(sound: NDArray[np.float32], rate: int, block: int = 65_536) -> NDArray[np.float32]:
     """Shape (2, channels): sample peak and true peak."""
-    extractor = Peaks().extractor(PcmFormat(rate, ("FL", "FR")[: len(sound)]))
+    extractor = TruePeaks().extractor(PcmFormat(rate, ("FL", "FR")[: len(sound)]))
     for start in range(0, sound.shape[1], block):
         extractor.feed(sound[:, start : start + block])
     return np.asarray(extractor.finish()[0], np.float32)

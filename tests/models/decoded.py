@@ -13,13 +13,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests import shared
-from tests.filter import run
-from tests.media import BY_NAME, encoded, tones
 from tests.models.test_contract import wav
-from tonearm.audio.caps import Caps
+from tests.support import shared
+from tests.support.filter import run
+from tests.support.media import BY_NAME, encoded, tones
 from tonearm.audio.decode import Decoder
 from tonearm.features import Mono
+from tonearm.protocol.caps import Caps
 from tonearm.sample import sample_track
 
 

@@ -13,10 +13,10 @@ import pytest
 from jsonschema import Draft202012Validator
 from numpy.typing import NDArray
 
-from tests.filter import run
-from tests.media import tones
-from tonearm.catalog import ModelCard
-from tonearm.registry import catalog
+from tests.support.filter import run
+from tests.support.media import tones
+from tonearm.pipeline.registry import catalog
+from tonearm.protocol.catalog import ModelCard
 from tonearm.sample import sample_track
 
 CARDS = [card for card in catalog().cards if not card.unavailable]

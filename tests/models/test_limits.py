@@ -7,12 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tonearm.audio.decode import PcmFormat
 from tonearm.errors import ModelError
-from tonearm.model import Model
+from tonearm.model import Model, PcmFormat
+from tonearm.model.whole_signal import WholeSignal, check_length
 from tonearm.models.pitch_melody import PitchMelody
-from tonearm.registry import models
-from tonearm.whole import WholeSignal, check_length
+from tonearm.pipeline.registry import models
 
 FORM = PcmFormat(44_100, ("FC",))
 WHOLE: list[type[WholeSignal[Any]]] = [model for model in models().values() if issubclass(model, WholeSignal)]

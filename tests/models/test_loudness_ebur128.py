@@ -9,12 +9,12 @@ import pyebur128
 import pytest
 from numpy.typing import NDArray
 
-from tests import shared
 from tests.conftest import FOUND
-from tests.filter import run
 from tests.models.test_contract import SOUNDS, wav
-from tonearm.audio.caps import Caps
+from tests.support import shared
+from tests.support.filter import run
 from tonearm.audio.decode import Decoder
+from tonearm.protocol.caps import Caps
 from tonearm.sample import sample_track
 
 ROWS = shared.table("loudness")

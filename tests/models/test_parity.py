@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests import shared
 from tests.conftest import FOUND
+from tests.support import shared
 
 pytestmark = [shared.needed, pytest.mark.timeout(500)]
 
@@ -41,10 +41,10 @@ class Comparison:
 def compare(path: Path) -> Comparison:
     import essentia.standard as es
 
-    from tests.filter import run
-    from tonearm.audio.caps import Caps
+    from tests.support.filter import run
     from tonearm.audio.decode import Decoder
     from tonearm.features import Mono
+    from tonearm.protocol.caps import Caps
 
     data = path.read_bytes()
     results = run(data, "key,bpm_degara").results

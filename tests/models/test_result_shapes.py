@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests import shared
-from tests.filter import run
+from tests.support import shared
+from tests.support.filter import run
 from tonearm.sample import sample_track
 
 REFERENCE = shared.ROOT / "reference" / "essentia_api_output.jsonl"
@@ -45,7 +45,7 @@ def test_the_real_tempo_follows_from_the_real_beats() -> None:
     """Shows that the real service runs RhythmExtractor2013, method degara, at its default tempo range."""
     import numpy as np
 
-    from tonearm.rhythm import tempo
+    from tonearm.algorithms.rhythm import tempo
 
     results = real("bpm_degara")["results"]
     assert tempo(np.array(results["beat_positions"])) == pytest.approx(results["bpm"], abs=1e-3)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from tests.models.decoded import EVERY, data_of, mono, result
 from tests.models.test_contract import SOUNDS
-from tonearm.audio.decode import PcmFormat
+from tonearm.audio.pcm import PcmFormat
 from tonearm.features import Spectra, Timbre
 from tonearm.features.spectra import _blackman_harris_62
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tests.models.decoded import EVERY, data_of, pcm, result
 from tests.models.test_contract import SOUNDS, wav
-from tonearm.audio.decode import PcmFormat
+from tonearm.audio.pcm import PcmFormat
 from tonearm.features import DecodedPcm
 from tonearm.models.waveform import Waveform, WaveformParameters
 

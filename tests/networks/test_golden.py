@@ -12,13 +12,13 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests import shared
 from tests.conftest import FOUND
-from tests.filter import run
-from tonearm.audio.caps import Caps
+from tests.support import shared
+from tests.support.filter import run
 from tonearm.audio.decode import Decoder
 from tonearm.networks.session import Session
 from tonearm.networks.store import Store
+from tonearm.protocol.caps import Caps
 
 pytestmark = [shared.needed, pytest.mark.timeout(900)]
 FILES = ["song/song-5min.mp3", "key/wtc1_01.ogg"]

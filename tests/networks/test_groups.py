@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tonearm.catalog import ModelCard
-from tonearm.registry import catalog
+from tonearm.pipeline.registry import catalog
+from tonearm.protocol.catalog import ModelCard
 
 
 @pytest.fixture(scope="module")

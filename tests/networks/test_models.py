@@ -11,18 +11,18 @@ import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.filter import run
-from tests.http import Server
-from tests.media import tones
 from tests.models.test_contract import SOUNDS, wav
 from tests.networks.installed import backbone
-from tonearm.audio.decode import PcmFormat
+from tests.support.filter import run
+from tests.support.http import Server
+from tests.support.media import tones
+from tonearm.audio.pcm import PcmFormat
 from tonearm.errors import UnknownModel
-from tonearm.graph import Graph
-from tonearm.job import Task
-from tonearm.networks.features import Answers
-from tonearm.registry import catalog, models
-from tonearm.spec import parse
+from tonearm.networks.features import RawOutput
+from tonearm.pipeline.graph import Graph
+from tonearm.pipeline.registry import catalog, models
+from tonearm.protocol.job import Task
+from tonearm.protocol.spec import parse
 
 UseFolder = Callable[[Path], None]
 
@@ -101,7 +101,7 @@ def test_eight_heads_share_one_embedding() -> None:
     known = models()
     tasks = catalog().resolve(parse(",".join([*EIGHT, "embedding_discogs_effnet", "discogs_effnet"])))
     graph = Graph(PcmFormat(44_100, ("FL", "FR")), [(task, known[task.name, task.version]) for task in tasks])
-    answering = [feature.pack.stem for feature in graph._nodes if isinstance(feature, Answers)]
+    answering = [feature.pack.stem for feature in graph._nodes if isinstance(feature, RawOutput)]
     assert sorted(answering) == sorted({*answering})
     assert answering.count("discogs-effnet-bs64-1") == 1
     assert len(answering) == 9

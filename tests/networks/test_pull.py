@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from tests import shared
 from tests.networks.installed import backbone, command
+from tests.support import shared
 from tonearm.networks.download import download
 from tonearm.networks.pack import PackError
 from tonearm.networks.published import published
@@ -37,7 +37,7 @@ class Publisher(ThreadingHTTPServer):
         super().__init__(("127.0.0.1", 0), _Handler)
         self.files: dict[str, bytes] = {}
         self.faults: dict[str, list[str]] = {}
-        self.asked: list[tuple[str, str | None]] = []
+        self.requested: list[tuple[str, str | None]] = []
 
     @property
     def url(self) -> str:
@@ -53,7 +53,7 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         path = self.path.lstrip("/")
         wanted = self.headers["Range"]
-        self.server.asked.append((path, wanted))
+        self.server.requested.append((path, wanted))
         faults = self.server.faults.get(path, [])
         fault = faults.pop(0) if faults else None
         if path not in self.server.files or fault == "gone":
@@ -114,7 +114,7 @@ def test_a_download_that_breaks_off_goes_on_where_it_stopped(publisher: Publishe
     publisher.faults["file"] = ["breaks off", "overloaded", "breaks off"]
     get(publisher, tmp_path / "file")
     assert (tmp_path / "file").read_bytes() == DATA
-    assert [wanted for _, wanted in publisher.asked] == [None, "bytes=150000-", "bytes=150000-", "bytes=225000-"]
+    assert [wanted for _, wanted in publisher.requested] == [None, "bytes=150000-", "bytes=150000-", "bytes=225000-"]
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
@@ -139,7 +139,7 @@ def test_a_part_longer_than_the_file_is_begun_anew(publisher: Publisher, tmp_pat
 def test_a_missing_file_is_said_at_once(publisher: Publisher, tmp_path: Path) -> None:
     with pytest.raises(PackError, match="404"):
         get(publisher, tmp_path / "file")
-    assert len(publisher.asked) == 1
+    assert len(publisher.requested) == 1
 
 
 def test_a_file_with_another_hash_is_not_kept(publisher: Publisher, tmp_path: Path) -> None:
@@ -207,14 +207,14 @@ def test_without_a_word_on_the_licence_nothing_is_downloaded(publisher: Publishe
     done = pull(publisher, tmp_path / "models", "gender", accept=False)
     assert done.returncode == 1
     assert "CC BY-NC-SA 4.0" in done.stderr
-    assert not publisher.asked
+    assert not publisher.requested
 
 
 def test_an_unknown_name_downloads_nothing(publisher: Publisher, tmp_path: Path) -> None:
     done = pull(publisher, tmp_path / "models", "no_such_network")
     assert done.returncode == 1
     assert "no_such_network is no network that MTG publishes" in done.stderr
-    assert not publisher.asked
+    assert not publisher.requested
 
 
 def test_a_hash_is_recorded_at_first_use_and_checked_ever_after(tmp_path: Path) -> None:
@@ -245,7 +245,7 @@ def test_killed_in_the_middle_leaves_nothing_half_installed_and_resumes(gender: 
     there = part.stat().st_size
     # The conversion is another test's: that the download goes on is what is asked here.
     done = command("pull", "gender", folder=folder, TONEARM_MODELS_URL=gender.url, PIP_INDEX_URL="http://127.0.0.1:9")
-    assert (f"{HEAD}.pb", f"bytes={there}-") in gender.asked
+    assert (f"{HEAD}.pb", f"bytes={there}-") in gender.requested
     assert "could not be installed for the conversion" in done.stderr
     assert sha256(folder / ".downloads" / "gender-discogs-effnet-1.pb") == sha256(
         shared.ROOT / "models" / "gender-discogs-effnet-1.pb"

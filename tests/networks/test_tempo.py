@@ -10,14 +10,14 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from tests.filter import run
-from tests.media import tones
 from tests.models.test_contract import wav
+from tests.support.filter import run
+from tests.support.media import tones
 from tonearm.networks.features import FRONT_ENDS, tempo_patches
 
 
 def stand_in(folder: Path) -> None:
-    """Answers the place of the band in which a patch is loudest: 30 bpm and as many more."""
+    """RawOutput the place of the band in which a patch is loudest: 30 bpm and as many more."""
     stem = "deeptemp-k16-3"
     (folder / stem).mkdir(parents=True)
     spread = np.zeros((40, 256), np.float32)

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.http import Server
 from tests.page.visit import MINUS, Visitor, choose_file, choose_models, finished
-from tonearm import keys
+from tests.support.http import Server
+from tonearm import api_keys
 from tonearm.sample import sample_track
 
 CAMELOT = {
@@ -99,7 +99,7 @@ def test_numbers_are_written_as_people_read_them(page: Page) -> None:
 
 def test_the_copied_command_works(visitor: Visitor, tmp_path: Path, track: bytes) -> None:
     """Pasted into a shell it gives the same results, for a file with an ugly name, and with a key."""
-    key, entry = keys.create("tester")
+    key, entry = api_keys.create("tester")
     file = tmp_path / 'it\'s "ugly" $HOME & co.wav'
     file.write_bytes(sample_track(4))
     if shutil.which("curl") is None:

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests import faulty
-from tests.http import Server
 from tests.page.visit import Visitor, choose_file, choose_models, drop, finished, result
 from tests.server.test_stream import wait_for
-from tests.web import Web
-from tonearm import keys
+from tests.support import faulty
+from tests.support.http import Server
+from tests.support.web import Web
+from tonearm import api_keys
 from tonearm.sample import sample_track
 
 ANALYSIS = "**/v1/analysis/stream*"
@@ -102,11 +102,11 @@ def test_an_address_without_a_track(visitor: Visitor, server: Server) -> None:
             field.press("Enter")
             expect(problem(page)).to_contain_text(words)
         # The browser itself asks for an address.
-        asked = len(web.asked)
+        asked = len(web.requested)
         field.fill("track.wav")
         field.press("Enter")
         assert field.evaluate("each => each.validity.valid") is False
-        assert len(web.asked) == asked
+        assert len(web.requested) == asked
 
 
 def test_what_is_dropped_and_is_no_single_track(visitor: Visitor, server: Server, tmp_path: Path, file: Path) -> None:
@@ -215,7 +215,7 @@ def strict(key: dict[str, str]) -> Iterator[Server]:
     """It wants keys, limits their rate, and takes 2 MB."""
     entries = []
     for name in ("reader", "eager", "large"):
-        key[name], entry = keys.create(name)
+        key[name], entry = api_keys.create(name)
         entries.append(entry)
     settings = {"TONEARM_API_KEYS": ",".join(entries), "TONEARM_RATE_LIMIT": "1/5 seconds"}
     with Server.started(TONEARM_WORKERS="1", TONEARM_MAX_BODY_BYTES="2000000", **settings) as server:

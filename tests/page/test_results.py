@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests import shared
-from tests.http import Server
-from tests.media import BY_NAME, encoded
 from tests.page.visit import MINUS, Visitor, choose_file, choose_models, drop, fact, finished, result
-from tests.web import Web
+from tests.support import shared
+from tests.support.http import Server
+from tests.support.media import BY_NAME, encoded
+from tests.support.web import Web
 
 PRESET = "key,bpm_degara,loudness_ebur128:2(curves=true),waveform(points=6000)"
 
@@ -132,7 +132,7 @@ def test_an_address_is_fetched_by_the_server(visitor: Visitor, server: Server, t
         page.get_by_label("or the address of a track").fill(web.url("/a track.wav"))
         page.get_by_role("button", name="Analyse", exact=True).click()
         finished(page)
-        assert [path for path, _ in web.asked] == ["/a%20track.wav"]
+        assert [path for path, _ in web.requested] == ["/a%20track.wav"]
     expect(result(page, "key").locator(".headline")).to_have_text("A minor")
     # It is not on this device, so there is nothing to play; it is drawn all the same.
     expect(page.get_by_text("Only a track from this device can be played here")).to_be_visible()

@@ -15,9 +15,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.http import Server
 from tests.server.test_stream import wait_for
-from tonearm import keys
+from tests.support.http import Server
+from tonearm import api_keys
 from tonearm.sample import sample_track
 from tonearm.web.assets import assets
 
@@ -111,7 +111,7 @@ def test_the_sample_is_the_synthesised_track(server: Server) -> None:
 
 
 def test_the_page_needs_no_api_key_and_counts_for_no_limit(track: bytes) -> None:
-    key, entry = keys.create("tester")
+    key, entry = api_keys.create("tester")
     with Server.started(
         TONEARM_WORKERS="1", TONEARM_API_KEYS=entry, TONEARM_RATE_LIMIT="1/hour", TONEARM_LOG_LEVEL="info"
     ) as server:

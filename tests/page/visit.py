@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
-from tests.http import Server
+from tests.support.http import Server
 
 PATIENCE_MS = 60_000
 MINUS = "\N{MINUS SIGN}"

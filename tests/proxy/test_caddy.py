@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from contextlib import closing
 
 from tests.docs.blocks import one
-from tests.http import Server
 from tests.proxy.proxies import caddy, free_port
+from tests.support.http import Server
 from tonearm import Client
 
 

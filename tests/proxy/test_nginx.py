@@ -13,13 +13,13 @@ from typing import Any
 import pytest
 
 from tests.docs.blocks import one
-from tests.http import Server
-from tests.media import BY_NAME, encoded
 from tests.proxy.proxies import free_port, nginx
+from tests.support.http import Server
+from tests.support.media import BY_NAME, encoded
 from tonearm import Client
 from tonearm.config import Settings
 from tonearm.errors import TooLarge
-from tonearm.protocol import Completed
+from tonearm.protocol.messages import Completed
 
 MODELS = "key,bpm_degara,loudness_ebur128"
 

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tonearm.essentia import Algorithm
-from tonearm.rhythm import track_beats
-from tonearm.rhythm.noise import uniform
+from tonearm.algorithms.essentia import Algorithm
+from tonearm.algorithms.rhythm import track_beats
+from tonearm.algorithms.rhythm.noise import uniform
 
 LENGTHS = [1, 2, 3, 7, 100, 255, 256, 257, 512, 513, 1000, 6000, 25_000]
 

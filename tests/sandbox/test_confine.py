@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.http import Server
+from tests.support.http import Server
 from tonearm.sample import sample_track
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="the kernel's parts are Linux's")

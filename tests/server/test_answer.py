@@ -8,9 +8,9 @@ from collections.abc import AsyncGenerator
 
 from starlette.types import Message
 
-from tonearm.events import Event, finished, started
-from tonearm.server.access import Access
-from tonearm.server.answer import Answer
+from tonearm.protocol.events import Event, finished, started
+from tonearm.server.access_log import Access
+from tonearm.server.response import EventResponse
 from tonearm.server.sse import ServerSentEvents
 from tonearm.server.upload import Upload
 
@@ -36,7 +36,7 @@ def test_a_stream_that_breaks_off_by_our_fault_still_ends_with_finished() -> Non
         upload = Upload(receive, limit=100, idle_seconds=60, max_seconds=60)
         await upload.peek()
         generator = events()
-        response = Answer(ServerSentEvents(), await anext(generator), generator, upload, 2, idle_seconds=1)
+        response = EventResponse(ServerSentEvents(), await anext(generator), generator, upload, 2, idle_seconds=1)
         await response({"type": "http", "state": {"access": Access()}}, receive, send)
 
     asyncio.run(stream())
@@ -68,7 +68,7 @@ def test_a_client_that_does_not_read_lets_its_worker_go() -> None:
         upload = Upload(receive, limit=100, idle_seconds=60, max_seconds=60)
         generator = events()
         first = await anext(generator)
-        response = Answer(ServerSentEvents(), first, generator, upload, 1, idle_seconds=0.2)
+        response = EventResponse(ServerSentEvents(), first, generator, upload, 1, idle_seconds=0.2)
         async with asyncio.timeout(30):
             await response({"type": "http", "state": {"access": Access()}}, receive, send)
         assert closed

@@ -10,12 +10,12 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.http import Answer, Server
-from tests.media import BY_NAME, encoded
-from tests.web import Web
+from tests.support.http import Answer, Server
+from tests.support.media import BY_NAME, encoded
+from tests.support.web import Web
 from tonearm.errors import FetchError
-from tonearm.server.addresses import may_reach
-from tonearm.server.fetch import FAILED, check, plain
+from tonearm.sources.addresses import may_reach
+from tonearm.sources.fetch import FAILED, check, plain
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +65,7 @@ def test_redirects_and_other_files_are_followed(server: Server, web: Web, path: 
 
 def test_what_is_asked_of_the_other_server(server: Server, web: Web) -> None:
     fetch(server, web.url("/track.wav"))
-    path, headers = web.asked[-1]
+    path, headers = web.requested[-1]
     assert path == "/track.wav"
     assert headers["Host"] == f"127.0.0.1:{web.port}"
     assert headers["Accept-Encoding"] == "identity"
@@ -148,7 +148,7 @@ def test_addresses_that_are_not_public_are_refused_and_not_connected_to(
             answer = fetch(closed, f"http://{host}:{port}/track.wav")
             assert answer.status == 400
             assert "not a public address" in answer.detail or "host name is not known" in answer.detail
-        assert trap.asked == []
+        assert trap.requested == []
 
 
 @pytest.fixture(scope="module")

@@ -12,11 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from tests import bombs
 from tests.conftest import FOUND
-from tests.http import Answer, Server
-from tests.media import BY_NAME, encoded
 from tests.server.test_url_tricks import listener, untouched
+from tests.support import bombs
+from tests.support.http import Answer, Server
+from tests.support.media import BY_NAME, encoded
 from tonearm.sample import sample_track
 
 MODELS = "key,loudness_ebur128:2,silence"

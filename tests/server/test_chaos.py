@@ -7,7 +7,7 @@ import sys
 import pytest
 from bench import chaos, load
 
-from tests.http import Server
+from tests.support.http import Server
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 

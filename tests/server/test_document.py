@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.http import Answer, Server
-from tonearm.events import completed, failed, finished, started
-from tonearm.job import Task
+from tests.support.http import Answer, Server
 from tonearm.model import Result
+from tonearm.protocol.events import completed, failed, finished, started
+from tonearm.protocol.job import Task
 from tonearm.server.accept import prefers_json
-from tonearm.server.document import Document
+from tonearm.server.json_document import Document
 
 JSON = {"Accept": "application/json"}
 
@@ -65,7 +65,7 @@ def test_the_document_has_what_the_stream_has(server: Server, track: bytes) -> N
 
 
 def test_a_model_that_fails_is_an_error_in_the_document_and_the_others_are_there() -> None:
-    tasks = [Task(asked=name, name=name, version=1) for name in ("key", "tempo-of-mine")]
+    tasks = [Task(requested=name, name=name, version=1) for name in ("key", "tempo-of-mine")]
     document = Document()
     kept = [document.event(event) for event in (started(2), completed(tasks[0], Pitch(hz=440)), failed("no", tasks[1]))]
     assert kept == [b"", b"", b""]

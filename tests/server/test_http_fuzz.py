@@ -10,8 +10,8 @@ from contextlib import suppress
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tests.http import Server
-from tests.media import BY_NAME, encoded
+from tests.support.http import Server
+from tests.support.media import BY_NAME, encoded
 
 SOUND = encoded(BY_NAME["mp3-cbr"], 0.5)
 LONG = b"<long>"

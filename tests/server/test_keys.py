@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 
 from tests.cli.command import tonearm
-from tests.http import Answer, Server
 from tests.server.test_stream import wait_for
-from tonearm import keys
+from tests.support.http import Answer, Server
+from tonearm import api_keys
 
 
 def create(*name: str) -> tuple[str, str]:
@@ -128,7 +128,7 @@ def test_a_name_that_an_entry_cannot_have(name: str) -> None:
     if name:
         assert tonearm("keys", "create", name).returncode == 1
     with pytest.raises(ValueError, match="name:digest"):
-        keys.parse(f"{name}:{'0' * 64}")
+        api_keys.parse(f"{name}:{'0' * 64}")
 
 
 @pytest.mark.parametrize("content", [None, "", "# nobody\n", f"{ALICE[1]}\n{BOB[0]}\n"], ids=range(4))

@@ -8,8 +8,8 @@ import sys
 
 from jsonschema import Draft202012Validator
 
-from tests.http import Server
-from tonearm import __version__
+from tests.support.http import Server
+from tonearm._version import __version__
 
 
 def test_models(server: Server) -> None:

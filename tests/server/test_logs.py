@@ -7,10 +7,10 @@ from typing import Any
 
 import pytest
 
-from tests.http import Server
 from tests.server.test_stream import wait_for
-from tests.web import Web
-from tonearm.server.access import origin
+from tests.support.http import Server
+from tests.support.web import Web
+from tonearm.server.access_log import origin
 
 SECRET = "s3cr3tw0rd"
 QUIET = {"TONEARM_WORKERS": "1", "TONEARM_RATE_LIMIT": "off", "TONEARM_FETCH_ALLOW": "127.0.0.0/8"}
@@ -18,7 +18,7 @@ QUIET = {"TONEARM_WORKERS": "1", "TONEARM_RATE_LIMIT": "off", "TONEARM_FETCH_ALL
 
 def requests(server: Server) -> list[dict[str, Any]]:
     lines = [json.loads(line) for line in server.log]
-    return [line for line in lines if line["logger"] == "tonearm.server.access"]
+    return [line for line in lines if line["logger"] == "tonearm.server.access_log"]
 
 
 def test_json_lines(track: bytes) -> None:
@@ -35,7 +35,7 @@ def test_json_lines(track: bytes) -> None:
         del done["time"], done["pid"]
         assert done == {
             "level": "info",
-            "logger": "tonearm.server.access",
+            "logger": "tonearm.server.access_log",
             "process": "server",
             "correlation_id": correlation_id,
             "message": "request",

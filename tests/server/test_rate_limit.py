@@ -12,13 +12,13 @@ from ipaddress import ip_network
 import pytest
 from limits import parse
 
-from tests.http import Answer, Server
-from tests.redis import Redis
 from tests.server.test_stream import wait_for
+from tests.support.http import Answer, Server
+from tests.support.redis import Redis
 from tonearm.config import Network
-from tonearm.server import limits
-from tonearm.server.client import client
-from tonearm.server.limits import RateLimiter, Verdict
+from tonearm.server import rate_limit as limits
+from tonearm.server.client_address import client
+from tonearm.server.rate_limit import RateLimiter, Verdict
 
 
 def ask(server: Server, headers: dict[str, str] | None = None) -> Answer:

@@ -8,10 +8,10 @@ import time
 
 import pytest
 
-from tests.http import Server
-from tests.media import BY_NAME, Format, encoded
 from tests.server.test_stream import wait_for
-from tests.web import Web
+from tests.support.http import Server
+from tests.support.media import BY_NAME, Format, encoded
+from tests.support.web import Web
 
 LONG = Format("long", "mp3", "libmp3lame", "fltp", rate=22_050, layout="mono", exact=False, bit_rate=32_000)
 

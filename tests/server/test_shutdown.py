@@ -11,8 +11,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.http import Server
 from tests.server.test_stream import wait_for
+from tests.support.http import Server
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])

@@ -11,10 +11,10 @@ from uuid import UUID
 
 import pytest
 
-from tests import shared
-from tests.filter import run
-from tests.http import Server
-from tests.media import FORMATS, Format, encoded
+from tests.support import shared
+from tests.support.filter import run
+from tests.support.http import Server
+from tests.support.media import FORMATS, Format, encoded
 
 
 def test_the_events_of_a_request(server: Server, track: bytes) -> None:

@@ -1,6 +1,6 @@
 """Every known trick to make a server fetch what it may not, or fetch for ever. Nothing here leaves this machine.
 
-The servers look names up at the tests' own name server (tests/resolver), and wherever a connection would be a failure,
+The servers look names up at the tests' own name server (tests/support/resolver), and wherever a connection would be a failure,
 a listener is there to receive it.
 """
 
@@ -19,11 +19,11 @@ from urllib.parse import quote
 
 import pytest
 
-from tests.hostile import Hostile, Script, forever, head, redirect, whole
-from tests.http import Answer, Server
-from tests.names import Names
+from tests.support.hostile import Hostile, Script, forever, head, redirect, whole
+from tests.support.http import Answer, Server
+from tests.support.names import Names
 from tonearm.sample import sample_track
-from tonearm.server.fetch import FAILED
+from tonearm.sources.fetch import FAILED
 
 TRACK = sample_track(6)
 NOT_PUBLIC = "which is not a public address"

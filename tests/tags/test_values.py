@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tonearm.analysis import Analysis
+from tonearm.results.analysis import Analysis
 from tonearm.tags import Values
 
 

@@ -14,7 +14,7 @@ from mutagen.flac import FLAC, Picture
 from mutagen.id3 import APIC, COMM, ID3, TALB, TIT2, TXXX, TYER
 from mutagen.mp4 import MP4, MP4FreeForm
 
-from tests.media import BY_NAME, encoded
+from tests.support.media import BY_NAME, encoded
 from tonearm import tags
 from tonearm.sample import sample_track
 from tonearm.tags import TagError, Values

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from itertools import chain
 from typing import Any
@@ -23,17 +22,12 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
 
-from tonearm.audio.caps import Caps
-from tonearm.audio.source import LONGEST_GAP, HeldStream, Read, Stream, needs_seeking, search_length, skip_tags
+from tonearm.audio.byte_stream import LONGEST_GAP, HeldStream, Read, Stream, needs_seeking, search_length, skip_tags
+from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat
 from tonearm.errors import AudioError
+from tonearm.protocol.caps import Caps
 
 log = logging.getLogger(__name__)
-
-Pcm = NDArray[np.float32]
-"""Samples at the file's own rate, shape (channels, n), full scale at ±1."""
-
-BLOCK = 1 << 17
-"""Samples per channel in a block: long enough that Python's cost per block vanishes, 3 s at 44.1 kHz."""
 
 DEMUXERS = "aac,ac3,aiff,ape,asf,au,caf,eac3,flac,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpc,mpc8,ogg,tta,w64,wav,wv"
 """FFmpeg's containers of sound. Playlists, concatenations and network protocols are not among them."""
@@ -59,14 +53,6 @@ _MAX_STREAMS = 64
 _MAX_CHANGES = 32
 """Formats that one stream may change to: each needs a resampler of up to 6 MiB, and a frame of silence ten bytes."""
 _ABSURD = 1e6
-
-
-@dataclass(frozen=True, slots=True)
-class PcmFormat:
-    """What every block of one stream has in common: rate in Hz and the channels' positions by FFmpeg's names."""
-
-    rate: int
-    channels: tuple[str, ...]
 
 
 class Decoder:

@@ -6,10 +6,9 @@ from typing import Annotated
 
 import typer
 
-from tonearm import __version__
-from tonearm.cli import analyze, doctor, keys, mcp, plot, serve, tag
+from tonearm._version import __version__
+from tonearm.cli import analyze, doctor, keys, mcp, models, plot, serve, tag
 from tonearm.cli.settings import settings
-from tonearm.networks import commands as models
 
 
 def _check_settings() -> None:

@@ -15,10 +15,10 @@ from tonearm.cli.settings import settings
 
 if TYPE_CHECKING:
     # It costs every other command a tenth of a second.
-    from tonearm.catalog import Catalog
     from tonearm.cli.backend import Backend, Outcome
-    from tonearm.cli.sources import Source
-    from tonearm.job import Task
+    from tonearm.cli.source import Source
+    from tonearm.protocol.catalog import Catalog
+    from tonearm.protocol.job import Task
 
 EXAMPLES = "\n\n".join(
     (
@@ -96,12 +96,12 @@ def command(
     Exit code: 0 where everything was analysed, 1 where something failed, 2 where the command makes no sense.
     """
     from tonearm.cli.progress import Progress
-    from tonearm.cli.run import FAILED, NONSENSE, found, into_a_pipe, local, parsed, report, run
+    from tonearm.cli.run import FAILED, USAGE_ERROR, exit_on_broken_pipe, found, local, parsed, report, run
     from tonearm.cli.terminal import complain
 
     if as_json and as_csv:
         complain("Choose --json or --csv.")
-        raise typer.Exit(NONSENSE)
+        raise typer.Exit(USAGE_ERROR)
     specs = parsed(models)
     given = settings()
     wanted = found(sources)
@@ -126,7 +126,7 @@ def command(
         with aside():
             writer.write(outcome)
 
-    with into_a_pipe():
+    with exit_on_broken_pipe():
         code = run(backend, specs, jobs, progress, plan, done)
         writer.end()
     report(progress, failed, code)
@@ -152,25 +152,25 @@ def _writer(as_json: bool, as_csv: bool, sources: Sequence[Source]) -> _Writer:
 
 
 def _remote(url: str, api_key: str | None, models: str, jobs: int) -> tuple[Backend, int]:
-    from tonearm.cli.remote import RemoteBackend
-    from tonearm.cli.run import NONSENSE
+    from tonearm.cli.remote_backend import RemoteBackend
+    from tonearm.cli.run import USAGE_ERROR
     from tonearm.cli.terminal import complain
 
     try:
         return RemoteBackend(url, api_key, models), jobs
     except ValueError as error:
         complain(str(error))
-        raise typer.Exit(NONSENSE) from error
+        raise typer.Exit(USAGE_ERROR) from error
 
 
 def _left(sources: Sequence[Source], tasks: tuple[Task, ...], skip_done: Path) -> Sequence[Source]:
     """What an earlier run has not done; says how much it has."""
-    from tonearm.cli.done import Earlier, end_cut_off_line
+    from tonearm.cli.resume import EarlierRun, end_cut_off_line
     from tonearm.cli.terminal import err
 
     if not skip_done.exists():
         return sources
-    earlier = Earlier(skip_done)
+    earlier = EarlierRun(skip_done)
     end_cut_off_line(skip_done)
     left = [source for source in sources if not earlier.has(source.name, tasks)]
     broken = f" (lines that are no results: {earlier.unreadable})" if earlier.unreadable else ""

@@ -6,13 +6,13 @@ from dataclasses import dataclass
 from types import TracebackType
 from typing import Protocol
 
-from tonearm.analysis import Analysis
-from tonearm.catalog import Catalog
 from tonearm.cli.reading import At
-from tonearm.cli.sources import Source, words
+from tonearm.cli.source import Source, words
 from tonearm.errors import TonearmError
-from tonearm.job import Task
-from tonearm.protocol import Failed
+from tonearm.protocol.catalog import Catalog
+from tonearm.protocol.job import Task
+from tonearm.protocol.messages import Failed
+from tonearm.results.analysis import Analysis
 
 
 class Stop(TonearmError):

@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Sequence
 
-from tonearm.analysis import Analysis
-from tonearm.catalog import Catalog
 from tonearm.cli.backend import Backend, Outcome
 from tonearm.cli.progress import Progress
-from tonearm.cli.sources import Source
-from tonearm.job import Task
-from tonearm.protocol import Failed
-from tonearm.spec import Spec
+from tonearm.cli.source import Source
+from tonearm.protocol.catalog import Catalog
+from tonearm.protocol.job import Task
+from tonearm.protocol.messages import Failed
+from tonearm.protocol.spec import Spec
+from tonearm.results.analysis import Analysis
 
 Plan = Callable[[Catalog, tuple[Task, ...]], Sequence[Source]]
 Done = Callable[[Outcome], None]

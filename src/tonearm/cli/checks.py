@@ -16,20 +16,20 @@ from time import monotonic
 
 from pydantic import ValidationError
 
-from tonearm import __version__
-from tonearm.analysis import Analysis
+from tonearm._version import __version__
 from tonearm.cli.settings import SECRET, complaints
 from tonearm.config import Settings
 from tonearm.engine.local import LocalEngine
 from tonearm.errors import TonearmError
-from tonearm.job import Job
-from tonearm.music import key, tempo
 from tonearm.networks.pack import PackError
 from tonearm.networks.store import Store
-from tonearm.protocol import STREAM_EVENT
+from tonearm.protocol.cost import Cost
+from tonearm.protocol.job import Job
+from tonearm.protocol.messages import STREAM_EVENT
+from tonearm.protocol.spec import parse
+from tonearm.results.analysis import Analysis
+from tonearm.results.music import key, tempo
 from tonearm.sample import BPM, sample_track
-from tonearm.spec import parse
-from tonearm.stats import Stats
 
 _NEEDED = ("essentia", "numba", "numpy", "scipy", "soxr", "onnxruntime", "mutagen")
 _EXTRAS = {"plot": "matplotlib", "redis": "redis", "mcp": "mcp"}
@@ -196,7 +196,7 @@ async def _measure(engine: LocalEngine, given: Settings) -> AsyncIterator[Findin
 
     sample = sample_track(_SAMPLE_SECONDS)
     job = Job(tasks=engine.catalog.resolve(parse(_MODELS)), caps=given.caps)
-    costs: list[Stats] = []
+    costs: list[Cost] = []
     begun = monotonic()
     try:
         events = [STREAM_EVENT.validate_json(event.data) async for event in engine.analyze(sound(), job, costs.append)]

@@ -1,4 +1,4 @@
-"""What a shell offers for `--models`. Asked at every press of the tab key, so it imports no model."""
+"""What a shell offers for `--models`. RequestedModel at every press of the tab key, so it imports no model."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from tonearm import keys
+from tonearm import api_keys
 
 app = typer.Typer(no_args_is_help=True, help="Make the API keys that a server asks its clients for.")
 
@@ -22,7 +22,7 @@ def create(
 ) -> None:
     """Print a new key, once, and the entry for TONEARM_API_KEYS or a line of TONEARM_API_KEYS_FILE."""
     try:
-        key, entry = keys.create(name)
+        key, entry = api_keys.create(name)
     except ValueError as error:
         typer.echo(f"tonearm: {error}", err=True)
         raise typer.Exit(1) from error

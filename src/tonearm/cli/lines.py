@@ -9,10 +9,10 @@ import sys
 from collections.abc import Iterator
 from typing import Any, ClassVar
 
-from tonearm.catalog import Catalog, ModelCard
-from tonearm.cli.asked import Asked, asked, spelled
 from tonearm.cli.backend import Outcome
-from tonearm.job import Task
+from tonearm.cli.requested import RequestedModel, requested_models, spelled
+from tonearm.protocol.catalog import Catalog, ModelCard
+from tonearm.protocol.job import Task
 
 
 class JsonLines:
@@ -38,7 +38,7 @@ class Csv:
     immediate: ClassVar[bool] = True
 
     def ready(self, catalog: Catalog, tasks: tuple[Task, ...]) -> None:
-        self._columns = [(each, field) for each in asked(catalog, tasks) for field in _fields(each.card)]
+        self._columns = [(each, field) for each in requested_models(catalog, tasks) for field in _fields(each.card)]
         self._write(["file", *(".".join((each.label, *field)) for each, field in self._columns), "error"])
 
     def write(self, outcome: Outcome) -> None:
@@ -76,7 +76,7 @@ def _is_single(schema: dict[str, Any]) -> bool:
     return schema.get("type") in {"number", "integer", "string", "boolean", "null"}
 
 
-def _cell(each: Asked, field: tuple[str, ...], outcome: Outcome) -> Any:
+def _cell(each: RequestedModel, field: tuple[str, ...], outcome: Outcome) -> Any:
     value: Any = each.result(outcome.analysis)
     for name in field:
         value = None if value is None else value.get(name)

@@ -14,9 +14,9 @@ from matplotlib.figure import Figure
 from matplotlib.projections.polar import PolarAxes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
-from tonearm import music
-from tonearm.analysis import Analysis
-from tonearm.music import MAJOR, MINOR, Key
+from tonearm.results import music
+from tonearm.results.analysis import Analysis
+from tonearm.results.music import MAJOR, MINOR, Key
 
 MODELS = "key,bpm_degara,loudness_ebur128:2(curves=true),waveform(points=1600)"
 _TARGETS = (-14, -16, -23)

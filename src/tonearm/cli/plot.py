@@ -14,10 +14,10 @@ import typer
 from tonearm.cli.settings import settings
 
 if TYPE_CHECKING:
-    from tonearm.catalog import Catalog
     from tonearm.cli.backend import Outcome
-    from tonearm.cli.sources import Source
-    from tonearm.job import Task
+    from tonearm.cli.source import Source
+    from tonearm.protocol.catalog import Catalog
+    from tonearm.protocol.job import Task
 
 EXAMPLES = "[bold]tonearm plot track.mp3[/]\n\n[bold]tonearm plot track.mp3 -o ~/Pictures/track.svg[/]"
 _SUFFIXES = (".png", ".svg", ".pdf", ".jpg", ".webp")
@@ -47,8 +47,8 @@ def command(
     It needs one package more: pip install 'tonearm\\[plot]'
     """
     from tonearm.cli.progress import Progress
-    from tonearm.cli.run import FAILED, NONSENSE, found, local, parsed, report, run
-    from tonearm.cli.sources import words
+    from tonearm.cli.run import FAILED, USAGE_ERROR, found, local, parsed, report, run
+    from tonearm.cli.source import words
     from tonearm.cli.terminal import complain, printable
 
     if find_spec("matplotlib") is None:
@@ -57,10 +57,10 @@ def command(
     picture = output or Path(f"{_stem(audio)}.png")
     if picture.suffix.lower() not in _SUFFIXES:
         complain(f"{picture}: a picture's name ends in {', '.join(_SUFFIXES)}.")
-        raise typer.Exit(NONSENSE)
+        raise typer.Exit(USAGE_ERROR)
     if os.path.isdir(audio):
         complain(f"{audio} is a folder; a picture is of one file.")
-        raise typer.Exit(NONSENSE)
+        raise typer.Exit(USAGE_ERROR)
     # Deferred: matplotlib takes half a second.
     from tonearm.cli.picture import MODELS, draw
 

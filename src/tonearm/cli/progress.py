@@ -18,7 +18,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tonearm.cli.backend import Outcome
-from tonearm.cli.sources import Source
+from tonearm.cli.source import Source
 from tonearm.cli.terminal import err, printable
 
 _MOST_NAMES = 4

@@ -10,7 +10,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager, nullcontext
 from typing import BinaryIO
 
-from tonearm.cli.sources import Kind, Source
+from tonearm.cli.source import Kind, Source
 
 _PIECE = 1 << 18
 At = Callable[[int], None]

@@ -14,13 +14,13 @@ import typer
 from tonearm.cli.backend import Backend, Outcome, Stop
 from tonearm.cli.batch import Done, Plan, analyze_all
 from tonearm.cli.progress import Progress
-from tonearm.cli.sources import Source, find
+from tonearm.cli.source import Source, find
 from tonearm.cli.terminal import complain, err
 from tonearm.config import Settings
 from tonearm.errors import MalformedSpec, UnknownModel
-from tonearm.spec import Spec, parse
+from tonearm.protocol.spec import Spec, parse
 
-FAILED, NONSENSE, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
+FAILED, USAGE_ERROR, INTERRUPTED, BROKEN_PIPE = 1, 2, 130, 141
 """Exit codes; the last two as a shell has them for SIGINT and SIGPIPE."""
 _MOST_PER_WORKER = 4
 """Times as many processes as usual that may be asked for: each takes 100 MiB, and there are only so many cores."""
@@ -32,7 +32,7 @@ def parsed(models: str) -> list[Spec]:
         return parse(models)
     except MalformedSpec as error:
         complain(str(error))
-        raise typer.Exit(NONSENSE) from error
+        raise typer.Exit(USAGE_ERROR) from error
 
 
 def found(arguments: Iterable[str]) -> list[Source]:
@@ -46,7 +46,7 @@ def found(arguments: Iterable[str]) -> list[Source]:
 
 def local(jobs: int | None, sources: Sequence[Source], models: str, settings: Settings) -> tuple[Backend, int]:
     """Processes of this machine, and how many there are."""
-    from tonearm.cli.local import LocalBackend
+    from tonearm.cli.local_backend import LocalBackend
 
     count = min(jobs or settings.workers, _MOST_PER_WORKER * settings.workers, len(sources))
     return LocalBackend(count, models, settings), count
@@ -65,7 +65,7 @@ def run(backend: Backend, models: Sequence[Spec], jobs: int, progress: Progress,
     except (UnknownModel, MalformedSpec) as error:
         # The catalogue speaks to clients of a server.
         complain(str(error).replace("GET /v1/models", backend.listing))
-        return NONSENSE
+        return USAGE_ERROR
     except Stop as error:
         complain(str(error))
         return FAILED
@@ -73,7 +73,7 @@ def run(backend: Backend, models: Sequence[Spec], jobs: int, progress: Progress,
 
 
 @contextmanager
-def into_a_pipe() -> Iterator[None]:
+def exit_on_broken_pipe() -> Iterator[None]:
     """Ends the command, without a word, where nobody reads its output any more, as `head` does."""
     try:
         yield

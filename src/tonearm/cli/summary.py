@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tonearm import music
-from tonearm.catalog import ModelCard
+from tonearm.protocol.catalog import ModelCard
+from tonearm.results import music
 
 Result = dict[str, Any]
 

@@ -12,13 +12,13 @@ from rich.console import Group
 from rich.table import Table
 from rich.text import Text
 
-from tonearm.catalog import Catalog
-from tonearm.cli.asked import Asked, asked
 from tonearm.cli.backend import Outcome
-from tonearm.cli.sources import Kind, Source
+from tonearm.cli.requested import RequestedModel, requested_models
+from tonearm.cli.source import Kind, Source
 from tonearm.cli.summary import NONE, Value, values
 from tonearm.cli.terminal import Name, printable, show
-from tonearm.job import Task
+from tonearm.protocol.catalog import Catalog
+from tonearm.protocol.job import Task
 
 Cells = list[str]
 
@@ -36,7 +36,7 @@ class People:
     def ready(self, catalog: Catalog, tasks: tuple[Task, ...]) -> None:
         self._columns = [
             (each, value)
-            for each in asked(catalog, tasks)
+            for each in requested_models(catalog, tasks)
             for value in values(each.card)
             if value.in_row or self._single
         ]
@@ -76,7 +76,7 @@ class People:
         return table
 
 
-def _text(each: Asked, value: Value, outcome: Outcome) -> str:
+def _text(each: RequestedModel, value: Value, outcome: Outcome) -> str:
     result = each.result(outcome.analysis)
     return NONE if result is None else printable(value.text(result))
 

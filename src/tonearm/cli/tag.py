@@ -13,10 +13,10 @@ from tonearm.cli.settings import settings
 if TYPE_CHECKING:
     from rich.table import Table
 
-    from tonearm.catalog import Catalog
     from tonearm.cli.backend import Outcome
-    from tonearm.cli.sources import Source
-    from tonearm.job import Task
+    from tonearm.cli.source import Source
+    from tonearm.protocol.catalog import Catalog
+    from tonearm.protocol.job import Task
 
 EXAMPLES = "\n\n".join(
     (
@@ -52,12 +52,12 @@ def command(
 
     MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus and M4A. Exit code: 0, or 1 where something failed.
     """
-    from tonearm.analysis import Analysis
     from tonearm.cli.backend import failure
     from tonearm.cli.progress import Progress
-    from tonearm.cli.run import FAILED, found, into_a_pipe, local, parsed, report, run
+    from tonearm.cli.run import FAILED, exit_on_broken_pipe, found, local, parsed, report, run
     from tonearm.cli.terminal import show
     from tonearm.errors import TonearmError
+    from tonearm.results.analysis import Analysis
     from tonearm.tags import MODELS
 
     sources = found(files)
@@ -78,7 +78,7 @@ def command(
         if outcome.analysis.errors:
             failed.append(outcome)
 
-    with into_a_pipe():
+    with exit_on_broken_pipe():
         code = run(backend, parsed(MODELS), jobs, progress, plan, done)
         if changes:
             show(_table({source: changes[source] for source in sources if source in changes}, write))
@@ -88,7 +88,7 @@ def command(
 
 def _tried(source: Source) -> Source:
     """With the reason where its tags cannot be written, before it is analysed in vain."""
-    from tonearm.cli.sources import Kind, words
+    from tonearm.cli.source import Kind, words
     from tonearm.tags import TagError, opened
 
     if source.problem is None:

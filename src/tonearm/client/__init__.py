@@ -1,7 +1,7 @@
 """A client of the server: audio up and events down at the same time."""
 
 from tonearm.client.asynchronous import AsyncClient
-from tonearm.client.audio import Audio
 from tonearm.client.blocking import Client
+from tonearm.sources.body import Audio
 
 __all__ = ["AsyncClient", "Audio", "Client"]

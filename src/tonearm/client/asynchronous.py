@@ -13,10 +13,7 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 
 from pydantic import TypeAdapter, ValidationError
 
-from tonearm import __version__
-from tonearm.analysis import Analysis
-from tonearm.catalog import ModelCard
-from tonearm.client.audio import Audio, address, body
+from tonearm._version import __version__
 from tonearm.client.exchange import Request, Response, exchange
 from tonearm.client.sse import data
 from tonearm.errors import (
@@ -31,7 +28,10 @@ from tonearm.errors import (
     Unauthorized,
     Unavailable,
 )
-from tonearm.protocol import STREAM_EVENT, Finished, StreamEvent
+from tonearm.protocol.catalog import ModelCard
+from tonearm.protocol.messages import STREAM_EVENT, Finished, StreamEvent
+from tonearm.results.analysis import Analysis
+from tonearm.sources.body import Audio, address, body
 
 _CARDS = TypeAdapter(list[ModelCard])
 _URL = "!#$%&'()*+,/:;=?@[]~"

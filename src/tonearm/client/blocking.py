@@ -9,11 +9,11 @@ from weakref import WeakSet
 
 from anyio.from_thread import start_blocking_portal
 
-from tonearm.analysis import Analysis
-from tonearm.catalog import ModelCard
 from tonearm.client.asynchronous import AsyncClient
-from tonearm.client.audio import Audio
-from tonearm.protocol import StreamEvent
+from tonearm.protocol.catalog import ModelCard
+from tonearm.protocol.messages import StreamEvent
+from tonearm.results.analysis import Analysis
+from tonearm.sources.body import Audio
 
 
 class Client:

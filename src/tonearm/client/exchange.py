@@ -15,8 +15,8 @@ from urllib.parse import SplitResult
 
 import h11
 
-from tonearm.client.audio import Body
 from tonearm.errors import ConnectionLost
+from tonearm.sources.body import Body
 
 _PIECE = 1 << 16
 _BROKEN_OFF = "The connection broke off before the answer was complete."

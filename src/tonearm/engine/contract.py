@@ -6,10 +6,10 @@ from collections.abc import AsyncGenerator, AsyncIterable, Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from tonearm.catalog import Catalog
-from tonearm.events import Event
-from tonearm.job import Job
-from tonearm.stats import Stats
+from tonearm.protocol.catalog import Catalog
+from tonearm.protocol.cost import Cost
+from tonearm.protocol.events import Event
+from tonearm.protocol.job import Job
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +34,10 @@ class Load:
     """Workers that ended and were replaced, since the start."""
 
 
-Report = Callable[[Stats], None]
+Report = Callable[[Cost], None]
 
 
-def no_report(stats: Stats) -> None:
+def no_report(stats: Cost) -> None:
     """For who does not want to know what an analysis cost."""
 
 
@@ -61,7 +61,7 @@ class Engine(Protocol):
     def load(self) -> Load: ...
 
     def analyze(self, audio: AsyncIterable[bytes], job: Job, report: Report = no_report) -> AsyncGenerator[Event, None]:
-        """Run the job's models over the audio; the events of tonearm.pipeline.analyze, in its order.
+        """Run the job's models over the audio; the events of tonearm.pipeline.filter.analyze, in its order.
 
         Before the first event it raises AudioError for bytes that are no audio, EngineFull without room, and WorkerLost
         when the worker died; after the first event a lost worker is an `error` event and `finished`. What `audio`

@@ -8,12 +8,12 @@ from collections.abc import AsyncGenerator, AsyncIterable, Coroutine
 from contextlib import aclosing
 from time import monotonic
 
-from tonearm.catalog import Catalog
 from tonearm.engine.contract import Load, Report, Room, no_report
-from tonearm.engine.process import Worker
+from tonearm.engine.worker_handle import Worker
 from tonearm.errors import EngineFull, WorkerLost
-from tonearm.events import Event, failed, finished
-from tonearm.job import Job
+from tonearm.protocol.catalog import Catalog
+from tonearm.protocol.events import Event, failed, finished
+from tonearm.protocol.job import Job
 
 log = logging.getLogger(__name__)
 

@@ -2,7 +2,7 @@
 
 A worker says READY with its catalogue, once. Then for each job: the engine sends JOB, and when the worker has ACCEPTED
 it any number of AUDIO, and END or CANCEL. The worker sends any number of EVENT, or one REFUSED, and DONE with
-what the analysis cost (tonearm.stats); and PROGRESS while it works long on audio that it has.
+what the analysis cost (tonearm.protocol.cost); and PROGRESS while it works long on audio that it has.
 """
 
 from __future__ import annotations

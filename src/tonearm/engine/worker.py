@@ -15,19 +15,19 @@ from io import BytesIO
 from time import monotonic
 from typing import BinaryIO
 
-from tonearm.catalog import Catalog
+from tonearm.algorithms.compiled import keep_in_memory
 from tonearm.config import Settings
 from tonearm.engine.wire import HEADER, Kind, pack, unpack_header
 from tonearm.errors import TonearmError
-from tonearm.features.compiled import keep_in_memory
-from tonearm.job import Job, Task
 from tonearm.logs import current, formatter
-from tonearm.pipeline import analyze
-from tonearm.registry import catalog
+from tonearm.pipeline.filter import analyze
+from tonearm.pipeline.registry import catalog
+from tonearm.protocol.catalog import Catalog
+from tonearm.protocol.cost import Cost
+from tonearm.protocol.job import Job, Task
+from tonearm.protocol.spec import Spec, parse
 from tonearm.sample import sample_track
 from tonearm.sandbox import allow_cpu, confine
-from tonearm.spec import Spec, parse
-from tonearm.stats import Stats
 
 log = logging.getLogger(__name__)
 
@@ -100,7 +100,7 @@ def serve(frames: BinaryIO, out: BinaryIO, models: str | None) -> None:
         log.debug("takes a request for %d models", len(job.tasks))
         _send(out, Kind.ACCEPTED)
         intake = Intake(frames)
-        stats = Stats()
+        stats = Cost()
         try:
             for event in analyze(intake.read, job, Pulse(out), stats):
                 _send(out, Kind.EVENT, json.dumps([event.status, event.data]).encode())

@@ -5,19 +5,20 @@ A feature is a value: two models that name an equal one get the same computation
 leaves.
 """
 
+from tonearm.features.decoded_pcm import DecodedPcm
 from tonearm.features.equal_loudness import EqualLoudness
-from tonearm.features.feature import Extractor, Feature
+from tonearm.features.feature import Block, Extractor, Feature
 from tonearm.features.hpcp import Hpcp
 from tonearm.features.loudness import KWeightedPower
 from tonearm.features.mono import Mono
 from tonearm.features.onset_functions import OnsetFunctions
 from tonearm.features.onsets import ComplexOnsets
-from tonearm.features.pcm import DecodedPcm
-from tonearm.features.peaks import Peaks
 from tonearm.features.spectra import Spectra
 from tonearm.features.timbre import Timbre
+from tonearm.features.true_peak import TruePeaks
 
 __all__ = [
+    "Block",
     "ComplexOnsets",
     "DecodedPcm",
     "EqualLoudness",
@@ -27,7 +28,7 @@ __all__ = [
     "KWeightedPower",
     "Mono",
     "OnsetFunctions",
-    "Peaks",
+    "TruePeaks",
     "Spectra",
     "Timbre",
 ]

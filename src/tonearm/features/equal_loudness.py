@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.essentia import Algorithm
+from tonearm.algorithms.essentia import Algorithm
+from tonearm.audio.pcm import PcmFormat
 from tonearm.features.feature import Block, Extractor, Feature
 from tonearm.features.mono import Mono
 
@@ -22,7 +22,7 @@ class EqualLoudness(Feature):
     def source(self) -> Feature:
         return Mono(RATE)
 
-    def extractor(self, form: PcmFormat) -> Extractor:
+    def extractor(self, pcm_format: PcmFormat) -> Extractor:
         return _Filter()
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tonearm.audio.decode import PcmFormat
+from tonearm.audio.pcm import PcmFormat
 
 Block = NDArray[np.floating[Any]]
 """A run of consecutive values of one feature. Time is the last axis of PCM, the first of everything else."""
@@ -35,5 +35,5 @@ class Feature(ABC):
         """The feature it is computed from; None only for the decoded PCM itself."""
 
     @abstractmethod
-    def extractor(self, form: PcmFormat) -> Extractor:
+    def extractor(self, pcm_format: PcmFormat) -> Extractor:
         """A fresh extractor for a stream of this format."""

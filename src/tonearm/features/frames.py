@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tonearm.features.compiled import compiled
+from tonearm.algorithms.compiled import compiled
 from tonearm.features.feature import Block
 
 

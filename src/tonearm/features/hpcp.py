@@ -14,8 +14,8 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.features.compiled import compiled
+from tonearm.algorithms.compiled import compiled
+from tonearm.audio.pcm import PcmFormat
 from tonearm.features.feature import Block, Extractor, Feature
 from tonearm.features.frames import Framer, hann
 from tonearm.features.mono import Mono
@@ -45,7 +45,7 @@ class Hpcp(Feature):
     def source(self) -> Feature:
         return Mono(RATE)
 
-    def extractor(self, form: PcmFormat) -> Extractor:
+    def extractor(self, pcm_format: PcmFormat) -> Extractor:
         return _Chroma()
 
 

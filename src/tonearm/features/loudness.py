@@ -7,10 +7,10 @@ from math import pi, tan
 
 import numpy as np
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.features.compiled import compiled
+from tonearm.algorithms.compiled import compiled
+from tonearm.audio.pcm import PcmFormat
+from tonearm.features.decoded_pcm import DecodedPcm
 from tonearm.features.feature import Block, Extractor, Feature
-from tonearm.features.pcm import DecodedPcm
 
 SIDES = frozenset({"SL", "SR"})
 BACKS = frozenset({"BL", "BR"})
@@ -24,8 +24,8 @@ class KWeightedPower(Feature):
     def source(self) -> Feature:
         return DecodedPcm()
 
-    def extractor(self, form: PcmFormat) -> Extractor:
-        return _KWeighting(form)
+    def extractor(self, pcm_format: PcmFormat) -> Extractor:
+        return _KWeighting(pcm_format)
 
 
 def channel_weights(channels: tuple[str, ...]) -> list[float]:
@@ -39,10 +39,10 @@ def channel_weights(channels: tuple[str, ...]) -> list[float]:
 
 
 class _KWeighting(Extractor):
-    def __init__(self, form: PcmFormat) -> None:
-        self._weights = channel_weights(form.channels)
-        self._step = (form.rate + 5) // 10
-        self._filter = k_weighting(form.rate)
+    def __init__(self, pcm_format: PcmFormat) -> None:
+        self._weights = channel_weights(pcm_format.channels)
+        self._step = (pcm_format.rate + 5) // 10
+        self._filter = k_weighting(pcm_format.rate)
         self._heard = [channel for channel, weight in enumerate(self._weights) if weight]
         # Two delays of each biquad and the sum of squares of the step under way, for an even number of channels: the
         # last one of an odd number is filtered twice.

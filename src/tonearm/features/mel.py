@@ -9,8 +9,8 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.features.compiled import compiled
+from tonearm.algorithms.compiled import compiled
+from tonearm.audio.pcm import PcmFormat
 from tonearm.features.feature import Block, Extractor, Feature
 from tonearm.features.frames import Framer
 from tonearm.features.mono import Mono
@@ -41,7 +41,7 @@ class MelBands(Feature):
     def source(self) -> Feature:
         return Mono(self.rate, linear=True)
 
-    def extractor(self, form: PcmFormat) -> Extractor:
+    def extractor(self, pcm_format: PcmFormat) -> Extractor:
         return _Bands(self)
 
 

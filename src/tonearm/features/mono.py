@@ -8,10 +8,10 @@ import numpy as np
 import soxr
 from numpy.typing import NDArray
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.features.compiled import compiled
+from tonearm.algorithms.compiled import compiled
+from tonearm.audio.pcm import PcmFormat
+from tonearm.features.decoded_pcm import DecodedPcm
 from tonearm.features.feature import Block, Extractor, Feature
-from tonearm.features.pcm import DecodedPcm
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,17 @@ class Mono(Feature):
     def source(self) -> Feature:
         return DecodedPcm()
 
-    def extractor(self, form: PcmFormat) -> Extractor:
-        return _Downmix(form, self)
+    def extractor(self, pcm_format: PcmFormat) -> Extractor:
+        return _Downmix(pcm_format, self)
 
 
 class _Downmix(Extractor):
-    def __init__(self, form: PcmFormat, mono: Mono) -> None:
-        heard = [i for i, name in enumerate(form.channels) if name != "LFE"] or list(range(len(form.channels)))
+    def __init__(self, pcm_format: PcmFormat, mono: Mono) -> None:
+        heard = [i for i, name in enumerate(pcm_format.channels) if name != "LFE"] or list(
+            range(len(pcm_format.channels))
+        )
         self._heard = np.array(heard)
-        self._resampler = _resampler(form.rate, mono) if form.rate != mono.rate else None
+        self._resampler = _resampler(pcm_format.rate, mono) if pcm_format.rate != mono.rate else None
 
     def feed(self, block: Block) -> Block:
         mono = self._mix(block)

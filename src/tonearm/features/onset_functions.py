@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import scipy.fft
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.features.compiled import compiled
+from tonearm.algorithms.compiled import compiled
+from tonearm.audio.pcm import PcmFormat
 from tonearm.features.feature import Block, Extractor, Feature
 from tonearm.features.frames import Framer, hann
 from tonearm.features.mono import Mono
@@ -32,7 +32,7 @@ class OnsetFunctions(Feature):
     def source(self) -> Feature:
         return Mono(RATE)
 
-    def extractor(self, form: PcmFormat) -> Extractor:
+    def extractor(self, pcm_format: PcmFormat) -> Extractor:
         return _Functions()
 
 

@@ -8,8 +8,8 @@ from typing import Literal
 import numpy as np
 import scipy.fft
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.features.compiled import compiled
+from tonearm.algorithms.compiled import compiled
+from tonearm.audio.pcm import PcmFormat
 from tonearm.features.feature import Block, Extractor, Feature
 from tonearm.features.frames import Framer, hann
 from tonearm.features.mono import Mono
@@ -33,7 +33,7 @@ class Spectra(Feature):
     def source(self) -> Feature:
         return Mono(RATE)
 
-    def extractor(self, form: PcmFormat) -> Extractor:
+    def extractor(self, pcm_format: PcmFormat) -> Extractor:
         window = hann(self.frame) if self.window == "hann" else _blackman_harris_62(self.frame)
         return _Transform(Framer(window, self.hop, lead=self.frame // 2))
 

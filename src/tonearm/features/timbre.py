@@ -13,8 +13,8 @@ import numpy as np
 import scipy.fft
 from numpy.typing import NDArray
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.features.compiled import compiled_strictly
+from tonearm.algorithms.compiled import compiled_strictly
+from tonearm.audio.pcm import PcmFormat
 from tonearm.features.feature import Block, Extractor, Feature
 from tonearm.features.spectra import RATE, Spectra
 
@@ -38,7 +38,7 @@ class Timbre(Feature):
     def source(self) -> Feature:
         return Spectra(FRAME, FRAME // 2, "hann")
 
-    def extractor(self, form: PcmFormat) -> Extractor:
+    def extractor(self, pcm_format: PcmFormat) -> Extractor:
         return _Descriptors()
 
 

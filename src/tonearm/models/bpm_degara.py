@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.features import ComplexOnsets, Feature
-from tonearm.features.feature import Block
-from tonearm.model import Model, Parameters, Result, quantity
-from tonearm.rhythm import tempo, track_beats
+from tonearm.algorithms.rhythm import tempo, track_beats
+from tonearm.features import Block, ComplexOnsets, Feature
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 
 class BpmDegaraResult(Result):
@@ -32,8 +30,8 @@ class BpmDegara(Model[Parameters]):
     result = BpmDegaraResult
     features = (ComplexOnsets(),)
 
-    def __init__(self, form: PcmFormat, given: Parameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
+        super().__init__(pcm_format, given)
         self._onsets: list[Block] = []
 
     def feed(self, feature: Feature, block: Block) -> None:

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
-from tonearm.essentia import Algorithm
-from tonearm.features.feature import Block
+from tonearm.algorithms.essentia import Algorithm
+from tonearm.features import Block
 from tonearm.model import Parameters, Result, quantity
-from tonearm.whole import WholeSignal, is_silent
+from tonearm.model.whole_signal import WholeSignal, is_silent
 
 
 class BpmMultifeatureResult(Result):

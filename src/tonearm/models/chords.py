@@ -6,11 +6,9 @@ from itertools import groupby
 import numpy as np
 from pydantic import BaseModel, Field
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.essentia import Algorithm
-from tonearm.features import Feature, Mono, Spectra
-from tonearm.features.feature import Block
-from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.algorithms.essentia import Algorithm
+from tonearm.features import Block, Feature, Mono, Spectra
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 _RATE = 44_100
 _FRAME, _HOP = 4096, 2048
@@ -53,8 +51,8 @@ class Chords(Model[ChordsParameters]):
     parameters = ChordsParameters
     features = (Spectra(_FRAME, _HOP, "blackmanharris62"), Mono(_RATE))
 
-    def __init__(self, form: PcmFormat, given: ChordsParameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: ChordsParameters) -> None:
+        super().__init__(pcm_format, given)
         self._find_peaks = Algorithm(
             "SpectralPeaks",
             orderBy="magnitude",

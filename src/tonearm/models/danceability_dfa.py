@@ -2,13 +2,11 @@ from __future__ import annotations
 
 import numpy as np
 
-from tonearm.audio.decode import PcmFormat
+from tonearm.algorithms.compiled import compiled_strictly
+from tonearm.algorithms.essentia import Algorithm
 from tonearm.errors import ModelError
-from tonearm.essentia import Algorithm
-from tonearm.features import Feature, Mono
-from tonearm.features.compiled import compiled_strictly
-from tonearm.features.feature import Block
-from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.features import Block, Feature, Mono
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 _RATE = 44_100
 _FRAME = _RATE // 100
@@ -41,8 +39,8 @@ class DanceabilityDfa(Model[Parameters]):
     result = DanceabilityResult
     features = (Mono(_RATE),)
 
-    def __init__(self, form: PcmFormat, given: Parameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
+        super().__init__(pcm_format, given)
         self._deviations = [np.empty(0, np.float32)]
         self._rest = np.empty(0, np.float32)
 

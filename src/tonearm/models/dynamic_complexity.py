@@ -5,12 +5,10 @@ from math import exp
 import numpy as np
 from numpy.typing import NDArray
 
-from tonearm.audio.decode import PcmFormat
+from tonearm.algorithms.compiled import compiled_strictly
 from tonearm.errors import ModelError
-from tonearm.features import Feature, Mono
-from tonearm.features.compiled import compiled_strictly
-from tonearm.features.feature import Block
-from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.features import Block, Feature, Mono
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 _RATE = 44_100
 _FRAME = _RATE // 5
@@ -42,8 +40,8 @@ class DynamicComplexity(Model[Parameters]):
     result = DynamicComplexityResult
     features = (Mono(_RATE),)
 
-    def __init__(self, form: PcmFormat, given: Parameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
+        super().__init__(pcm_format, given)
         self._levels = [np.empty(0, np.float32)]
         self._weights, self._left = _weights()
         # The last sample in and out of the high pass, the smoothed power.

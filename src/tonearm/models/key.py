@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.essentia import Algorithm
-from tonearm.features import Feature, Hpcp
-from tonearm.features.feature import Block
-from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.algorithms.essentia import Algorithm
+from tonearm.features import Block, Feature, Hpcp
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 _GATE = 0.2
 
@@ -19,7 +17,7 @@ class KeyResult(Result):
     )
 
 
-class Key(Model[Parameters]):
+class KeyModel(Model[Parameters]):
     name = "key"
     aliases = ("key_essentia",)
     title = "Key"
@@ -37,8 +35,8 @@ class Key(Model[Parameters]):
     result = KeyResult
     features = (Hpcp(),)
 
-    def __init__(self, form: PcmFormat, given: Parameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
+        super().__init__(pcm_format, given)
         self._sum = np.zeros(12)
         self._frames = 0
 

@@ -3,8 +3,7 @@ from __future__ import annotations
 import numpy as np
 from pydantic import BaseModel, Field
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.ebur128 import (
+from tonearm.algorithms.ebur128 import (
     ABSOLUTE_GATE,
     MOMENTARY,
     NO_POWER,
@@ -15,9 +14,8 @@ from tonearm.ebur128 import (
     loudness_range,
     sliding_power,
 )
-from tonearm.features import Feature, KWeightedPower, Peaks
-from tonearm.features.feature import Block
-from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.features import Block, Feature, KWeightedPower, TruePeaks
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 _CITATION = (
     "ITU-R BS.1770-4: Algorithms to measure audio programme loudness and true-peak audio level, 2015. "
@@ -46,8 +44,8 @@ class LoudnessEbur128(Model[Parameters]):
     result = LoudnessResult
     features = (KWeightedPower(),)
 
-    def __init__(self, form: PcmFormat, given: Parameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
+        super().__init__(pcm_format, given)
         self._steps: list[Power] = []
 
     def feed(self, feature: Feature, block: Block) -> None:
@@ -106,15 +104,15 @@ class LoudnessEbur128V2(Model[LoudnessParameters]):
     licence = "AGPL-3.0-or-later"
     result = LoudnessResult2
     parameters = LoudnessParameters
-    features = (KWeightedPower(), Peaks())
+    features = (KWeightedPower(), TruePeaks())
 
-    def __init__(self, form: PcmFormat, given: LoudnessParameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: LoudnessParameters) -> None:
+        super().__init__(pcm_format, given)
         self._steps: list[Power] = [np.empty(0)]
-        self._peaks: Block = np.zeros((2, len(form.channels)))
+        self._peaks: Block = np.zeros((2, len(pcm_format.channels)))
 
     def feed(self, feature: Feature, block: Block) -> None:
-        if feature == Peaks():
+        if feature == TruePeaks():
             self._peaks = np.maximum(self._peaks, block.max(axis=0))
         else:
             self._steps.append(block)
@@ -132,7 +130,7 @@ class LoudnessEbur128V2(Model[LoudnessParameters]):
             true_peak_dbtp=_decibels(true_peaks.max()),
             channels=[
                 ChannelPeaks(channel=name, sample_peak_dbfs=_decibels(sample), true_peak_dbtp=_decibels(true))
-                for name, sample, true in zip(self.form.channels, sample_peaks, true_peaks, strict=True)
+                for name, sample, true in zip(self.pcm_format.channels, sample_peaks, true_peaks, strict=True)
             ],
             reasons={},
             momentary_lufs=_curve(momentary) if self.given.curves else None,

@@ -2,12 +2,10 @@ from __future__ import annotations
 
 import numpy as np
 
-from tonearm.audio.decode import PcmFormat
+from tonearm.algorithms.compiled import compiled_strictly
 from tonearm.errors import ModelError
-from tonearm.features import EqualLoudness, Feature
-from tonearm.features.compiled import compiled_strictly
-from tonearm.features.feature import Block
-from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.features import Block, EqualLoudness, Feature
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 _WINDOW = 2205
 _PERCENTILE = 0.95
@@ -35,8 +33,8 @@ class LoudnessReplayGain(Model[Parameters]):
     result = ReplayGainResult
     features = (EqualLoudness(),)
 
-    def __init__(self, form: PcmFormat, given: Parameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
+        super().__init__(pcm_format, given)
         self._powers = [np.empty(0, np.float32)]
         self._rest = np.empty(0, np.float32)
 

@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.essentia import Algorithm
-from tonearm.features import Feature, Mono, OnsetFunctions
-from tonearm.features.feature import Block
-from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.algorithms.essentia import Algorithm
+from tonearm.features import Block, Feature, Mono, OnsetFunctions
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 _RATE = 44_100
 
@@ -35,8 +33,8 @@ class OnsetRate(Model[Parameters]):
     result = OnsetRateResult
     features = (OnsetFunctions(), Mono(_RATE))
 
-    def __init__(self, form: PcmFormat, given: Parameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
+        super().__init__(pcm_format, given)
         self._functions: list[Block] = []
         self._samples = 0
 

@@ -3,13 +3,11 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.essentia import Algorithm
-from tonearm.features import EqualLoudness, Feature
-from tonearm.features.feature import Block
+from tonearm.algorithms.essentia import Algorithm
+from tonearm.features import Block, EqualLoudness, Feature
 from tonearm.features.frames import Framer
-from tonearm.model import Model, Parameters, Result, quantity
-from tonearm.whole import RATE, check_length
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
+from tonearm.model.whole_signal import RATE, check_length
 
 _FRAME, _HOP = 2048, 128
 _PADDING = 3 * _FRAME
@@ -37,7 +35,7 @@ class PitchMelody(Model[PitchMelodyParameters]):
     description = (
         "The pitch of the leading voice or instrument over time: Essentia's PredominantPitchMelodia with its default "
         "settings (from 80 Hz, frames of 2048 samples, hop size 128, at 44.1 kHz), after its equal-loudness filter. "
-        "Pitches are rounded to 0.01 Hz, confidences to four digits. Peaks of salience are found while the audio "
+        "Pitches are rounded to 0.01 Hz, confidences to four digits. TruePeaks of salience are found while the audio "
         f"arrives, the melody at its end, in a time that grows with the square of the length: at most {longest} "
         "minutes. By far the slowest model here."
     )
@@ -51,8 +49,8 @@ class PitchMelody(Model[PitchMelodyParameters]):
     parameters = PitchMelodyParameters
     features = (EqualLoudness(),)
 
-    def __init__(self, form: PcmFormat, given: PitchMelodyParameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: PitchMelodyParameters) -> None:
+        super().__init__(pcm_format, given)
         self._step = max(1, round(given.hop * RATE / _HOP))
         self._samples = 0
         self._framer = Framer(np.ones(_FRAME, np.float32), _HOP, lead=_FRAME // 2)

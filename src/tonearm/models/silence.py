@@ -4,11 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.features import DecodedPcm, Feature
-from tonearm.features.compiled import compiled
-from tonearm.features.feature import Block
-from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.algorithms.compiled import compiled
+from tonearm.features import Block, DecodedPcm, Feature
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 
 class SilenceParameters(Parameters):
@@ -43,10 +41,10 @@ class Silence(Model[SilenceParameters]):
     parameters = SilenceParameters
     features = (DecodedPcm(),)
 
-    def __init__(self, form: PcmFormat, given: SilenceParameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: SilenceParameters) -> None:
+        super().__init__(pcm_format, given)
         self._threshold = np.float32(10 ** (given.threshold / 20))
-        self._shortest = max(1, round(given.gap * form.rate))
+        self._shortest = max(1, round(given.gap * pcm_format.rate))
         self._samples = 0
         self._first = self._last = -1
         self._gaps: list[NDArray[np.int64]] = [np.empty((0, 2), np.int64)]
@@ -59,7 +57,7 @@ class Silence(Model[SilenceParameters]):
         self._gaps.append(gaps)
 
     def finish(self) -> SilenceResult:
-        rate = self.form.rate
+        rate = self.pcm_format.rate
         silent = self._first < 0
         return SilenceResult(
             leading=(self._samples if silent else self._first) / rate,

@@ -2,11 +2,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from tonearm.audio.decode import PcmFormat
 from tonearm.errors import ModelError
-from tonearm.features import Feature, Timbre
-from tonearm.features.feature import Block
-from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.features import Block, Feature, Timbre
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 
 class SpectralSummaryResult(Result):
@@ -39,8 +37,8 @@ class SpectralSummary(Model[Parameters]):
     result = SpectralSummaryResult
     features = (Timbre(),)
 
-    def __init__(self, form: PcmFormat, given: Parameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
+        super().__init__(pcm_format, given)
         self._frames = 0
         self._sum: Block = np.zeros(1)
         self._squares: Block = np.zeros(1)

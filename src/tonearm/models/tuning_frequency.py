@@ -1,10 +1,8 @@
 from __future__ import annotations
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.essentia import Algorithm
-from tonearm.features import Feature, Spectra
-from tonearm.features.feature import Block
-from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.algorithms.essentia import Algorithm
+from tonearm.features import Block, Feature, Spectra
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 
 class TuningFrequencyResult(Result):
@@ -28,8 +26,8 @@ class TuningFrequency(Model[Parameters]):
     result = TuningFrequencyResult
     features = (Spectra(4096, 2048, "blackmanharris62"),)
 
-    def __init__(self, form: PcmFormat, given: Parameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
+        super().__init__(pcm_format, given)
         self._find_peaks = Algorithm(
             "SpectralPeaks",
             orderBy="frequency",

@@ -3,11 +3,9 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.features import DecodedPcm, Feature
-from tonearm.features.compiled import compiled
-from tonearm.features.feature import Block
-from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.algorithms.compiled import compiled
+from tonearm.features import Block, DecodedPcm, Feature
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 _FINENESS = 32
 """How many bins there may be for each point: at least half as many are left when their width has been doubled."""
@@ -41,8 +39,8 @@ class Waveform(Model[WaveformParameters]):
     parameters = WaveformParameters
     features = (DecodedPcm(),)
 
-    def __init__(self, form: PcmFormat, given: WaveformParameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: WaveformParameters) -> None:
+        super().__init__(pcm_format, given)
         self._bins = np.zeros((3, _FINENESS * given.points))
         self._width = 1
         self._samples = 0
@@ -58,12 +56,12 @@ class Waveform(Model[WaveformParameters]):
         begins = -(-(np.arange(points) * self._samples // points) // self._width)
         bins = self._bins[:, : -(-self._samples // self._width)]
         ends = np.minimum(np.append(begins[1:], bins.shape[1]) * self._width, self._samples)
-        counts = (ends - begins * self._width) * len(self.form.channels)
+        counts = (ends - begins * self._width) * len(self.pcm_format.channels)
         return WaveformResult(
             low=_rounded(np.minimum.reduceat(bins[0], begins)),
             high=_rounded(np.maximum.reduceat(bins[1], begins)),
             rms=_rounded(np.sqrt(np.add.reduceat(bins[2], begins) / counts)),
-            duration=self._samples / self.form.rate,
+            duration=self._samples / self.pcm_format.rate,
         )
 
 

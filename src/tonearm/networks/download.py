@@ -10,7 +10,7 @@ from collections.abc import Callable
 from http.client import HTTPException, HTTPResponse
 from pathlib import Path
 
-from tonearm import __version__
+from tonearm._version import __version__
 from tonearm.networks.pack import PackError
 from tonearm.networks.store import sha256
 

@@ -8,8 +8,8 @@ from typing import Literal, NamedTuple
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from tonearm.audio.decode import PcmFormat
-from tonearm.features.feature import Block, Extractor, Feature
+from tonearm.audio.pcm import PcmFormat
+from tonearm.features import Block, Extractor, Feature
 from tonearm.features.mel import MUSICNN_MEL, TEMPOCNN_MEL, VGGISH_MEL, MelBands
 from tonearm.networks.pack import Pack
 
@@ -43,7 +43,7 @@ FRONT_ENDS = {
 
 
 @dataclass(frozen=True)
-class Answers(Feature):
+class RawOutput(Feature):
     """float32, shape (patches, n): all that a network answers, predictions and embeddings side by side."""
 
     pack: Pack
@@ -56,7 +56,7 @@ class Answers(Feature):
             return Output(self.base, None, "embeddings")
         return FRONT_ENDS[self.pack.algorithm].mel
 
-    def extractor(self, form: PcmFormat) -> Extractor:
+    def extractor(self, pcm_format: PcmFormat) -> Extractor:
         return _Rows(self.pack) if self.base is not None else _Patches(self.pack)
 
 
@@ -70,9 +70,9 @@ class Output(Feature):
 
     @property
     def source(self) -> Feature:
-        return Answers(self.pack, self.base)
+        return RawOutput(self.pack, self.base)
 
-    def extractor(self, form: PcmFormat) -> Extractor:
+    def extractor(self, pcm_format: PcmFormat) -> Extractor:
         return _Columns(self.pack, self.purpose)
 
 

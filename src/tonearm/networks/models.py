@@ -14,10 +14,9 @@ from typing import Any, ClassVar
 import numpy as np
 from pydantic import Field, create_model
 
-from tonearm.audio.decode import PcmFormat
 from tonearm.errors import ModelError
-from tonearm.features.feature import Block, Feature
-from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.features import Block, Feature
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 from tonearm.networks.features import FRONT_ENDS, Output, Purpose
 from tonearm.networks.groups import group
 from tonearm.networks.naming import split, task
@@ -55,8 +54,8 @@ class _Network(Model[Parameters]):
     missing: ClassVar[str | None]
     requires = ("onnxruntime",)
 
-    def __init__(self, form: PcmFormat, given: Parameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
+        super().__init__(pcm_format, given)
         self._sum: Any = 0.0
         self._count = 0
 
@@ -92,8 +91,8 @@ class TempoNetwork(_Network):
 
     result = TempoResult
 
-    def __init__(self, form: PcmFormat, given: Parameters) -> None:
-        super().__init__(form, given)
+    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
+        super().__init__(pcm_format, given)
         self._tempi: list[float] = []
         self._probabilities: list[float] = []
 

@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 
 
 class Session:
-    """Answers batches. Raises PackError where the weights do not fit the metadata."""
+    """RawOutput batches. Raises PackError where the weights do not fit the metadata."""
 
     def __init__(self, pack: Pack) -> None:
         options = ort.SessionOptions()

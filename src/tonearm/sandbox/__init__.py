@@ -4,6 +4,6 @@ Each part is the kernel's own, and each is applied where it is there: `confine` 
 """
 
 from tonearm.sandbox.confine import confine
-from tonearm.sandbox.limits import allow_cpu
+from tonearm.sandbox.resource_limits import allow_cpu
 
 __all__ = ["allow_cpu", "confine"]

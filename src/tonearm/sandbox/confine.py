@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from tonearm.sandbox.landlock import restrict_files
-from tonearm.sandbox.limits import limit_resources
+from tonearm.sandbox.resource_limits import limit_resources
 from tonearm.sandbox.seccomp import refuse_system_calls
 
 _SYSTEM = (

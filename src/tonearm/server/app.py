@@ -10,17 +10,17 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPBearer
 from starlette.responses import JSONResponse
 
-from tonearm import __version__
-from tonearm.catalog import ModelCard
+from tonearm._version import __version__
 from tonearm.config import Settings
 from tonearm.engine import Engine
+from tonearm.protocol.catalog import ModelCard
 from tonearm.server import metrics, stream
-from tonearm.server.access import AccessLog
+from tonearm.server.access_log import AccessLog
 from tonearm.server.authentication import Authentication
 from tonearm.server.correlation import CorrelationId
 from tonearm.server.drain import Drain, RefuseWhileDraining
-from tonearm.server.limits import RateLimiter
 from tonearm.server.problem import internal_error, invalid
+from tonearm.server.rate_limit import RateLimiter
 from tonearm.web import routes as page
 
 _DESCRIPTION = """

@@ -5,9 +5,9 @@ from __future__ import annotations
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tonearm import keys
+from tonearm import api_keys
+from tonearm.api_keys import ApiKey
 from tonearm.errors import Unauthorized
-from tonearm.keys import Key
 from tonearm.server.problem import refuse
 
 PROTECTED = "/v1/"
@@ -18,7 +18,7 @@ STATE = "api_key"
 class Authentication:
     """Plain ASGI over all routes, so that a new one under /v1/ is protected without saying so."""
 
-    def __init__(self, app: ASGIApp, accepted: tuple[Key, ...]) -> None:
+    def __init__(self, app: ASGIApp, accepted: tuple[ApiKey, ...]) -> None:
         self.app = app
         self.accepted = accepted
 
@@ -31,6 +31,6 @@ class Authentication:
             scope.setdefault("state", {})[STATE] = key.name
         await self.app(scope, receive, send)
 
-    def _key(self, authorization: str) -> Key | None:
+    def _key(self, authorization: str) -> ApiKey | None:
         scheme, _, token = authorization.partition(" ")
-        return keys.find(token.strip(), self.accepted) if scheme.lower() == "bearer" else None
+        return api_keys.find(token.strip(), self.accepted) if scheme.lower() == "bearer" else None

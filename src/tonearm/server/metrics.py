@@ -12,7 +12,7 @@ from prometheus_client.registry import Collector
 from starlette.responses import Response
 
 from tonearm.engine import Engine
-from tonearm.stats import Stats
+from tonearm.protocol.cost import Cost
 
 ANALYSIS = "/v1/analysis/stream"
 OUTCOMES = ("completed", "error", "client_gone", "stopped", "400", "401", "413", "422", "429", "500", "503")
@@ -82,7 +82,7 @@ class Metrics:
         """A request went unlimited."""
         self._uncounted.inc()
 
-    def analysed(self, stats: Stats) -> None:
+    def analysed(self, stats: Cost) -> None:
         """A worker has said what an analysis cost. What it says is not trusted to name anything new without end."""
         self._audio.inc(stats.audio_seconds)
         self._decoding.inc(stats.decode_seconds)

@@ -41,7 +41,7 @@ async def internal_error(request: Request, error: Exception) -> Response:
     )
 
 
-class EarlyAnswer(Response):
+class EarlyResponse(Response):
     """An answer sent while the body may still be coming: it reaches the client before the connection is closed."""
 
     def __init__(self, answer: Response, upload: Upload) -> None:
@@ -70,12 +70,12 @@ async def invalid(request: Request, error: Exception) -> Response:
     """FastAPI's answer to parameters that are missing or malformed, in a form that a busy client gets to see."""
     assert isinstance(error, RequestValidationError)
     answer = JSONResponse({"detail": jsonable_encoder(error.errors())}, 422)
-    return EarlyAnswer(answer, _unwanted(request.receive))
+    return EarlyResponse(answer, _unwanted(request.receive))
 
 
 async def refuse(error: TonearmError, scope: Scope, receive: Receive, send: Send) -> None:
     """Answer for a middleware that lets a request go no further."""
-    await EarlyAnswer(problem(error), _unwanted(receive))(scope, receive, send)
+    await EarlyResponse(problem(error), _unwanted(receive))(scope, receive, send)
 
 
 def _unwanted(receive: Receive) -> Upload:

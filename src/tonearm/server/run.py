@@ -16,7 +16,7 @@ from tonearm.logs import formatter
 from tonearm.server.app import create_app
 from tonearm.server.connection import MAX_HEAD_BYTES, bounded
 from tonearm.server.drain import Drain
-from tonearm.server.serving import Server, bind
+from tonearm.server.uvicorn_server import Server, bind
 
 
 def run(settings: Settings) -> None:

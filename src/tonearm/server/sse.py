@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tonearm.events import Event
+from tonearm.protocol.events import Event
 
 
 class ServerSentEvents:

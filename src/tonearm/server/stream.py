@@ -11,28 +11,29 @@ from fastapi import APIRouter, Header, Query, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
-from tonearm import audio_features, spec
-from tonearm.catalog import Catalog
 from tonearm.config import Settings
 from tonearm.engine import Engine
 from tonearm.engine.contract import Report
 from tonearm.errors import BadRequest, ClientGone, EngineFull, MalformedSpec, RateLimited, TonearmError, TooLarge
-from tonearm.events import Event
-from tonearm.job import Job
+from tonearm.protocol import spec
+from tonearm.protocol.catalog import Catalog
+from tonearm.protocol.events import Event
+from tonearm.protocol.job import Job
+from tonearm.protocol.spec import Spec
+from tonearm.results import spotify as audio_features
 from tonearm.server import correlation
 from tonearm.server.accept import prefers_json
-from tonearm.server.access import Access, Costs
-from tonearm.server.answer import Answer, Form
-from tonearm.server.client import client
-from tonearm.server.document import Document
-from tonearm.server.fetch import Fetcher
-from tonearm.server.limits import RateLimiter
+from tonearm.server.access_log import Access, Costs
+from tonearm.server.client_address import client
+from tonearm.server.json_document import Document
 from tonearm.server.metrics import ANALYSIS, Metrics
-from tonearm.server.problem import EarlyAnswer, problem
-from tonearm.server.schema import REQUEST_BODY, RESPONSES
+from tonearm.server.openapi import REQUEST_BODY, RESPONSES
+from tonearm.server.problem import EarlyResponse, problem
+from tonearm.server.rate_limit import RateLimiter
+from tonearm.server.response import EventFormat, EventResponse
 from tonearm.server.sse import ServerSentEvents
 from tonearm.server.upload import Upload, too_large
-from tonearm.spec import Spec
+from tonearm.sources.fetch import Fetcher
 
 _EXCESS = "Send either the audio as the body or its address in the audio-url header, not both."
 _NOTHING = "Send a whole audio file as the body, or its address in the audio-url header."
@@ -107,9 +108,9 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
         except TonearmError as error:
             answer = problem(error)
             answer.headers.update(quota.headers)
-            return EarlyAnswer(answer, upload)
+            return EarlyResponse(answer, upload)
         form = _form(request, shape, engine.catalog)
-        response = Answer(form, first, events, upload, len(job.tasks), settings.idle_seconds)
+        response = EventResponse(form, first, events, upload, len(job.tasks), settings.idle_seconds)
         response.headers.update(quota.headers)
         return response
 
@@ -144,7 +145,7 @@ def _invalid(kind: str, words: str, given: str | None) -> RequestValidationError
     return RequestValidationError([{"type": kind, "loc": ("query", "models"), "msg": words, "input": given}])
 
 
-def _form(request: Request, shape: str | None, catalog: Catalog) -> Form:
+def _form(request: Request, shape: str | None, catalog: Catalog) -> EventFormat:
     if shape:
         return Document(lambda analysis: audio_features.audio_features(analysis, catalog))
     return Document() if prefers_json(",".join(request.headers.getlist("accept"))) else ServerSentEvents()

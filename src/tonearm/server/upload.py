@@ -13,7 +13,7 @@ from time import monotonic
 from starlette.types import Message, Receive
 
 from tonearm.errors import BadRequest, ClientGone, TooLarge
-from tonearm.server.pace import Pace
+from tonearm.sources.pace import Pace
 
 _DRAIN_BYTES = 64 << 20
 _DRAIN_SECONDS = 5.0

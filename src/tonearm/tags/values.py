@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tonearm import music
-from tonearm.analysis import Analysis
+from tonearm.results import music
+from tonearm.results.analysis import Analysis
 
 MODELS = "key,bpm_degara,loudness_ebur128:2"
 

@@ -1,0 +1,77 @@
+"""API keys: only their SHA-256 is configured, so that neither the environment nor a file gives one away.
+
+A key is 256 random bits, so its plain digest cannot be searched for and needs no slow hash.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import secrets
+from collections.abc import Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+PREFIX = "ta_"
+_ENTRY = re.compile(r"(?:([A-Za-z0-9._-]{1,64}):)?([0-9a-fA-F]{64})")
+
+
+@dataclass(frozen=True, slots=True)
+class ApiKey:
+    """What is known of a key; keys of one name are one client, so that a key can be replaced without a gap."""
+
+    name: str
+    digest: str
+
+
+def create(name: str | None = None) -> tuple[str, str]:
+    """A new key, and the entry by which it is configured. Raises ValueError for a name that an entry cannot have."""
+    key = PREFIX + secrets.token_urlsafe(32)
+    entry = f"{name}:{_digest(key)}" if name else _digest(key)
+    parse(entry)
+    return key, entry
+
+
+def parse(entry: str) -> ApiKey:
+    """Raises ValueError, with words that do not repeat the entry: it may be a key by mistake."""
+    found = _ENTRY.fullmatch(entry)
+    if found is None:
+        raise ValueError(
+            "an entry is the SHA-256 of a key, 64 hexadecimal digits, or name:digest with a name of up to 64 letters, "
+            "digits, dots, hyphens and underscores; `tonearm keys create NAME` prints one"
+        )
+    digest = found[2].lower()
+    return ApiKey(found[1] or digest[:8], digest)
+
+
+def read(file: Path) -> tuple[ApiKey, ...]:
+    """The keys of a file, an entry per line; # begins a comment. Raises ValueError that names the line."""
+    try:
+        lines = file.read_text().splitlines()
+    except (OSError, UnicodeDecodeError) as error:
+        raise ValueError(f"the file cannot be read: {error}") from error
+    found = []
+    for number, line in enumerate(lines, 1):
+        if entry := line.partition("#")[0].strip():
+            try:
+                found.append(parse(entry))
+            except ValueError as error:
+                raise ValueError(f"line {number}: {error}") from error
+    if not found:
+        raise ValueError("the file has no key, and without one the server would be open to everybody")
+    return tuple(found)
+
+
+def find(presented: str, keys: Iterable[ApiKey]) -> ApiKey | None:
+    """The key that was presented. How long it takes says nothing of how near a wrong one was."""
+    digest = _digest(presented)
+    found = None
+    for key in keys:
+        if hmac.compare_digest(key.digest, digest):
+            found = key
+    return found
+
+
+def _digest(key: str) -> str:
+    return sha256(key.encode()).hexdigest()

@@ -1,0 +1,76 @@
+"""Analysis in processes of this machine, which see one source at a time: a hostile one costs only itself."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from ipaddress import ip_network
+from types import TracebackType
+
+from tonearm.cli.backend import Outcome, Stop, failure
+from tonearm.cli.reading import At, opened
+from tonearm.cli.source import Kind, Source
+from tonearm.config import Settings
+from tonearm.engine.local import LocalEngine
+from tonearm.errors import TonearmError, WorkerLost
+from tonearm.protocol.catalog import Catalog
+from tonearm.protocol.cost import Cost
+from tonearm.protocol.job import Job, Task
+from tonearm.protocol.messages import STREAM_EVENT, StreamEvent
+from tonearm.results.analysis import Analysis
+from tonearm.sources.body import body
+
+_ANYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
+"""Whoever gives an address to their own machine may mean one in their own network."""
+
+
+class LocalBackend:
+    listing = "`tonearm models list`"
+
+    def __init__(self, jobs: int, models: str, settings: Settings) -> None:
+        self._engine = LocalEngine(jobs, jobs, settings.stall_seconds, "error", models)
+        self._settings = settings
+
+    async def __aenter__(self) -> Catalog:
+        # What happens to a worker is told as what became of its source.
+        logging.getLogger("tonearm.engine").setLevel(logging.CRITICAL)
+        try:
+            await self._engine.start()
+        except (WorkerLost, OSError) as error:
+            raise Stop("No worker process could be started: `tonearm doctor` looks for the reason.") from error
+        return self._engine.catalog
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._engine.stop()
+
+    async def analyze(self, source: Source, tasks: tuple[Task, ...], at: At) -> Outcome:
+        job = Job(tasks=tasks, caps=self._settings.caps)
+        events: list[StreamEvent] = []
+        cost = Cost()
+
+        def report(stats: Cost) -> None:
+            nonlocal cost
+            cost = stats
+
+        try:
+            async with self._audio(source, at) as audio, aclosing(self._engine.analyze(audio, job, report)) as stream:
+                async for event in stream:
+                    events.append(STREAM_EVENT.validate_json(event.data))
+        except (TonearmError, OSError) as error:
+            events.append(failure(error))
+        return Outcome(source, Analysis.of(events), cost.audio_seconds)
+
+    @asynccontextmanager
+    async def _audio(self, source: Source, at: At) -> AsyncIterator[AsyncIterator[bytes]]:
+        if source.kind is Kind.URL:
+            # Deferred: most sources are files.
+            from tonearm.sources.fetch import Fetcher
+
+            async with Fetcher.of(self._settings, allow=_ANYWHERE).open(source.name) as pieces:
+                yield pieces
+        else:
+            with opened(source, at) as file:
+                yield body(file).pieces()

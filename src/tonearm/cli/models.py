@@ -1,0 +1,230 @@
+"""`tonearm models`: which there are, and getting the networks among them."""
+
+from __future__ import annotations
+
+from functools import partial
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from tonearm.config import Settings
+from tonearm.networks.download import download
+from tonearm.networks.naming import split
+from tonearm.networks.original import Installed, Original
+from tonearm.networks.pack import LICENCE, Pack, PackError
+from tonearm.networks.published import ADDRESS, Published, find, published
+from tonearm.networks.store import Store, sha256
+
+app = typer.Typer(no_args_is_help=True, help="List the models, and install the networks among them.")
+out = Console(highlight=False, soft_wrap=True)
+err = Console(stderr=True, highlight=False, soft_wrap=True)
+
+_TERMS = f"""The networks are published by the Music Technology Group, Universitat Pompeu Fabra, under {LICENCE}:
+name them as its authors, use them for no commercial purpose, and share what you make of them alike.
+https://creativecommons.org/licenses/by-nc-sa/4.0/ (for other uses ask the MTG for a licence)"""
+
+
+@app.command("list")
+def list_models(
+    every: Annotated[bool, typer.Option("--all", help="Also those that are not installed.")] = False,
+) -> None:
+    """Every model that can be asked for here."""
+    from tonearm.pipeline.registry import catalog
+
+    table = Table(box=None, pad_edge=False)
+    for heading in ("model", "licence", "what it is" if not every else "state"):
+        table.add_column(heading, overflow="fold")
+    for card in catalog().cards:
+        if card.unavailable is None or every:
+            state = card.unavailable or "ready"
+            table.add_row(f"{card.name}:{card.version}", card.licence, escape(state if every else card.title))
+    out.print(table)
+
+
+@app.command()
+def pull(
+    names: Annotated[list[str], typer.Argument(help="Names of models: danceability, genre_discogs400, msd-musicnn-1.")],
+    accept_licence: Annotated[
+        bool, typer.Option("--accept-licence", help="Accept the licence without being asked.")
+    ] = False,
+    address: Annotated[
+        str, typer.Option(envvar="TONEARM_MODELS_URL", help="Where the networks are published.")
+    ] = ADDRESS,
+) -> None:
+    """Download networks from MTG, convert them where they are TensorFlow's, check and install them.
+
+    A running server sees them after a restart.
+
+        tonearm models pull danceability mood_happy
+    """
+    store = _store()
+    wanted = _wanted(names, store)
+    _agree(store, accept_licence)
+    failed = False
+    originals = []
+    for network in wanted:
+        try:
+            originals.append(_download(network, address.rstrip("/"), store))
+        except PackError as error:
+            failed |= _complain(error)
+    failed |= _install(originals, store)
+    for original in originals:
+        if original.stem in Store(store.folder).packs:
+            original.metadata.unlink()
+            original.weights.unlink()
+    raise typer.Exit(int(failed))
+
+
+@app.command()
+def convert(
+    folder: Annotated[
+        Path, typer.Argument(help="A folder with metadata (.json) beside weights (.pb or .onnx).", exists=True)
+    ],
+) -> None:
+    """Install networks from a folder on this machine, without the net but for the converter's packages."""
+    originals = []
+    failed = False
+    for metadata in sorted(folder.rglob("*.json")):
+        weights = next((file for suffix in (".onnx", ".pb") if (file := metadata.with_suffix(suffix)).is_file()), None)
+        if weights is not None:
+            originals.append(Original(metadata, weights, str(weights.resolve())))
+    if not originals:
+        failed = _complain(PackError(f"{folder} has no metadata (.json) with weights (.pb or .onnx) of the same name."))
+    failed |= _install(originals, _store())
+    raise typer.Exit(int(failed))
+
+
+@app.command()
+def verify(
+    names: Annotated[list[str] | None, typer.Argument(help="Networks to verify; all of them by default.")] = None,
+) -> None:
+    """Check that the installed networks are the files that were installed, and that they load."""
+    store = _store()
+    failed = False
+    for pack in _installed(names, store) if names else store.packs.values():
+        try:
+            store.verify(pack)
+        except PackError as error:
+            failed |= _complain(error)
+        else:
+            unknown = store.provenance(pack) is None
+            out.print(
+                f"{pack.stem}: loads, and nothing is recorded of where it came from"
+                if unknown
+                else f"{pack.stem}: good"
+            )
+    for broken in store.broken.values():
+        failed |= _complain(broken)
+    raise typer.Exit(int(failed))
+
+
+@app.command()
+def remove(names: Annotated[list[str], typer.Argument(help="Networks to remove.")]) -> None:
+    """Remove installed networks."""
+    store = _store()
+    for pack in _installed(names, store):
+        store.remove(pack)
+        out.print(f"{pack.stem}: removed")
+
+
+def _store() -> Store:
+    return Store(Settings().models_dir)
+
+
+def _wanted(names: list[str], store: Store) -> list[Published]:
+    """The networks that are meant, each after the one it stands on."""
+    wanted: list[Published] = []
+    for name in names:
+        network = find(name)
+        if network is None:
+            _complain(
+                PackError(f"{name} is no network that MTG publishes and that runs here: `tonearm models list --all`.")
+            )
+            raise typer.Exit(1)
+        base = next((other for other in published() if other.stem == network.embedding), None)
+        for each in (base, network):
+            if each is not None and each not in wanted and (each is network or each.stem not in store.packs):
+                wanted.append(each)
+    return wanted
+
+
+def _agree(store: Store, accepted: bool) -> None:
+    """Show the licence and ask, once for this models folder."""
+    store.folder.mkdir(parents=True, exist_ok=True)
+    record = store.folder / "licence-accepted"
+    if not record.exists():
+        err.print(_TERMS)
+        if not accepted:
+            typer.confirm("Do you accept this?", abort=True, err=True)
+        record.write_text(f"{LICENCE}\n")
+
+
+def _download(network: Published, address: str, store: Store) -> Original:
+    folder = store.folder / ".downloads"
+    folder.mkdir(exist_ok=True)
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    targets = []
+    with Progress(*columns, console=err, transient=True) as progress:
+        for path, expected in ((network.metadata, network.metadata_sha256), (network.weights, network.weights_sha256)):
+            target = folder / f"{network.stem}.{path.rpartition('.')[2]}"
+            task = progress.add_task(target.name, total=None)
+            download(f"{address}/{path}", target, expected, partial(_show, progress, task))
+            if expected is None:
+                store.check_first_use(f"{address}/{path}", sha256(target))
+            targets.append(target)
+    return Original(targets[0], targets[1], f"{address}/{network.weights}")
+
+
+def _show(progress: Progress, task: TaskID, done: int, total: int | None) -> None:
+    progress.update(task, completed=done, total=total)
+
+
+def _install(originals: list[Original], store: Store) -> bool:
+    """Whether any failed."""
+    # Deferred: onnxruntime would slow every other command down.
+    from tonearm.networks.install import install
+
+    failed = False
+    if any(original.weights.suffix == ".pb" for original in originals):
+        err.print("Converting TensorFlow graphs in an environment of its own, which takes some minutes …")
+    try:
+        for stem, outcome in install(originals, store):
+            if isinstance(outcome, Installed):
+                out.print(_told(stem, outcome))
+            else:
+                failed |= _complain(outcome)
+    except PackError as error:
+        failed |= _complain(error)
+    except OSError as error:
+        failed |= _complain(PackError(f"{store.folder}: {error.strerror}."))
+    return failed
+
+
+def _told(stem: str, installed: Installed) -> str:
+    difference = installed.provenance.difference
+    checked = "" if difference is None else f", at most {difference:.1g} from the original"
+    waiting = "" if installed.waits_for is None else f"; it waits for {installed.waits_for}"
+    return f"{stem}: installed{checked}{waiting}"
+
+
+def _installed(names: list[str], store: Store) -> list[Pack]:
+    found = []
+    for name in names:
+        known = find(name)
+        asked = {name, name.replace("-", "_"), *([known.stem] if known else [])}
+        pack = next((pack for pack in store.packs.values() if asked & {pack.stem, split(pack.stem)[0]}), None)
+        if pack is None:
+            _complain(PackError(f"{name} is not installed here."))
+            raise typer.Exit(1)
+        found.append(pack)
+    return found
+
+
+def _complain(error: PackError) -> bool:
+    err.print(f"tonearm: {escape(str(error))}")
+    return True

@@ -1,0 +1,1 @@
+"""The filter that every engine runs: bytes in, events out."""

@@ -1,0 +1,68 @@
+"""The filter that every engine runs: bytes in, events out.
+
+A pure function of the audio bytes and the job: it knows no HTTP and no processes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from pydantic import ValidationError
+
+from tonearm.audio.byte_stream import Read
+from tonearm.audio.decode import Decoder
+from tonearm.errors import AudioError, TonearmError
+from tonearm.pipeline.graph import Graph
+from tonearm.pipeline.prefetch import prefetch
+from tonearm.pipeline.registry import models
+from tonearm.protocol.cost import Cost, Stopwatch
+from tonearm.protocol.events import Event, completed, failed, finished, started
+from tonearm.protocol.job import Job
+
+
+def analyze(
+    read: Read, job: Job, progressed: Callable[[], None] = lambda: None, stats: Cost | None = None
+) -> Iterator[Event]:
+    """Analyse the audio that `read` yields with every model of the job.
+
+    `started` comes as soon as the bytes are recognised as audio, then one `completed` or `error` per model, and
+    `finished` at the end, whatever happened in between. Raises AudioError, and yields nothing, where the bytes are no
+    audio; lets through whatever `read` raises. `progressed` is called after each block of audio. `stats` says
+    what it cost once the iterator has ended, in whatever way.
+    """
+    stats = stats or Cost()
+    decoder = Decoder(read, job.caps)
+    decoding = Stopwatch()
+    graph: Graph | None = None
+    try:
+        with decoding:
+            decoder.recognise()
+        total = len(job.tasks)
+        yield started(total)
+        try:
+            known = models()
+            graph = Graph(decoder.format, ((task, known[task.name, task.version]) for task in job.tasks))
+            for block in prefetch(decoding.each(decoder.blocks())):
+                graph.feed(block)
+                stats.audio_seconds += block.shape[1] / decoder.format.rate
+                progressed()
+        except AudioError as error:
+            yield failed(str(error))
+        else:
+            for task, outcome in graph.finish():
+                yield (failed(_words(outcome), task) if isinstance(outcome, Exception) else completed(task, outcome))
+        yield finished(total)
+    finally:
+        stats.decode_seconds = decoding.seconds
+        stats.bytes_read = decoder.received
+        if graph is not None:
+            graph.account(stats)
+
+
+def _words(error: Exception) -> str:
+    """What a client is told of a model's failure: our own words, or the kind of error, never a trace."""
+    if isinstance(error, TonearmError):
+        return str(error)
+    if isinstance(error, ValidationError):
+        return "The model gave a result outside its own schema."
+    return f"The model failed: {type(error).__name__}: {error}"

@@ -1,0 +1,169 @@
+"""One analysis as a tree: decoded PCM at the root, each distinct feature once, models at the leaves."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from tonearm.audio.pcm import Pcm, PcmFormat
+from tonearm.errors import TonearmError
+from tonearm.features import Block, DecodedPcm, Extractor, Feature
+from tonearm.model import Model, Result
+from tonearm.protocol.cost import Cost, Stopwatch
+from tonearm.protocol.job import Task
+
+log = logging.getLogger(__name__)
+
+Outcome = tuple[Task, Result | Exception]
+
+
+class _Leaf:
+    """A model at work. Once it has failed it is fed no more."""
+
+    def __init__(self, task: Task, model: Model[Any]) -> None:
+        self.task = task
+        self.model = model
+        self.waiting = len(model.features)
+        self.failure: Exception | None = None
+        self.stopwatch = Stopwatch()
+
+    def feed(self, feature: Feature, block: Block) -> None:
+        if self.failure is None:
+            try:
+                with self.stopwatch:
+                    self.model.feed(feature, block)
+            except Exception as error:  # noqa: BLE001  # one failing model must not take its neighbours with it
+                self.fail(error)
+
+    def finish(self) -> Result | Exception:
+        if self.failure is None:
+            try:
+                with self.stopwatch:
+                    return self.model.finish()
+            except Exception as error:  # noqa: BLE001
+                self.fail(error)
+        assert self.failure is not None
+        return self.failure
+
+    def fail(self, error: Exception) -> None:
+        if isinstance(error, TonearmError):
+            log.info("%s:%d: %s", self.task.name, self.task.version, error)
+        else:
+            log.error("%s:%d failed", self.task.name, self.task.version, exc_info=error)
+        self.failure = error
+
+
+class _Node:
+    """One feature: what it yields goes to the models that asked for it and to the features built on it."""
+
+    extractor: Extractor
+
+    def __init__(self, feature: Feature, pcm_format: PcmFormat) -> None:
+        self.feature = feature
+        self.leaves: list[_Leaf] = []
+        self.nodes: list[_Node] = []
+        self.failure: Exception | None = None
+        self.stopwatch = Stopwatch()
+        try:
+            self.extractor = feature.extractor(pcm_format)
+        except Exception as error:  # noqa: BLE001  # a feature that cannot begin, as one that fails
+            self.failure = error
+
+    def add_leaf(self, leaf: _Leaf) -> None:
+        self.leaves.append(leaf)
+        if self.failure is not None:
+            leaf.fail(self.failure)
+
+    def add_node(self, node: _Node) -> None:
+        self.nodes.append(node)
+        if self.failure is not None:
+            node.fail(self.failure)
+
+    def feed(self, block: Block) -> None:
+        if self.failure is not None:
+            return
+        try:
+            with self.stopwatch:
+                found = self.extractor.feed(block)
+        except Exception as error:  # noqa: BLE001  # a failing feature costs the models that stand on it
+            self.fail(error)
+        else:
+            self._pass_on(found)
+
+    def finish(self) -> Iterator[Outcome]:
+        """The end of the audio: results in the order in which they are ready."""
+        if self.failure is None:
+            try:
+                with self.stopwatch:
+                    found = self.extractor.finish()
+            except Exception as error:  # noqa: BLE001
+                self.fail(error)
+            else:
+                self._pass_on(found)
+        for leaf in self.leaves:
+            leaf.waiting -= 1
+            if not leaf.waiting:
+                yield leaf.task, leaf.finish()
+        for node in self.nodes:
+            yield from node.finish()
+
+    def fail(self, error: Exception) -> None:
+        self.failure = error
+        for leaf in self.leaves:
+            leaf.fail(error)
+        for node in self.nodes:
+            node.fail(error)
+
+    def _pass_on(self, block: Block) -> None:
+        if block.size:
+            for leaf in self.leaves:
+                leaf.feed(self.feature, block)
+            for node in self.nodes:
+                node.feed(block)
+
+
+class Graph:
+    """Feeds each block of PCM through the features that the tasks' models need, and gathers the results."""
+
+    def __init__(self, pcm_format: PcmFormat, models: Iterable[tuple[Task, type[Model[Any]]]]) -> None:
+        self._pcm_format = pcm_format
+        self._root = _Node(DecodedPcm(), pcm_format)
+        self._nodes: dict[Feature, _Node] = {DecodedPcm(): self._root}
+        self._stillborn: list[Outcome] = []
+        for task, model in models:
+            try:
+                leaf = _Leaf(task, model(pcm_format, model.parameters(**task.parameters)))
+            except Exception as error:
+                log.exception("%s:%d cannot begin", task.name, task.version)
+                self._stillborn.append((task, error))
+                continue
+            for feature in leaf.model.features:
+                self._node(feature).add_leaf(leaf)
+
+    def feed(self, block: Pcm) -> None:
+        self._root.feed(block)
+
+    def finish(self) -> Iterator[Outcome]:
+        yield from self._stillborn
+        yield from self._root.finish()
+
+    def account(self, stats: Cost) -> None:
+        """Add what each feature and each model has taken so far."""
+        for feature, node in self._nodes.items():
+            _add(stats.feature_seconds, type(feature).__name__, node.stopwatch)
+            for leaf in node.leaves:
+                # A model that stands on several features is a leaf of each.
+                if leaf.model.features[0] == feature:
+                    _add(stats.model_seconds, f"{leaf.task.name}:{leaf.task.version}", leaf.stopwatch)
+
+    def _node(self, feature: Feature) -> _Node:
+        if feature not in self._nodes:
+            assert feature.source is not None
+            node = self._nodes[feature] = _Node(feature, self._pcm_format)
+            self._node(feature.source).add_node(node)
+        return self._nodes[feature]
+
+
+def _add(seconds: dict[str, float], step: str, stopwatch: Stopwatch) -> None:
+    seconds[step] = seconds.get(step, 0.0) + stopwatch.seconds

@@ -1,0 +1,1 @@
+"""What is said: of a request, of its results, and between processes. Plain data, without audio."""

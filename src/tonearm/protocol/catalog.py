@@ -1,0 +1,113 @@
+"""What can be asked for: every model as plain data, and names resolved to models.
+
+A server holds a catalogue and no model: workers write it, so the process that speaks HTTP never imports one.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from functools import cached_property
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from tonearm.errors import MalformedSpec, UnknownModel
+from tonearm.protocol.job import Task, Value
+from tonearm.protocol.spec import Spec, written
+
+
+class ModelCard(BaseModel):
+    """One version of one model, described by its own declaration."""
+
+    name: str
+    version: int
+    default: bool
+    aliases: tuple[str, ...]
+    variant_of: str | None
+    title: str
+    group: str
+    description: str
+    citation: str
+    licence: str
+    units: dict[str, str]
+    parameters_schema: dict[str, Any]
+    result_schema: dict[str, Any]
+    unavailable: str | None
+
+    model_config = ConfigDict(frozen=True)
+
+    def check(self, parameters: Mapping[str, Value]) -> None:
+        """Raises MalformedSpec where the parameters do not fit the model's schema of them."""
+        if not parameters:
+            return
+        # Deferred: workers resolve names too, and never parameters.
+        from jsonschema import Draft202012Validator
+        from jsonschema.exceptions import best_match
+
+        wrong = best_match(Draft202012Validator(self.parameters_schema).iter_errors(dict(parameters)))
+        if wrong is not None:
+            where = ".".join(str(part) for part in wrong.path) or "parameters"
+            known = ", ".join(self.parameters_schema.get("properties", {})) or "none"
+            raise MalformedSpec(
+                f"{self.name}:{self.version}: {where}: {wrong.message} (parameters of this model: {known})"
+            )
+
+
+class Catalog(BaseModel):
+    """All models that are known here, whether or not they can run."""
+
+    model_config = ConfigDict(frozen=True)
+
+    cards: tuple[ModelCard, ...]
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[ModelCard]]:
+        names: dict[str, list[ModelCard]] = {}
+        for card in self.cards:
+            for name in {card.name, *card.aliases}:
+                names.setdefault(_canonical(name), []).append(card)
+        return names
+
+    def resolve(self, specs: Iterable[Spec]) -> tuple[Task, ...]:
+        """The tasks that a request means, in its order; a model named twice runs once, under its first name.
+
+        Several of one model and version are told apart by their parameters, which their names then have.
+        Raises UnknownModel for a name or version that is not here, naming the nearest, and for a model that cannot
+        run here, saying why; MalformedSpec for parameters that the model does not have.
+        """
+        tasks: list[Task] = []
+        for spec in specs:
+            card = self._find(spec)
+            card.check(spec.parameters)
+            same = (card.name, card.version, spec.parameters)
+            if same not in ((task.name, task.version, task.parameters) for task in tasks):
+                name, version, parameters = same
+                tasks.append(Task(requested=spec.name, name=name, version=version, parameters=parameters))
+        runs = Counter((task.name, task.version) for task in tasks)
+        return tuple(_told_apart(task) if runs[task.name, task.version] > 1 else task for task in tasks)
+
+    def _find(self, spec: Spec) -> ModelCard:
+        cards = self._by_name.get(_canonical(spec.name))
+        if not cards:
+            near = get_close_matches(_canonical(spec.name), self._by_name, n=3, cutoff=0.5)
+            hint = f"Did you mean {' or '.join(near)}? " if near else ""
+            raise UnknownModel(f"Unknown model {spec.name!r}. {hint}GET /v1/models lists every model.")
+        for card in cards:
+            if card.version == spec.version or (spec.version is None and card.default):
+                if card.unavailable:
+                    raise UnknownModel(f"The model {card.name}:{card.version} {card.unavailable}")
+                return card
+        versions = ", ".join(f"{card.name}:{card.version}" for card in cards)
+        raise UnknownModel(f"The model {spec.name!r} has no version {spec.version}. It has {versions}.")
+
+
+def _told_apart(task: Task) -> Task:
+    if not task.parameters:
+        return task
+    return task.model_copy(update={"requested": f"{task.requested}:{task.version}{written(task.parameters)}"})
+
+
+def _canonical(name: str) -> str:
+    return name.lower().replace("-", "_")

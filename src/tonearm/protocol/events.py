@@ -1,0 +1,60 @@
+"""The events of a stream, in the Essentia API's words.
+
+An event carries its JSON as text, written once where it arises: the processes between a model and the client pass
+it on unread.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from pydantic import BaseModel
+
+from tonearm.protocol.job import Task
+
+Status = Literal["started", "completed", "error", "finished"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One object of the stream; `data` is its JSON on a single line."""
+
+    status: Status
+    data: str
+
+
+def started(total_models: int) -> Event:
+    return Event("started", _json({"status": "started", "total_models": total_models}))
+
+
+def finished(total_models: int) -> Event:
+    return Event("finished", _json({"status": "finished", "total_models": total_models}))
+
+
+def completed(task: Task, results: BaseModel) -> Event:
+    head = _json(_identity(task))
+    body = f'{head[:-1]},"results":{results.model_dump_json()}}}'
+    return Event("completed", f'{{"status":"completed","result":{body}}}')
+
+
+def failed(message: str, task: Task | None = None) -> Event:
+    """An `error` event; with a task it concerns that model alone, and the others go on."""
+    fields = {"status": "error", "error": message}
+    if task is not None:
+        fields |= _identity(task)
+    return Event("error", _json(fields))
+
+
+def _identity(task: Task) -> dict[str, str]:
+    return {
+        "model_name": task.requested,
+        "model_version": str(task.version),
+        "correlation_id": task.correlation_id,
+    }
+
+
+def _json(fields: Mapping[str, str | int]) -> str:
+    return json.dumps(fields, separators=(",", ":"))

@@ -1,0 +1,79 @@
+"""The grammar of the `models` parameter: `key:1, bpm_degara, loudness_ebur128:2(curves=true)`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from math import isfinite
+from typing import NamedTuple
+
+from tonearm.errors import MalformedSpec
+from tonearm.protocol.job import Value
+
+_WORD = r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}"
+_ITEM = re.compile(rf"(?P<name>{_WORD})(?::(?P<version>[0-9]{{1,6}}))?(?:\((?P<parameters>[^()]*)\))?", re.ASCII)
+_PARAMETER = re.compile(rf"\s*(?P<key>{_WORD})\s*=\s*(?P<value>[A-Za-z0-9_.+-]{{1,100}})\s*", re.ASCII)
+_COMMA = re.compile(r",(?![^()]*\))")
+"""A comma that is not between parentheses."""
+_LONGEST = 4000
+
+
+class Spec(NamedTuple):
+    """One item as the client wrote it; without a version it means the model's default one."""
+
+    name: str
+    version: int | None
+    parameters: dict[str, Value]
+
+
+def parse(models: str) -> list[Spec]:
+    """Read a comma-separated list of `name`, `name:version` or `name:version(key=value,key=value)`.
+
+    Raises MalformedSpec for an empty list and for an item that has none of these forms.
+    """
+    if len(models) > _LONGEST:
+        raise MalformedSpec(f"The list of models is longer than {_LONGEST} characters.")
+    if not models.strip():
+        raise MalformedSpec("Name at least one model, for example models=key:1,bpm_degara.")
+    return [_item(item.strip()) for item in _COMMA.split(models)]
+
+
+def written(parameters: Mapping[str, Value]) -> str:
+    """Parameters as `parse` reads them, in the order of their names; "" for none."""
+    given = (f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in parameters.items())
+    return f"({','.join(sorted(given))})" if parameters else ""
+
+
+def _item(item: str) -> Spec:
+    found = _ITEM.fullmatch(item)
+    if found is None:
+        raise MalformedSpec(
+            f"{item[:100]!r} is not a model: write name, name:version or name:version(key=value), separated by commas."
+        )
+    version = found["version"]
+    return Spec(found["name"], None if version is None else int(version), _parameters(found["parameters"], item))
+
+
+def _parameters(text: str | None, item: str) -> dict[str, Value]:
+    parameters: dict[str, Value] = {}
+    for part in text.split(",") if text else ():
+        found = _PARAMETER.fullmatch(part)
+        if found is None:
+            raise MalformedSpec(f"{part.strip()!r} in {item[:100]!r} is not a parameter: write key=value.")
+        if found["key"] in parameters:
+            raise MalformedSpec(f"The parameter {found['key']!r} stands twice in {item[:100]!r}.")
+        parameters[found["key"]] = _value(found["value"])
+    return parameters
+
+
+def _value(text: str) -> Value:
+    if text.lower() in {"true", "false"}:
+        return text.lower() == "true"
+    for kind in (int, float):
+        try:
+            number = kind(text)
+        except ValueError:
+            continue
+        # NaN is within any bounds, and neither it nor infinity survives the way to a worker, which is JSON.
+        return number if isfinite(number) else text
+    return text

@@ -1,0 +1,123 @@
+"""An analysis in the shape of Spotify's audio features, for programs that were written for those.
+
+The fields keep their names, types and ranges; how a value is found is another matter, and `sources` says so for each.
+What nothing here can tell is null, and `reasons` says why.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tonearm.errors import UnknownModel
+from tonearm.protocol.catalog import Catalog
+from tonearm.protocol.spec import Spec
+from tonearm.results import music
+from tonearm.results.analysis import Analysis
+
+
+class AudioFeatures(BaseModel):
+    model_config = ConfigDict(frozen=True)
+
+    type: Literal["audio_features"] = "audio_features"
+    duration_ms: int | None = Field(description="length in milliseconds")
+    tempo: float | None = Field(description="beats per minute")
+    key: int | None = Field(description="pitch class of the tonic: 0 is C, 1 is C sharp, 11 is B")
+    mode: int | None = Field(description="1 for major, 0 for minor")
+    loudness: float | None = Field(description="integrated loudness in LUFS")
+    time_signature: int | None = Field(description="beats in a bar")
+    danceability: float | None = Field(description="0 to 1")
+    energy: float | None = Field(description="0 to 1")
+    valence: float | None = Field(description="0 to 1")
+    acousticness: float | None = Field(description="0 to 1")
+    instrumentalness: float | None = Field(description="0 to 1")
+    speechiness: float | None = Field(description="0 to 1")
+    liveness: float | None = Field(description="0 to 1")
+    sources: dict[str, str] = Field(description="of each field that has a value: what it is")
+    reasons: dict[str, str] = Field(description="of each field that is null: why")
+
+
+@dataclass(frozen=True)
+class _Source:
+    model: Spec
+    words: str
+    value: Callable[[dict[str, Any]], float | int | None]
+    """Of the model's result; None where the audio has no such thing."""
+
+
+def _activation(label: str) -> Callable[[dict[str, Any]], float | None]:
+    return lambda result: result["activations"].get(label)
+
+
+def _rescaled(label: str) -> Callable[[dict[str, Any]], float]:
+    """From the 1 to 9 of the annotations, which a network may leave a little, to 0 to 1."""
+    return lambda result: min(1.0, max(0.0, (result["activations"][label] - 1) / 8))
+
+
+def _tonic(result: dict[str, Any]) -> int | None:
+    found = music.key(result)
+    return None if found is None else found.pitch_class
+
+
+def _mode(result: dict[str, Any]) -> int | None:
+    found = music.key(result)
+    return None if found is None else int(found.scale == "major")
+
+
+_SOURCES = {
+    "duration_ms": _Source(
+        Spec("silence", None, {}), "length of the decoded audio", lambda result: round(1000 * result["duration"])
+    ),
+    "tempo": _Source(Spec("bpm_degara", None, {}), "tempo of the tracked beats", music.tempo),
+    "key": _Source(Spec("key", None, {}), "key of the whole track", _tonic),
+    "mode": _Source(Spec("key", None, {}), "mode of the whole track", _mode),
+    "loudness": _Source(
+        Spec("loudness_ebur128", 2, {}), "integrated loudness (EBU R 128)", lambda result: result["integrated_lufs"]
+    ),
+    "danceability": _Source(Spec("danceability", None, {}), "probability of `danceable`", _activation("danceable")),
+    "energy": _Source(Spec("arousal_valence", None, {}), "arousal, rescaled from 1..9", _rescaled("arousal")),
+    "valence": _Source(Spec("arousal_valence", None, {}), "valence, rescaled from 1..9", _rescaled("valence")),
+    "acousticness": _Source(Spec("acousticness", None, {}), "probability of `acoustic`", _activation("acoustic")),
+    "instrumentalness": _Source(
+        Spec("voice_instrumental", None, {}), "probability of `instrumental`", _activation("instrumental")
+    ),
+}
+_NOT_HERE = {
+    "time_signature": "No model here estimates the meter.",
+    "speechiness": "No model here tells speech from music.",
+    "liveness": "No model here hears an audience.",
+}
+
+
+def specs(catalog: Catalog) -> list[Spec]:
+    """The models that the fields come from, as far as they can run here."""
+    return [source.model for source in _SOURCES.values() if _absent(source.model, catalog) is None]
+
+
+def audio_features(analysis: Analysis, catalog: Catalog) -> AudioFeatures:
+    """The fields that an analysis with the models of `specs` can fill."""
+    values: dict[str, float | int | None] = dict.fromkeys(_NOT_HERE)
+    sources: dict[str, str] = {}
+    reasons = dict(_NOT_HERE)
+    for field, source in _SOURCES.items():
+        result = analysis.results.get(source.model.name)
+        values[field] = None if result is None else source.value(result)
+        if values[field] is not None:
+            sources[field] = f"{source.words} ({source.model.name})"
+        elif result is not None:
+            reasons[field] = f"This audio has none: {source.model.name} found nothing."
+        else:
+            reasons[field] = _absent(source.model, catalog) or analysis.reason(source.model.name)
+    return AudioFeatures.model_validate({**values, "sources": sources, "reasons": reasons})
+
+
+def _absent(model: Spec, catalog: Catalog) -> str | None:
+    """Why a model cannot run here; None where it can."""
+    try:
+        catalog.resolve([model])
+    except UnknownModel as error:
+        return str(error)
+    return None

@@ -1,0 +1,107 @@
+"""What the OpenAPI document says of the endpoint: its events, its body and its errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, Field
+
+from tonearm.protocol.messages import STREAM_EVENT
+from tonearm.results.analysis import Analysis
+from tonearm.results.spotify import AudioFeatures
+
+
+class Problem(BaseModel):
+    detail: str = Field(description="what was wrong and what to do")
+
+
+class InternalProblem(Problem):
+    correlation_id: str = Field(description="quote it to the operator: the server's log has the cause under it")
+
+
+def _event_schema() -> dict[str, Any]:
+    schema = STREAM_EVENT.json_schema()
+    definitions: dict[str, Any] = schema.pop("$defs")
+    return {
+        "oneOf": [_inline(definitions[name], definitions) for name in ("Started", "Completed", "Failed", "Finished")]
+    }
+
+
+def _inlined(model: type[BaseModel]) -> Any:
+    schema = model.model_json_schema()
+    return _inline(schema, schema.pop("$defs", {}))
+
+
+def _inline(schema: Any, definitions: dict[str, Any]) -> Any:
+    if isinstance(schema, dict):
+        if "$ref" in schema:
+            return _inline(definitions[schema["$ref"].rsplit("/", 1)[1]], definitions)
+        return {key: _inline(value, definitions) for key, value in schema.items()}
+    return [_inline(item, definitions) for item in schema] if isinstance(schema, list) else schema
+
+
+_EXAMPLE = (
+    'data: {"status":"started","total_models":1}\n\n'
+    'data: {"status":"completed","result":{"model_name":"key","model_version":"1",'
+    '"correlation_id":"c66796d0-8774-4125-8d6f-013fb33fe2a0",'
+    '"results":{"key":["F"],"scale":["minor"],"strength":[0.7183234691619873]}}}\n\n'
+    'data: {"status":"finished","total_models":1}\n\n'
+)
+
+_CORRELATION_ID = {"X-Correlation-ID": {"description": "a UUID of this request", "schema": {"type": "string"}}}
+_RETRY_AFTER = {"Retry-After": {"description": "seconds to wait", "schema": {"type": "integer"}}}
+_QUOTA = {
+    "RateLimit": {
+        "description": "requests left (r), and seconds (t) until there are more",
+        "schema": {"type": "string", "examples": ['"default";r=9;t=1']},
+    },
+    "RateLimit-Policy": {
+        "description": "requests (q) that may be made in so many seconds (w)",
+        "schema": {"type": "string", "examples": ['"default";q=10;w=1']},
+    },
+}
+
+RESPONSES: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "A stream of events, each one line `data: {json}` and a blank line, as soon as it is known; "
+        "or one document at the end, for `Accept: application/json` and for `shape`.",
+        "headers": {**_CORRELATION_ID, **_QUOTA},
+        "content": {
+            "text/event-stream": {
+                "schema": {"type": "string", "description": "Server-Sent Events"},
+                "itemSchema": {
+                    "type": "object",
+                    "required": ["data"],
+                    "properties": {
+                        "data": {
+                            "type": "string",
+                            "contentMediaType": "application/json",
+                            "contentSchema": _event_schema(),
+                        }
+                    },
+                },
+                "example": _EXAMPLE,
+            },
+            "application/json": {"schema": {"anyOf": [_inlined(Analysis), _inlined(AudioFeatures)]}},
+        },
+    },
+    400: {
+        "model": Problem,
+        "description": "Unknown model, both or neither of body and URL, an unusable URL, no audio.",
+    },
+    413: {"model": Problem, "description": "More bytes than this server takes."},
+    401: {"model": Problem, "description": "No API key, or one that this server does not know."},
+    429: {
+        "model": Problem,
+        "description": "More requests than RateLimit-Policy allows, or every worker is busy and the queue is full.",
+        "headers": {**_RETRY_AFTER, **_QUOTA},
+    },
+    500: {"model": InternalProblem, "description": "A fault of this server."},
+    503: {"model": Problem, "description": "The server is about to end.", "headers": _RETRY_AFTER},
+}
+
+REQUEST_BODY: dict[str, Any] = {
+    "description": "The audio file as it is, in any format; leave it empty with `audio-url`. Content-Type is ignored.",
+    "required": False,
+    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+}

@@ -1,0 +1,133 @@
+"""The answer to an analysis: sent while it runs, by a response that only sends."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Protocol
+
+from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
+
+from tonearm.errors import BadRequest, ClientGone
+from tonearm.protocol.events import Event, failed, finished
+from tonearm.server.access_log import Access
+from tonearm.server.upload import Upload
+
+log = logging.getLogger(__name__)
+
+_KEEP_ALIVE_SECONDS = 15.0
+_PIECE = 1 << 16
+_OUR_FAULT = "A fault of this server: its log has the cause under the X-Correlation-ID of this response."
+
+
+class EventFormat(Protocol):
+    """How events become the bytes of one answer."""
+
+    media_type: str
+    keep_alive: bytes
+    """What may stand between events, and means nothing."""
+
+    def event(self, event: Event) -> bytes: ...
+
+
+class EventResponse(Response):
+    """Sends what the form makes of each event as soon as it is there, and a keep-alive where none came for 15 s.
+
+    `first` has already been taken from `events`, to know that the answer is a stream. The upload goes on being read
+    by whoever makes the events; here only its end is watched for a client that goes away.
+    """
+
+    def __init__(
+        self,
+        form: EventFormat,
+        first: Event,
+        events: AsyncGenerator[Event, None],
+        upload: Upload,
+        total_models: int,
+        idle_seconds: float,
+    ) -> None:
+        self.form = form
+        self.first = first
+        self.events = events
+        self.upload = upload
+        self.total_models = total_models
+        self.idle_seconds = idle_seconds
+        self.status_code = 200
+        self.background = None
+        self.body = b""
+        self.init_headers(
+            {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", "Content-Type": self.form.media_type}
+        )
+        del self.headers["content-length"]
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.access = Access.of(scope)
+        sending = asyncio.create_task(self._send(send))
+        watching = asyncio.create_task(self.upload.disconnected())
+        try:
+            await asyncio.wait({sending, watching}, return_when=asyncio.FIRST_COMPLETED)
+            if sending.done():
+                await sending
+            else:
+                raise ClientGone("the client went away")
+        except ClientGone as gone:
+            log.info("%s", gone)
+        finally:
+            for task in (sending, watching):
+                task.cancel()
+            await asyncio.gather(sending, watching, return_exceptions=True)
+
+    async def _send(self, connection: Send) -> None:
+        async def send(message: Message) -> None:
+            """A client that does not read may not keep its worker for ever."""
+            try:
+                async with asyncio.timeout(self.idle_seconds):
+                    await connection(message)
+            except TimeoutError as error:
+                raise ClientGone(f"the client read nothing for {self.idle_seconds:g} seconds") from error
+
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        async with aclosing(self.events):
+            await self._send_event(send, self.first)
+            pending = asyncio.ensure_future(anext(self.events, None))
+            try:
+                while True:
+                    done, _ = await asyncio.wait({pending}, timeout=_KEEP_ALIVE_SECONDS)
+                    if not done:
+                        await _send_bytes(send, self.form.keep_alive)
+                        continue
+                    event = await pending
+                    if event is None:
+                        break
+                    await self._send_event(send, event)
+                    pending = asyncio.ensure_future(anext(self.events, None))
+            except ClientGone:
+                raise
+            except BadRequest as error:
+                await self._send_failure(send, str(error))
+            except Exception:
+                log.exception("a stream broke off")
+                await self._send_failure(send, _OUR_FAULT)
+            finally:
+                pending.cancel()
+                await asyncio.gather(pending, return_exceptions=True)
+        if not self.upload.complete:
+            await self.upload.drain()
+        await send({"type": "http.response.body", "body": b"", "more_body": False})
+
+    async def _send_failure(self, send: Send, words: str) -> None:
+        await self._send_event(send, failed(words))
+        await self._send_event(send, finished(self.total_models))
+
+    async def _send_event(self, send: Send, event: Event) -> None:
+        await _send_bytes(send, self.form.event(event))
+        self.access.finished |= event.status == "finished"
+
+
+async def _send_bytes(send: Send, body: bytes) -> None:
+    """In pieces, each of which the client has `idle_seconds` to take: a large event on a slow line is no silence."""
+    for start in range(0, len(body), _PIECE):
+        await send({"type": "http.response.body", "body": body[start : start + _PIECE], "more_body": True})
