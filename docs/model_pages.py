@@ -15,7 +15,7 @@ from typing import Any
 from tonearm.local import analyze
 from tonearm.networks.naming import split
 from tonearm.networks.pack import LICENCE
-from tonearm.networks.published import ADDRESS, Published, find, preference, published
+from tonearm.networks.published import ADDRESS, Published, find, preference
 from tonearm.pipeline.registry import catalog
 from tonearm.protocol.catalog import ModelCard
 from tonearm.sample import BPM, sample_track
@@ -134,13 +134,13 @@ def _networks(cards: list[ModelCard]) -> str:
             lines += [f"### {task.name}", "", *([f"Also {others}.", ""] if others else [])]
             lines += _variants(of_task[task.name])
     lines += ["## Embeddings", "", "| model | network |", "|---|---|"]
-    lines += [f"| `{card.name}` | {_stem(card)} |" for card in cards if card.name.startswith("embedding_")]
+    lines += [f"| `{card.name}` | {card.network} |" for card in cards if card.name.startswith("embedding_")]
     return "\n".join(lines) + "\n"
 
 
 def _variants(cards: list[ModelCard]) -> list[str]:
     rows = ["| full name | network | stands on | hash |", "|---|---|---|---|"]
-    networks = {network for card in cards if (network := find(_stem(card)))}
+    networks = {network for card in cards if card.network and (network := find(card.network))}
     for network in sorted(networks, key=lambda network: (preference(network.stem), network.stem)):
         full, version = split(network.stem)
         hashed = "known" if network.weights_sha256 else "at first use"
@@ -150,11 +150,6 @@ def _variants(cards: list[ModelCard]) -> list[str]:
 
 def _base(network: Published) -> str:
     return network.embedding or "sound itself"
-
-
-def _stem(card: ModelCard) -> str:
-    """The network that a card is of, which its description names."""
-    return next(network.stem for network in published() if f" {network.stem}," in card.description)
 
 
 def _asked(card: ModelCard) -> str:

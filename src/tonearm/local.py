@@ -14,8 +14,8 @@ from tonearm.pipeline import filter as pipeline
 from tonearm.pipeline import registry
 from tonearm.protocol import spec
 from tonearm.protocol.job import Job
-from tonearm.protocol.messages import STREAM_EVENT
 from tonearm.results.analysis import Analysis
+from tonearm.results.gather import Gathering
 
 Audio = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 
@@ -32,8 +32,11 @@ def analyze(audio: Audio, models: str | Iterable[str]) -> Analysis:
     """
     asked = models if isinstance(models, str) else ",".join(models)
     job = Job(tasks=registry.catalog().resolve(spec.parse(asked)), caps=Settings().caps)
+    gathering = Gathering(job.tasks)
     with _opened(audio) as file:
-        return Analysis.of(STREAM_EVENT.validate_json(event.data) for event in pipeline.analyze(file.read, job))
+        for event in pipeline.analyze(file.read, job):
+            gathering.add(event)
+    return gathering.analysis()
 
 
 def _opened(audio: Audio) -> BinaryIO | nullcontext[BinaryIO]:

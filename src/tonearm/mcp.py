@@ -20,8 +20,8 @@ from tonearm.engine.local import LocalEngine
 from tonearm.errors import TonearmError
 from tonearm.protocol import spec
 from tonearm.protocol.job import Job
-from tonearm.protocol.messages import STREAM_EVENT
 from tonearm.results.analysis import Analysis
+from tonearm.results.gather import gather
 from tonearm.sources.body import address, body
 from tonearm.sources.fetch import Fetcher
 
@@ -32,7 +32,7 @@ _INSTRUCTIONS = (
 )
 
 
-class Model(BaseModel):
+class ModelSummary(BaseModel):
     """One model in a list of them."""
 
     name: str
@@ -86,19 +86,18 @@ def _server(engine: Engine, settings: Settings) -> MCPServer[Any]:
             job = Job(tasks=engine.catalog.resolve(spec.parse(models)), caps=settings.caps)
             # An assistant may ask for a whole folder at once: each waits for its turn, and no download is begun before.
             async with turn, opened(source) as audio:
-                events = [STREAM_EVENT.validate_json(event.data) async for event in engine.analyze(audio, job)]
+                found = await gather(engine.analyze(audio, job), job.tasks)
         except (TonearmError, OSError) as error:
             raise ToolError(str(error)) from error
-        found = Analysis.of(events)
         return found if full else found.model_copy(update={"results": _shortened(found.results)})
 
     @server.tool()
     async def list_models(
         everything: Annotated[bool, Field(description="also the many that would have to be installed")] = False,
-    ) -> list[Model]:
+    ) -> list[ModelSummary]:
         """What can be measured: models with their titles, what they mean, their units and their parameters."""
         return [
-            Model(
+            ModelSummary(
                 name=card.name if card.default else f"{card.name}:{card.version}",
                 title=card.title,
                 description=card.description,

@@ -302,7 +302,7 @@ def test_a_decoder_that_no_collection_of_music_needs_is_not_run() -> None:
         assert isinstance(stream, av.AudioStream)
         for packet in (*stream.encode(frame), *stream.encode(None)):
             container.mux(packet)
-    with pytest.raises(AudioError, match="in a codec this server cannot decode"):
+    with pytest.raises(AudioError, match="in a codec that Tonearm does not decode"):
         decode(io.BytesIO(file.getvalue()).read)
 
 

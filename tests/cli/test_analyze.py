@@ -126,7 +126,7 @@ def test_a_folder_without_audio(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
     done = tonearm("analyze", tmp_path)
     assert done.returncode == 1
-    assert f"no audio files in {tmp_path}" in done.stderr.decode()
+    assert f"No audio files in {tmp_path}" in done.stderr.decode()
 
 
 def test_a_reader_that_has_enough_is_no_error(album: Path, tmp_path: Path) -> None:

@@ -15,7 +15,6 @@ from tonearm.errors import EngineFull, RateLimited, ShuttingDown, TonearmError, 
 from tonearm.results.spotify import AudioFeatures
 from tonearm.server.openapi import RESPONSES
 from tonearm.server.problem import problem
-from tonearm.server.upload import too_large
 
 OPERATING = (ROOT / "docs" / "operating.md").read_text()
 API = ROOT / "docs" / "api.md"
@@ -63,7 +62,7 @@ def test_every_refusal_is_listed_and_has_an_example() -> None:
 def test_the_words_of_refusals_that_need_a_bad_day() -> None:
     shown = [json.loads(block.text) for block in blocks(API) if block.language == "json" and '"detail"' in block.text]
     limit = Settings.model_fields["max_body_bytes"].default
-    real = [Unauthorized(), errors.TooLarge(too_large(limit)), RateLimited(1), EngineFull(1), ShuttingDown(1)]
+    real = [Unauthorized(), errors.TooLarge(limit), RateLimited(1), EngineFull(1), ShuttingDown(1)]
     said = [json.loads(bytes(problem(error).body)) for error in real]
     assert [each for each in shown if "correlation_id" not in each] == said
 

@@ -55,7 +55,7 @@ def test_parameters_that_a_model_does_not_have_are_422(server: Server) -> None:
 def test_what_is_no_audio_is_400(server: Server, body: bytes, chunked: bool) -> None:
     answer = server.analyze([body] if chunked else body)
     assert answer.status == 400
-    assert "not audio in a format that is decoded here" in answer.detail
+    assert "not audio in a format that Tonearm reads" in answer.detail
 
 
 def test_a_large_body_that_is_no_audio_is_refused_at_its_beginning(server: Server) -> None:

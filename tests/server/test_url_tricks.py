@@ -1,7 +1,7 @@
 """Every known trick to make a server fetch what it may not, or fetch for ever. Nothing here leaves this machine.
 
-The servers look names up at the tests' own name server (tests/support/resolver), and wherever a connection would be a failure,
-a listener is there to receive it.
+The servers look names up at the tests' own name server (tests/support/resolver), and wherever a connection would be a
+failure, a listener is there to receive it.
 """
 
 # ruff: noqa: RUF001  # letters that look like others are the point
@@ -296,7 +296,7 @@ ANSWERS: dict[str, tuple[Script, str]] = {
     "identity": (whole(TRACK, "Content-Encoding: Identity"), ""),
     "length too long": (lambda: [head(f"Content-Length: {len(TRACK) + 5}"), TRACK], FAILED),
     "length too short": (lambda: [head(f"Content-Length: {len(HALF)}"), TRACK], ""),
-    "length zero": (lambda: [head("Content-Length: 0"), TRACK], "The body is empty"),
+    "length zero": (lambda: [head("Content-Length: 0"), TRACK], "The audio is empty"),
     "length negative": (lambda: [head("Content-Length: -1"), TRACK], FAILED),
     "length no number": (lambda: [head("Content-Length: 1e6"), TRACK], FAILED),
     "length of another script": (lambda: [head("Content-Length: \xb2"), TRACK], FAILED),

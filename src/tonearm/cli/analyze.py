@@ -15,7 +15,7 @@ from tonearm.cli.settings import settings
 
 if TYPE_CHECKING:
     # It costs every other command a tenth of a second.
-    from tonearm.cli.backend import Backend, Outcome
+    from tonearm.cli.backend import Outcome
     from tonearm.cli.source import Source
     from tonearm.protocol.catalog import Catalog
     from tonearm.protocol.job import Task
@@ -95,19 +95,22 @@ def command(
 
     Exit code: 0 where everything was analysed, 1 where something failed, 2 where the command makes no sense.
     """
+    from tonearm.cli.arguments import find_sources, local_backend, parse_models, remote_backend
+    from tonearm.cli.exit_codes import FAILED, USAGE_ERROR
     from tonearm.cli.progress import Progress
-    from tonearm.cli.run import FAILED, USAGE_ERROR, exit_on_broken_pipe, found, local, parsed, report, run
+    from tonearm.cli.run import exit_on_broken_pipe, report, run_batch
     from tonearm.cli.terminal import complain
 
     if as_json and as_csv:
         complain("Choose --json or --csv.")
         raise typer.Exit(USAGE_ERROR)
-    specs = parsed(models)
+    specs = parse_models(models)
     given = settings()
-    wanted = found(sources)
-    backend, jobs = (
-        _remote(server, api_key, models, jobs or given.workers) if server else local(jobs, wanted, models, given)
-    )
+    wanted = find_sources(sources)
+    if server:
+        backend, jobs = remote_backend(server, api_key, models), jobs or given.workers
+    else:
+        backend, jobs = local_backend(jobs, wanted, models, given)
     progress = Progress()
     writer = _writer(as_json, as_csv, wanted)
     failed: list[Outcome] = []
@@ -120,14 +123,14 @@ def command(
             writer.ready(catalog, tasks)
         return left
 
-    def done(outcome: Outcome) -> None:
+    def on_outcome(outcome: Outcome) -> None:
         if outcome.analysis.errors:
             failed.append(outcome)
         with aside():
             writer.write(outcome)
 
     with exit_on_broken_pipe():
-        code = run(backend, specs, jobs, progress, plan, done)
+        code = run_batch(backend, specs, jobs, progress, plan, on_outcome)
         writer.end()
     report(progress, failed, code)
     raise typer.Exit(code or (FAILED if failed else 0))
@@ -149,18 +152,6 @@ def _writer(as_json: bool, as_csv: bool, sources: Sequence[Source]) -> _Writer:
     from tonearm.cli.table import People
 
     return JsonLines() if as_json else Csv() if as_csv else People(sources)
-
-
-def _remote(url: str, api_key: str | None, models: str, jobs: int) -> tuple[Backend, int]:
-    from tonearm.cli.remote_backend import RemoteBackend
-    from tonearm.cli.run import USAGE_ERROR
-    from tonearm.cli.terminal import complain
-
-    try:
-        return RemoteBackend(url, api_key, models), jobs
-    except ValueError as error:
-        complain(str(error))
-        raise typer.Exit(USAGE_ERROR) from error
 
 
 def _left(sources: Sequence[Source], tasks: tuple[Task, ...], skip_done: Path) -> Sequence[Source]:

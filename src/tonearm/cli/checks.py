@@ -25,9 +25,8 @@ from tonearm.networks.pack import PackError
 from tonearm.networks.store import Store
 from tonearm.protocol.cost import Cost
 from tonearm.protocol.job import Job
-from tonearm.protocol.messages import STREAM_EVENT
 from tonearm.protocol.spec import parse
-from tonearm.results.analysis import Analysis
+from tonearm.results.gather import gather
 from tonearm.results.music import key, tempo
 from tonearm.sample import BPM, sample_track
 
@@ -199,12 +198,11 @@ async def _measure(engine: LocalEngine, given: Settings) -> AsyncIterator[Findin
     costs: list[Cost] = []
     begun = monotonic()
     try:
-        events = [STREAM_EVENT.validate_json(event.data) async for event in engine.analyze(sound(), job, costs.append)]
+        results = await gather(engine.analyze(sound(), job, costs.append), job.tasks)
     except TonearmError as error:
         yield broken(f"the sample was not analysed: {error}")
         return
     wall = monotonic() - begun
-    results = Analysis.of(events)
     for failure in results.errors:
         yield broken(f"the sample: {failure.model_name or 'analysis'}: {failure.error}")
     if results.errors:

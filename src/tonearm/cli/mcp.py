@@ -18,7 +18,7 @@ def command() -> None:
 
     For the settings of a program that starts such servers. Needs an extra: [bold]pip install 'tonearm\\[mcp]'[/]
     """
-    from tonearm.cli.run import FAILED
+    from tonearm.cli.exit_codes import FAILED
     from tonearm.cli.terminal import complain
 
     if find_spec("mcp") is None:

@@ -46,8 +46,10 @@ def command(
 
     It needs one package more: pip install 'tonearm\\[plot]'
     """
+    from tonearm.cli.arguments import find_sources, local_backend, parse_models
+    from tonearm.cli.exit_codes import FAILED, USAGE_ERROR
     from tonearm.cli.progress import Progress
-    from tonearm.cli.run import FAILED, USAGE_ERROR, found, local, parsed, report, run
+    from tonearm.cli.run import report, run_batch
     from tonearm.cli.source import words
     from tonearm.cli.terminal import complain, printable
 
@@ -64,15 +66,15 @@ def command(
     # Deferred: matplotlib takes half a second.
     from tonearm.cli.picture import MODELS, draw
 
-    sources = found([audio])
-    backend, jobs = local(1, sources, MODELS, settings())
+    sources = find_sources([audio])
+    backend, jobs = local_backend(1, sources, MODELS, settings())
     progress = Progress()
     outcomes: list[Outcome] = []
 
     def plan(catalog: Catalog, tasks: tuple[Task, ...]) -> Sequence[Source]:
         return sources
 
-    code = run(backend, parsed(MODELS), jobs, progress, plan, outcomes.append)
+    code = run_batch(backend, parse_models(MODELS), jobs, progress, plan, outcomes.append)
     failed = [outcome for outcome in outcomes if outcome.analysis.errors]
     for outcome in outcomes:
         if outcome.analysis.results:

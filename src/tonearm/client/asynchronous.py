@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from tonearm._version import __version__
+from tonearm.client.analysis import analysis_of
 from tonearm.client.exchange import Request, Response, exchange
 from tonearm.client.sse import data
 from tonearm.errors import (
@@ -100,7 +101,7 @@ class AsyncClient:
 
     async def analyze(self, audio: Audio, models: str | Iterable[str]) -> Analysis:
         """All results in one document; raises what `stream` raises."""
-        return Analysis.of([event async for event in self.stream(audio, models)])
+        return analysis_of([event async for event in self.stream(audio, models)], models)
 
     async def models(self) -> list[ModelCard]:
         """Every model that the server knows, whether or not it can run there."""
@@ -151,7 +152,7 @@ async def _refusal(response: Response) -> TonearmError:
         case 401:
             return Unauthorized(words)
         case 413:
-            return TooLarge(words)
+            return TooLarge(None, words)
         case 422:
             return MalformedSpec(words)
         case 429:

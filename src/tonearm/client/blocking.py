@@ -9,6 +9,7 @@ from weakref import WeakSet
 
 from anyio.from_thread import start_blocking_portal
 
+from tonearm.client.analysis import analysis_of
 from tonearm.client.asynchronous import AsyncClient
 from tonearm.protocol.catalog import ModelCard
 from tonearm.protocol.messages import StreamEvent
@@ -40,7 +41,7 @@ class Client:
 
     def analyze(self, audio: Audio, models: str | Iterable[str]) -> Analysis:
         """All results in one document; see AsyncClient.analyze."""
-        return Analysis.of(self.stream(audio, models))
+        return analysis_of(self.stream(audio, models), models)
 
     def models(self) -> list[ModelCard]:
         """Every model that the server knows, whether or not it can run there."""

@@ -58,6 +58,7 @@ def _card(model: type[Model[Any]], default: int) -> ModelCard:
         description=model.description,
         citation=model.citation,
         licence=model.licence,
+        network=model.network,
         units=_units(schema),
         parameters_schema=model.parameters.model_json_schema(),
         result_schema=schema,

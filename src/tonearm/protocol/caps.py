@@ -25,18 +25,15 @@ class Caps(BaseModel):
         """Raises AudioError where the format of the audio is outside the caps."""
         if not self.min_rate <= rate <= self.max_rate:
             raise AudioError(
-                f"The audio's sample rate is {rate} Hz; this server analyses {self.min_rate} to {self.max_rate} Hz "
+                f"The audio's sample rate is {rate} Hz; the limits are {self.min_rate} to {self.max_rate} Hz "
                 "(TONEARM_MAX_RATE)."
             )
         if not 1 <= channels <= self.max_channels:
             raise AudioError(
-                f"The audio has {channels} channels; this server analyses 1 to {self.max_channels} "
-                "(TONEARM_MAX_CHANNELS)."
+                f"The audio has {channels} channels; the limits are 1 to {self.max_channels} (TONEARM_MAX_CHANNELS)."
             )
 
     def check_length(self, seconds: float) -> None:
         """Raises AudioError where more audio was decoded than the caps allow."""
         if seconds > self.max_seconds:
-            raise AudioError(
-                f"The audio is longer than {self.max_seconds:g} seconds, the limit here (TONEARM_MAX_SECONDS)."
-            )
+            raise AudioError(f"The audio is longer than {self.max_seconds:g} seconds, the limit (TONEARM_MAX_SECONDS).")

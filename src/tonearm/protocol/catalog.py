@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from tonearm.errors import MalformedSpec, UnknownModel
+from tonearm.errors import MalformedSpec, ModelUnavailable, UnknownModel, UnknownVersion
 from tonearm.protocol.job import Task, Value
 from tonearm.protocol.spec import Spec, written
 
@@ -31,6 +31,8 @@ class ModelCard(BaseModel):
     description: str
     citation: str
     licence: str
+    network: str | None
+    """The published network that it runs; None for signal processing."""
     units: dict[str, str]
     parameters_schema: dict[str, Any]
     result_schema: dict[str, Any]
@@ -74,8 +76,8 @@ class Catalog(BaseModel):
         """The tasks that a request means, in its order; a model named twice runs once, under its first name.
 
         Several of one model and version are told apart by their parameters, which their names then have.
-        Raises UnknownModel for a name or version that is not here, naming the nearest, and for a model that cannot
-        run here, saying why; MalformedSpec for parameters that the model does not have.
+        Raises UnknownModel for a name that is not known, UnknownVersion, ModelUnavailable for a model that cannot run
+        here, and MalformedSpec for parameters that the model does not have.
         """
         tasks: list[Task] = []
         for spec in specs:
@@ -92,15 +94,14 @@ class Catalog(BaseModel):
         cards = self._by_name.get(_canonical(spec.name))
         if not cards:
             near = get_close_matches(_canonical(spec.name), self._by_name, n=3, cutoff=0.5)
-            hint = f"Did you mean {' or '.join(near)}? " if near else ""
-            raise UnknownModel(f"Unknown model {spec.name!r}. {hint}GET /v1/models lists every model.")
+            raise UnknownModel(spec.name, tuple(near))
         for card in cards:
             if card.version == spec.version or (spec.version is None and card.default):
                 if card.unavailable:
-                    raise UnknownModel(f"The model {card.name}:{card.version} {card.unavailable}")
+                    raise ModelUnavailable(f"{card.name}:{card.version}", card.unavailable)
                 return card
-        versions = ", ".join(f"{card.name}:{card.version}" for card in cards)
-        raise UnknownModel(f"The model {spec.name!r} has no version {spec.version}. It has {versions}.")
+        assert spec.version is not None, "one of the cards is the default"
+        raise UnknownVersion(spec.name, spec.version, tuple(f"{card.name}:{card.version}" for card in cards))
 
 
 def _told_apart(task: Task) -> Task:

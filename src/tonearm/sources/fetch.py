@@ -19,7 +19,6 @@ import httpcore
 from tonearm._version import __version__
 from tonearm.config import Network, Settings
 from tonearm.errors import FetchError, TooLarge
-from tonearm.server.upload import too_large
 from tonearm.sources.addresses import is_allowed, may_reach
 from tonearm.sources.pace import Pace
 
@@ -92,7 +91,7 @@ class Fetcher:
             raise FetchError(f"{FAILED} The server compressed the file ({encoding}) although it was asked not to.")
         length = _header(response, b"content-length")
         if length is not None and length.isdigit() and int(length) > self._limit:
-            raise TooLarge(too_large(self._limit))
+            raise TooLarge(self._limit)
 
     async def _body(self, response: httpcore.Response) -> AsyncIterator[bytes]:
         pace = Pace(self._idle_seconds, self._max_seconds)
@@ -108,7 +107,7 @@ class Fetcher:
                     return
                 received += len(chunk)
                 if received > self._limit:
-                    raise TooLarge(too_large(self._limit))
+                    raise TooLarge(self._limit)
                 if complaint := pace.complaint(len(chunk), monotonic() - begun):
                     raise FetchError(f"{FAILED} {complaint}")
                 yield chunk
