@@ -99,9 +99,9 @@ class Settings(BaseSettings):
     @classmethod
     def _is_storage(cls, value: str) -> str:
         if value != "memory" and not value.startswith(("redis://", "rediss://", "redis+unix://")):
-            raise ValueError("write memory, or the address of a Redis: redis://host:port/0")
+            raise ValueError("use memory, or the URL of a Redis server: redis://host:port/0")
         if value != "memory" and find_spec("redis") is None:
-            raise ValueError("Redis needs a package more: pip install 'tonearm[redis]'")
+            raise ValueError("Redis needs an extra: pip install 'tonearm[redis]'")
         return value
 
     @field_validator("api_keys", mode="before")
@@ -141,7 +141,7 @@ def _limit(text: str) -> RateLimitItem | None:
     try:
         (limit,) = parse_many(text)
     except ValueError as error:
-        raise ValueError("write one limit, such as 10/second or 100/5 minutes, or off") from error
+        raise ValueError("use one limit, such as 10/second or 100/5 minutes, or off") from error
     if not limit.amount:
-        raise ValueError("a limit of 0 would refuse every request; write off for no limit")
+        raise ValueError("a limit of 0 would refuse every request; use off for no limit")
     return limit

@@ -39,8 +39,8 @@ class ModelSummary(BaseModel):
     title: str
     description: str
     units: dict[str, str] = Field(description="of the result's fields")
-    parameters: dict[str, str] = Field(description="that `name:version(key=value)` may set")
-    unavailable: str | None = Field(description="why it cannot run here now; null where it can")
+    parameters: dict[str, str] = Field(description="that `name:version(key=value)` can set")
+    unavailable: str | None = Field(description="why it cannot run here; null if it can")
 
 
 async def serve(settings: Settings) -> None:
@@ -71,10 +71,10 @@ def _server(engine: Engine, settings: Settings) -> MCPServer[Any]:
     async def analyze_audio(
         source: Annotated[str, Field(description="absolute path of an audio file, or its http or https address")],
         models: Annotated[
-            str, Field(description="names of models, each perhaps with :version(key=value), comma-separated")
+            str, Field(description="model names, comma-separated, each optionally with :version(key=value)")
         ] = "key,bpm_degara,loudness_ebur128:2",
         full: Annotated[
-            bool, Field(description=f"give long lists whole, not only their first {_MOST_VALUES} values")
+            bool, Field(description=f"return long lists in full, not only their first {_MOST_VALUES} values")
         ] = False,
     ) -> Analysis:
         """Measure one audio file: its key, tempo and beats, loudness, or whatever else the models say.
@@ -93,7 +93,7 @@ def _server(engine: Engine, settings: Settings) -> MCPServer[Any]:
 
     @server.tool()
     async def list_models(
-        everything: Annotated[bool, Field(description="also the many that would have to be installed")] = False,
+        everything: Annotated[bool, Field(description="include models that are not installed")] = False,
     ) -> list[ModelSummary]:
         """What can be measured: models with their titles, what they mean, their units and their parameters."""
         return [

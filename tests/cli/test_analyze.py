@@ -108,7 +108,7 @@ def test_standard_input_and_addresses(album: Path) -> None:
         (["-", "--models", "kee"], 2, "Did you mean key? `tonearm models list`"),
         (["-", "--models", ","], 2, "is not a model"),
         (["-", "--models", "waveform(points=0)"], 2, "points"),
-        (["-", "--json", "--csv"], 2, "--json or --csv"),
+        (["-", "--json", "--csv"], 2, "--json and --csv"),
         (["-", "--jobs", "0"], 2, "--jobs"),
         (["-", "--server", "studio"], 2, "http://host:port"),
         ([], 2, "SOURCE"),

@@ -46,7 +46,7 @@ _NOT_AUDIO = (
     "This is not audio in a format that Tonearm reads. "
     "It reads MP3, WAV, FLAC, Ogg, Opus, M4A, AIFF, WMA, WebM and more."
 )
-_CUT_OFF = "This looks like an MP4 or CAF file whose index never came: it is cut off, or it is not audio."
+_CUT_OFF = "This looks like an MP4 or CAF file without its index: it is truncated, or not audio."
 _MAX_DEMUX_ERRORS = 100
 _MAX_STREAMS = 64
 """In one container: a decoder is opened for each, and takes up to 1 MiB."""
@@ -211,7 +211,7 @@ class _Queue:
         for samples, row in zip(_channels(frame), block, strict=True):
             _to_float(samples, row)
         if not (block.min() > -_ABSURD and block.max() < _ABSURD):
-            raise AudioError("The audio has samples that are no sound: NaN, infinity, or a million times full scale.")
+            raise AudioError("The audio has invalid samples: NaN, infinity, or a million times full scale.")
         return block
 
     def _write_all(self, frames: list[AudioFrame]) -> None:

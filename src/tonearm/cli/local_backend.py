@@ -37,7 +37,7 @@ class LocalBackend:
         try:
             await self._engine.start()
         except (WorkerLost, OSError) as error:
-            raise BatchAborted("No worker process could be started: `tonearm doctor` looks for the reason.") from error
+            raise BatchAborted("No worker process could be started. Run `tonearm doctor` to find out why.") from error
         return self._engine.catalog
 
     async def __aexit__(

@@ -22,7 +22,7 @@ def command() -> None:
     from tonearm.cli.terminal import complain
 
     if find_spec("mcp") is None:
-        complain("The Model Context Protocol needs one package more: pip install 'tonearm[mcp]'")
+        complain("The Model Context Protocol needs an extra: pip install 'tonearm[mcp]'")
         raise typer.Exit(FAILED)
     from tonearm.mcp import serve
 

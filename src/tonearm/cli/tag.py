@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = "\n\n".join(
     (
-        "[bold]tonearm tag track.mp3[/]  only shows",
+        "[bold]tonearm tag track.mp3[/]  shows changes only",
         "[bold]tonearm tag ~/Music/album --write[/]",
     )
 )
@@ -38,11 +38,18 @@ def command(
         list[str],
         typer.Argument(metavar="FILE", help="Audio files, or folders of them.", show_default=False),
     ],
-    write: Annotated[bool, typer.Option("--write", help="Write the tags; without it nothing is changed.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the tags; without this option, nothing is changed.")
+    ] = False,
     jobs: Annotated[
         int | None,
         typer.Option(
-            "--jobs", "-j", min=1, max=256, help="Files at a time; as many as cores by default.", show_default=False
+            "--jobs",
+            "-j",
+            min=1,
+            max=256,
+            help="Files to analyse in parallel; defaults to the number of cores.",
+            show_default=False,
         ),
     ] = None,
 ) -> None:

@@ -63,7 +63,7 @@ class AsyncClient:
         self._headers = {"User-Agent": f"tonearm/{__version__}"}
         if api_key is not None:
             if not re.fullmatch("[!-~]+", api_key):
-                raise ValueError("An API key is one word: ta_ and what follows, without the end of a line.")
+                raise ValueError("An API key is a single word, such as ta_..., without a line break.")
             self._headers["Authorization"] = f"Bearer {api_key}"
         self._retries = retries
         self._patience = patience
@@ -112,7 +112,7 @@ class AsyncClient:
         try:
             return _CARDS.validate_json(listing)
         except ValidationError as error:
-            raise ServerFault("The server sent a list of models that is none.") from error
+            raise ServerFault("The server sent an invalid list of models.") from error
 
     def _at(self, path: str, **query: str) -> SplitResult:
         return self._url._replace(path=quote(self._url.path, safe=_URL) + path, query=urlencode(query))
@@ -127,8 +127,8 @@ def _server(url: str) -> SplitResult:
         fits = False
     if not fits or "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError(
-            f"{url.rpartition('@')[2]!r} is not the address of a server: write http://host:port, "
-            "without a name, a password or a query."
+            f"{url.rpartition('@')[2]!r} is not the address of a server: use http://host:port, "
+            "without user name, password or query."
         )
     return parts
 
@@ -138,11 +138,11 @@ async def _events(response: Response) -> AsyncGenerator[StreamEvent, None]:
         try:
             event = STREAM_EVENT.validate_json(line)
         except ValidationError as error:
-            raise ServerFault(f"The server sent an event that is none: {line[:100]!r}.") from error
+            raise ServerFault(f"The server sent an invalid event: {line[:100]!r}.") from error
         yield event
         if isinstance(event, Finished):
             return
-    raise ConnectionLost("The stream ended before it was finished.")
+    raise ConnectionLost("The stream ended before its `finished` event.")
 
 
 async def _refusal(response: Response) -> TonearmError:
@@ -168,9 +168,9 @@ async def _refusal(response: Response) -> TonearmError:
 def _unexpected(response: Response) -> str:
     """An answer that is none of Tonearm's, mostly that of something in front of it."""
     if location := response.headers.get("location"):
-        return f"HTTP {response.status} points to {location}. Give the client the address of the server itself."
+        return f"HTTP {response.status} redirects to {location}. Use the server's own address."
     kind = response.headers.get("content-type", "no content type")
-    return f"HTTP {response.status} with {kind} is no answer of Tonearm's: something else is there, or in front of it."
+    return f"HTTP {response.status} with {kind} is not a response from Tonearm: another server answers at this address."
 
 
 def _detail(answer: bytes) -> str:

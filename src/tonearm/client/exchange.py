@@ -19,7 +19,7 @@ from tonearm.errors import ConnectionLost
 from tonearm.sources.body import Body
 
 _PIECE = 1 << 16
-_BROKEN_OFF = "The connection broke off before the answer was complete."
+_BROKEN_OFF = "The connection was closed before the response was complete."
 
 
 @dataclass(frozen=True)
@@ -152,7 +152,7 @@ class _Talk:
                     sending.result()
                 left = self._moved + self._patience - monotonic()
                 if left <= 0 and (self._writing or sending.done()):
-                    raise ConnectionLost(f"The server was silent for {self._patience:g} seconds.")
+                    raise ConnectionLost(f"The server sent nothing for {self._patience:g} seconds.")
                 waiting = {reading, sending} if not sending.done() else {reading}
                 await asyncio.wait(waiting, timeout=max(left, 1.0), return_when=asyncio.FIRST_COMPLETED)
             self._moved = monotonic()

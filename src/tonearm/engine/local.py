@@ -150,7 +150,7 @@ class LocalEngine:
             self._idle.put_nowait(worker)
             code = await worker.exited()
             self._alive.discard(worker)
-            log.warning("worker[%d] ended with code %d and is replaced", worker.pid, code)
+            log.warning("worker[%d] exited with code %d; replacing it", worker.pid, code)
             worker = await self._respawn()
             self._replaced += 1
 
@@ -163,7 +163,7 @@ class LocalEngine:
             try:
                 return await WorkerHandle.spawn(self._log_level, self._models)
             except (WorkerLost, OSError):
-                log.exception("a worker could not be started; the next try is in %g s", backoff)
+                log.exception("a worker could not be started; retrying in %g s", backoff)
             await asyncio.sleep(backoff)
             backoff = min(2 * backoff, _LONGEST_BACKOFF)
 

@@ -18,7 +18,7 @@ DIED = "The worker process that analysed this audio died."
 
 # uvloop says RuntimeError where asyncio says BrokenPipeError.
 _GONE = (BrokenPipeError, ConnectionResetError, RuntimeError)
-_CAUSES = {-signal.SIGXCPU: "The analysis took more CPU time than a request may take, and was stopped."}
+_CAUSES = {-signal.SIGXCPU: "The analysis exceeded the CPU time limit of a request (TONEARM_CPU_SECONDS)."}
 
 
 class WorkerHandle:

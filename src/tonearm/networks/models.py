@@ -167,7 +167,7 @@ def _variants(store: Store) -> Iterator[_Variant]:
         base = store.base(pack)
         missing = None
         if pack.embedding is not None and base is None:
-            missing = f"waits for the network it stands on: run `tonearm models pull {pack.embedding}`."
+            missing = f"needs another network: run `tonearm models pull {pack.embedding}`."
         elif pack.embedding is None and pack.algorithm not in FRONT_ENDS:
             missing = f"cannot run here: there is no front end for {pack.algorithm}."
         elif base is not None and base.embeddings is None:

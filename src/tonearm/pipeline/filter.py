@@ -64,5 +64,5 @@ def _words(error: Exception) -> str:
     if isinstance(error, TonearmError):
         return str(error)
     if isinstance(error, ValidationError):
-        return "The model gave a result outside its own schema."
+        return "The model's result does not match its schema."
     return f"The model failed: {type(error).__name__}: {error}"

@@ -14,7 +14,7 @@ class _Frozen(BaseModel):
 
 class ModelResult(_Frozen):
     model_name: str = Field(description="the name as the request wrote it", examples=["key"])
-    model_version: str = Field(description="the version that it resolved to", examples=["1"])
+    model_version: str = Field(description="the version that ran", examples=["1"])
     correlation_id: str = Field(description="a UUID of this model's run")
     results: dict[str, Any] = Field(description="the model's result; GET /v1/models has its schema")
 
@@ -31,8 +31,8 @@ class Completed(_Frozen):
 
 class Failed(_Frozen):
     status: Literal["error"]
-    error: str = Field(description="what was wrong and what to do")
-    model_name: str | None = Field(None, description="only where the error concerns one model; the others go on")
+    error: str = Field(description="what went wrong and what to do")
+    model_name: str | None = Field(None, description="set if the error concerns one model only; the others go on")
     model_version: str | None = None
     correlation_id: str | None = None
 

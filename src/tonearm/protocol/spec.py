@@ -61,7 +61,7 @@ def _parameters(text: str | None, item: str) -> dict[str, Value]:
         if found is None:
             raise MalformedSpec(f"{part.strip()!r} in {item[:100]!r} is not a parameter: write key=value.")
         if found["key"] in parameters:
-            raise MalformedSpec(f"The parameter {found['key']!r} stands twice in {item[:100]!r}.")
+            raise MalformedSpec(f"The parameter {found['key']!r} is given twice in {item[:100]!r}.")
         parameters[found["key"]] = _value(found["value"])
     return parameters
 

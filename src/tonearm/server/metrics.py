@@ -64,7 +64,7 @@ class Metrics:
         )
         self._uncounted = Counter(
             "tonearm_rate_limit_uncounted",
-            "Requests that no rate limit was applied to, because the Redis that counts them was away",
+            "Requests that bypassed the rate limit because Redis was unavailable",
             registry=registry,
         )
         registry.register(_Pool(engine))

@@ -1,4 +1,4 @@
-"""Answers before a stream has started: what was wrong and what to do."""
+"""Answers before a stream has started: what went wrong and what to do."""
 
 from __future__ import annotations
 

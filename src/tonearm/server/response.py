@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 _KEEP_ALIVE_SECONDS = 15.0
 _PIECE = 1 << 16
-_OUR_FAULT = "A fault of this server: its log has the cause under the X-Correlation-ID of this response."
+_OUR_FAULT = "Internal server error: the server's log has the cause under the X-Correlation-ID of this response."
 
 
 class EventFormat(Protocol):
@@ -110,7 +110,7 @@ class EventResponse(Response):
             except BadRequest as error:
                 await self._send_failure(send, str(error))
             except Exception:
-                log.exception("a stream broke off")
+                log.exception("a stream failed")
                 await self._send_failure(send, _OUR_FAULT)
             finally:
                 pending.cancel()

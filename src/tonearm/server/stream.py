@@ -40,7 +40,7 @@ from tonearm.sources.fetch import Fetcher
 _EXCESS = "Send either the audio as the body or its address in the audio-url header, not both."
 _NOTHING = "Send a whole audio file as the body, or its address in the audio-url header."
 
-_NO_URL = "This server fetches no audio-url (TONEARM_AUDIO_URL is off). Send the audio as the body."
+_NO_URL = "audio-url is disabled on this server (TONEARM_AUDIO_URL is off). Send the audio as the body."
 
 
 def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Metrics) -> APIRouter:
@@ -78,9 +78,7 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
                 description="address of the audio, plain or percent-encoded; `audio_url` works too",
             ),
         ] = None,
-        filename: Annotated[
-            str | None, Header(description="a hint that changes nothing: the format is found in the bytes")
-        ] = None,
+        filename: Annotated[str | None, Header(description="ignored: the format is detected from the bytes")] = None,
     ) -> Response:
         """Runs every model over one audio file and answers with an event for each result, as soon as it is ready.
 
@@ -128,7 +126,7 @@ def _specs(request: Request, shape: str | None, catalog: Catalog) -> list[Spec]:
     given = request.query_params.getlist("models")
     models = ",".join(given)
     if shape and given:
-        raise _invalid("models_and_shape", "shape chooses the models itself: leave `models` out.", models)
+        raise _invalid("models_and_shape", "`shape` chooses the models: leave `models` out.", models)
     if shape:
         return spotify.specs(catalog)
     if not given:

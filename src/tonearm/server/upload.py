@@ -76,7 +76,7 @@ class Upload:
                 async with asyncio.timeout(self._idle_seconds):
                     message = await self._receive()
             except TimeoutError:
-                raise BadRequest(f"No byte of the body arrived for {self._idle_seconds:g} seconds.") from None
+                raise BadRequest(f"No data arrived for {self._idle_seconds:g} seconds.") from None
             chunk = self._took(message)
             if self.received > self._limit:
                 raise TooLarge(self._limit)

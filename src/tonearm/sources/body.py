@@ -106,7 +106,7 @@ async def _read(file: Readable, length: int | None = None) -> AsyncIterator[byte
         if left is not None:
             left -= len(piece)
     if left:
-        raise OSError(f"The file ended {left} bytes early: it has changed while it was being sent.")
+        raise OSError(f"The file ended {left} bytes early: it changed while it was being read.")
 
 
 async def _made(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:

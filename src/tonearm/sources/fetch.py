@@ -76,9 +76,7 @@ class Fetcher:
                     await response.aclose()
                     url = _target(url, response)
         except TimeoutError as error:
-            raise FetchError(
-                f"{FAILED} The server did not begin to answer in {self._idle_seconds:g} seconds."
-            ) from error
+            raise FetchError(f"{FAILED} The server did not respond within {self._idle_seconds:g} seconds.") from error
         except _DOWN as error:
             raise FetchError(f"{FAILED} {_words(error)}") from error
         raise FetchError(f"{FAILED} It redirects more than {_MOST_REDIRECTS} times.")
@@ -88,7 +86,9 @@ class Fetcher:
             raise FetchError(f"{FAILED} The server answered with status {response.status}.")
         encoding = _header(response, b"content-encoding")
         if encoding is not None and encoding.lower() not in {"", "identity"}:
-            raise FetchError(f"{FAILED} The server compressed the file ({encoding}) although it was asked not to.")
+            raise FetchError(
+                f"{FAILED} The server sent it compressed ({encoding}) although the request did not allow that."
+            )
         length = _header(response, b"content-length")
         if length is not None and length.isdigit() and int(length) > self._limit:
             raise TooLarge(self._limit)
@@ -181,15 +181,15 @@ class _CheckedBackend(httpcore.AsyncNetworkBackend):
             async with asyncio.timeout(timeout):
                 found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except TimeoutError as error:
-            raise httpcore.ConnectTimeout("the name server does not answer") from error
+            raise httpcore.ConnectTimeout("the name server does not respond") from error
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError("the host name is not known") from error
+            raise httpcore.ConnectError("the host name cannot be resolved") from error
         addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
         for address in addresses:
             if not may_reach(address, self._allow):
                 raise FetchError(f"The audio-url leads to {address}, which is not a public address.")
             if port not in _PUBLIC_PORTS and not is_allowed(address, self._allow):
-                raise FetchError(f"The audio-url leads to port {port}; only 80 and 443 are fetched from.")
+                raise FetchError(f"The audio-url leads to port {port}; only ports 80 and 443 are allowed.")
         return [str(address) for address in addresses]
 
 

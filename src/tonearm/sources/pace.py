@@ -21,7 +21,7 @@ class Pace:
         self._bytes += size
         self._seconds += seconds
         if self._left < 0:
-            return "It takes longer than the longest audio lasts (TONEARM_MAX_SECONDS)."
+            return "It takes longer than the audio may last (TONEARM_MAX_SECONDS)."
         if self._seconds >= self._window_seconds:
             if self._bytes < SLOWEST * self._seconds:
                 return f"Less than {SLOWEST} bytes per second arrived."

@@ -33,4 +33,4 @@ def opened(path: str) -> Tags:
                 return VorbisComments(path, type(file))
             case MP4():
                 return Atoms(path)
-    raise TagError("Tags are written to MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus and M4A files; this is none.")
+    raise TagError("Tags can be written to MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus and M4A files only.")

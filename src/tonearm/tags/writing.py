@@ -43,7 +43,7 @@ def write(path: str, tags: Mapping[str, str]) -> None:
                 copy.set(tag, value)
             copy.save()
         if _packets(name) != _packets(str(original)):
-            raise TagError("The file was left as it is: with these tags its sound would have changed.")
+            raise TagError("The file was not changed: writing these tags would have altered its audio.")
         shutil.copystat(original, name)
         os.utime(name)
         with suppress(PermissionError):
@@ -63,7 +63,7 @@ def _packets(path: str) -> str:
             for packet in container.demux():
                 digest.update(bytes(packet))
     except (av.FFmpegError, EOFError, ValueError) as error:
-        raise TagError("The file was left as it is: its sound cannot be compared.") from error
+        raise TagError("The file was not changed: its audio cannot be verified.") from error
     return digest.hexdigest()
 
 

@@ -54,7 +54,7 @@ async def _page(request: Request) -> Response:
 async def _file(request: Request) -> Response:
     found = assets().get(request.path_params["path"])
     if found is None:
-        return PlainTextResponse("There is no such file.", 404, _HEADERS)
+        return PlainTextResponse("Not found.", 404, _HEADERS)
     return _answer(request, found)
 
 
