@@ -15,7 +15,7 @@ from tonearm.errors import EngineFull, RateLimited, ShuttingDown, TonearmError, 
 from tonearm.results.spotify import AudioFeatures
 from tonearm.server.openapi import RESPONSES
 from tonearm.server.problem import problem
-from tonearm.server.upload import too_large
+from tonearm.sources.size import too_large
 
 OPERATING = (ROOT / "docs" / "operating.md").read_text()
 API = ROOT / "docs" / "api.md"

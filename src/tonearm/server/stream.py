@@ -32,8 +32,9 @@ from tonearm.server.problem import EarlyResponse, problem
 from tonearm.server.rate_limit import RateLimiter
 from tonearm.server.response import EventFormat, EventResponse
 from tonearm.server.sse import ServerSentEvents
-from tonearm.server.upload import Upload, too_large
+from tonearm.server.upload import Upload
 from tonearm.sources.fetch import Fetcher
+from tonearm.sources.size import too_large
 
 _EXCESS = "Send either the audio as the body or its address in the audio-url header, not both."
 _NOTHING = "Send a whole audio file as the body, or its address in the audio-url header."

@@ -14,6 +14,7 @@ from starlette.types import Message, Receive
 
 from tonearm.errors import BadRequest, ClientGone, TooLarge
 from tonearm.sources.pace import Pace
+from tonearm.sources.size import too_large
 
 _DRAIN_BYTES = 64 << 20
 _DRAIN_SECONDS = 5.0
@@ -95,7 +96,3 @@ class Upload:
         chunk: bytes = message.get("body", b"")
         self.received += len(chunk)
         return chunk
-
-
-def too_large(limit: int) -> str:
-    return f"The audio is larger than {limit} bytes, the limit of this server (TONEARM_MAX_BODY_BYTES)."

@@ -19,9 +19,9 @@ import httpcore
 from tonearm._version import __version__
 from tonearm.config import Network, Settings
 from tonearm.errors import FetchError, TooLarge
-from tonearm.server.upload import too_large
 from tonearm.sources.addresses import is_allowed, may_reach
 from tonearm.sources.pace import Pace
+from tonearm.sources.size import too_large
 
 FAILED = "Failed to download or decode audio from the provided URL."
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
