@@ -1,4 +1,4 @@
-"""Every setting of the server, each an environment variable."""
+"""The settings of the server. Each is an environment variable."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tonearm.api_keys import ApiKey
 from tonearm.protocol.caps import Caps
 
 if TYPE_CHECKING:
-    # It costs every worker a quarter of a second.
+    # Deferred: importing it costs every worker a quarter of a second.
     from limits import RateLimitItem
 
 Network = IPv4Network | IPv6Network
@@ -124,12 +124,12 @@ class Settings(BaseSettings):
 
     @property
     def limit(self) -> RateLimitItem | None:
-        """The rate limit, None where it is off."""
+        """The rate limit; None if it is off."""
         return _limit(self.rate_limit)
 
     @property
     def keys(self) -> tuple[ApiKey, ...]:
-        """Every API key that is accepted; none where the server is open to everybody."""
+        """All accepted API keys; empty if the server needs none."""
         return self.api_keys + (api_keys.read(self.api_keys_file) if self.api_keys_file else ())
 
 

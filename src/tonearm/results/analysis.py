@@ -1,4 +1,4 @@
-"""All that one analysis gave, as one document."""
+"""The results of one analysis as one document."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from tonearm.protocol.messages import Completed, Failed, ModelResult, StreamEven
 
 
 class Failure(BaseModel):
-    """What went wrong: with one model, or, without a model's name, with the audio."""
+    """A failure of one model, or, without a model name, of the whole analysis."""
 
     model_config = ConfigDict(frozen=True, protected_namespaces=())
 
-    error: str = Field(description="what was wrong and what to do")
-    model_name: str | None = Field(None, description="the model that failed; null where it was the audio")
+    error: str = Field(description="what is wrong and what to do")
+    model_name: str | None = Field(None, description="the model that failed; null if the whole analysis failed")
     model_version: str | None = None
 
     def concerns(self, model: str) -> bool:
-        """Whether a model's result, by its name in an Analysis, is missing for this."""
+        """Whether this failure is why a model's result is missing. `model` is its name in an Analysis."""
         return self.model_name is None or model in (self.model_name, f"{self.model_name}:{self.model_version}")
 
 
@@ -31,25 +31,25 @@ class Analysis(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     results: dict[str, dict[str, Any]] = Field(
-        description="results by the model's name as the request wrote it; by name:version where a name was asked for "
-        "in several versions, and by name:version(parameters) where a version was with several sets of them"
+        description="results by model name as written in the request; by name:version if it requests several versions "
+        "of a name, and by name:version(parameters) if it requests several sets of parameters of a version"
     )
-    errors: list[Failure] = Field(description="what failed; empty where everything is there")
+    errors: list[Failure] = Field(description="all failures; empty if every model succeeded")
 
     def __getitem__(self, model: str) -> dict[str, Any]:
-        """A model's result. Raises KeyError with the reason where the model failed."""
+        """A model's result. Raises KeyError with the reason if there is none."""
         if model in self.results:
             return self.results[model]
         raise KeyError(f"no result of {model!r}: {self.reason(model)}")
 
     def reason(self, model: str) -> str:
-        """Why there is no result of a model."""
+        """Why a model has no result."""
         because = [failure.error for failure in self.errors if failure.concerns(model)]
         return " ".join(because) or "it was not asked for by this name."
 
     @classmethod
     def of(cls, events: Iterable[StreamEvent]) -> Analysis:
-        """The document that these events of one stream make."""
+        """Build the document from the events of one stream."""
         completed: list[ModelResult] = []
         errors: list[Failure] = []
         for event in events:

@@ -1,4 +1,4 @@
-"""What a client reads if its audio is too large, as an upload or as a download."""
+"""The message for audio that is too large, as an upload or as a download."""
 
 from __future__ import annotations
 
