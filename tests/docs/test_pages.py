@@ -99,5 +99,26 @@ def test_the_figures_are_those_that_were_measured() -> None:
         assert f"{wall:.2f} | {cpu:.2f} | {relative}" in readme.replace("**", ""), cost
 
 
+def test_every_part_is_in_the_architecture() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    rows = "".join(re.findall(r"^\| (`.*?) \|", text, re.MULTILINE))
+    source = ROOT / "src" / "tonearm"
+    folders = {f"{file.parent.name}/" for file in source.glob("*/__init__.py")}
+    files = {file.name for file in source.glob("*.py") if not file.name.startswith("_")}
+    assert set(re.findall(r"`([\w.]+/?)`", rows)) == folders | files
+
+
+def test_imports_point_down_in_the_architecture() -> None:
+    picture = next(block.text for block in blocks(ROOT / "docs" / "architecture.md") if "interfaces" in block.text)
+    rows = [re.findall(r"(\w+)(?:/|\.py)", line) for line in picture.splitlines() if "/" in line]
+    level = {part: number for number, row in enumerate(rows) for part in row}
+    source = ROOT / "src" / "tonearm"
+    for file in source.rglob("*.py"):
+        part = file.relative_to(source).with_suffix("").parts[0]
+        for imported in re.findall(r"^\s*(?:from|import) tonearm\.(\w+)", file.read_text(), re.MULTILINE):
+            if part not in {"__init__", "__main__"}:
+                assert level.get(part, len(rows)) <= level.get(imported, len(rows)), f"{file}: {imported}"
+
+
 def _all(error: type[TonearmError]) -> list[type[TonearmError]]:
     return [error, *(each for child in error.__subclasses__() for each in _all(child))]

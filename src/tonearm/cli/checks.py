@@ -129,9 +129,7 @@ def sandbox(given: Settings) -> Iterator[Finding]:
     for words in lacking:
         yield note(words)
     if not lacking:
-        yield good(
-            "workers have limited memory, no files (Landlock), no network and no subprocesses (seccomp)"
-        )
+        yield good("workers have limited memory, no files (Landlock), no network and no subprocesses (seccomp)")
 
 
 def networks(given: Settings) -> Iterator[Finding]:

@@ -48,9 +48,7 @@ def list_models(
 
 @app.command()
 def pull(
-    names: Annotated[
-        list[str], typer.Argument(help="Model names, such as danceability or msd-musicnn-1.")
-    ],
+    names: Annotated[list[str], typer.Argument(help="Model names, such as danceability or msd-musicnn-1.")],
     accept_licence: Annotated[
         bool, typer.Option("--accept-licence", help="Accept the licence without a prompt.")
     ] = False,

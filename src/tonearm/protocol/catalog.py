@@ -1,6 +1,6 @@
-"""What can be asked for: every model as plain data, and names resolved to models.
+"""The catalogue: every model as plain data, and the resolution of names to models.
 
-A server holds a catalogue and no model: workers write it, so the process that speaks HTTP never imports one.
+The server has a catalogue and no models: workers write it, so the HTTP process never imports a model.
 """
 
 from __future__ import annotations
@@ -41,10 +41,10 @@ class ModelCard(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     def check(self, parameters: Mapping[str, Value]) -> None:
-        """Raises MalformedSpec where the parameters do not fit the model's schema of them."""
+        """Raise MalformedSpec if the parameters do not match the model's schema."""
         if not parameters:
             return
-        # Deferred: workers resolve names too, and never parameters.
+        # Deferred: workers resolve names too, but never with parameters.
         from jsonschema import Draft202012Validator
         from jsonschema.exceptions import best_match
 
@@ -58,7 +58,7 @@ class ModelCard(BaseModel):
 
 
 class Catalog(BaseModel):
-    """All models that are known here, whether or not they can run."""
+    """All known models, including those that cannot run."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -73,11 +73,11 @@ class Catalog(BaseModel):
         return names
 
     def resolve(self, specs: Iterable[Spec]) -> tuple[Task, ...]:
-        """The tasks that a request means, in its order; a model named twice runs once, under its first name.
+        """Return the tasks of a request, in its order. A duplicate runs once, under the first name given.
 
-        Several of one model and version are told apart by their parameters, which their names then have.
-        Raises UnknownModel for a name that is not known, UnknownVersion, ModelUnavailable for a model that cannot run
-        here, and MalformedSpec for parameters that the model does not have.
+        If several tasks have the same model and version, their names include their parameters.
+        Raises UnknownModel for an unknown name, UnknownVersion, ModelUnavailable for a model that cannot run on this
+        system, and MalformedSpec for parameters that the model does not accept.
         """
         tasks: list[Task] = []
         for spec in specs:

@@ -1,4 +1,4 @@
-"""All that one analysis gave, as one document."""
+"""The results of one analysis as one document."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from tonearm.protocol.messages import Completed, Failed, StreamEvent
 
 
 class Failure(BaseModel):
-    """What went wrong: with one model, or, without a model's name, with the audio."""
+    """A failure of one model, or, without a model name, of the whole analysis."""
 
     model_config = ConfigDict(frozen=True, protected_namespaces=())
 
-    error: str = Field(description="what went wrong and what to do")
+    error: str = Field(description="what is wrong and what to do")
     model_name: str | None = Field(None, description="the model that failed; null if it was the audio")
     model_version: str | None = None
 

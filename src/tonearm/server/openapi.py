@@ -12,7 +12,7 @@ from tonearm.results.spotify import AudioFeatures
 
 
 class Problem(BaseModel):
-    detail: str = Field(description="what went wrong and what to do")
+    detail: str = Field(description="what is wrong and what to do")
 
 
 class InternalProblem(Problem):
