@@ -18,7 +18,6 @@ from http.client import HTTPResponse
 from typing import Any
 from urllib.parse import quote
 
-
 _READY = re.compile(r"Tonearm is ready: open http://127\.0\.0\.1:(\d+)")
 
 
