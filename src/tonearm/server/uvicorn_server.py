@@ -8,6 +8,7 @@ import math
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
+from ipaddress import ip_address
 
 import uvicorn
 
@@ -47,8 +48,10 @@ def url(listening: Sequence[socket.socket]) -> str:
     """Where a browser on this machine reaches the sockets, by IPv4 if one of them has it: http://127.0.0.1:8000."""
     first = min(listening, key=lambda each: each.family != socket.AF_INET)
     host, port = first.getsockname()[:2]
-    here = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)
-    return f"http://[{here}]:{port}" if ":" in here else f"http://{here}:{port}"
+    six = first.family == socket.AF_INET6
+    if ip_address(host).is_unspecified:
+        host = "::1" if six else "127.0.0.1"
+    return f"http://[{host}]:{port}" if six else f"http://{host}:{port}"
 
 
 def bind(host: str, port: int) -> list[socket.socket]:
