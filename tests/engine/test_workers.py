@@ -33,7 +33,7 @@ def test_a_worker_killed_during_a_request_costs_that_request_alone(pool: Server,
         finished = sorted([one.answer().statuses, other.answer().statuses])
         assert finished == [["started", "completed", "completed", "finished"], ["started", "error", "finished"]]
         lost = next(event for each in (one, other) for event in each.answer().events if event["status"] == "error")
-        assert "worker that analysed this audio died" in lost["error"]
+        assert "worker process that analysed this audio died" in lost["error"]
     wait_for(lambda: len(pool.workers()) == 2 and pool.get("/readyz")[1]["free"] == 10)
     assert set(pool.workers()) != set(before)
     assert pool.analyze(track, "key").statuses == ["started", "completed", "finished"]

@@ -121,7 +121,7 @@ def test_a_download_that_breaks_off_goes_on_where_it_stopped(publisher: Publishe
 def test_one_that_always_breaks_off_ends_with_what_to_do(publisher: Publisher, tmp_path: Path) -> None:
     publisher.files["file"] = DATA
     publisher.faults["file"] = ["breaks off"] * 10
-    with pytest.raises(PackError, match=r"broke off after .* Try again: it goes on where it stopped"):
+    with pytest.raises(PackError, match=r"closed before the response after .* Try again: it goes on where it stopped"):
         get(publisher, tmp_path / "file")
     assert not (tmp_path / "file").exists()
     publisher.faults.clear()
