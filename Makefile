@@ -6,13 +6,13 @@ INSTALL = $(UV) pip install --quiet --python .venv
 count = $$(sort -u $(1) | grep -E '^[a-z].*==' | grep -Evc "== '(win32|emscripten)'|_version < '")
 check_python = @$(PYTHON) -c 'import sys; sys.exit("Tonearm needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
 
-.PHONY: help setup demo serve test lint format docs bench fuzz profile
+.PHONY: help setup demo serve test lint lint-page format docs bench fuzz profile
 
 help:
 	@echo "make demo    start a server, stream a synthesised track to it, print the events as they arrive"
 	@echo "make test    run the tests"
 	@echo "make serve   start the server on http://127.0.0.1:8000"
-	@echo "make lint    ruff, mypy and hadolint"
+	@echo "make lint    ruff, mypy and hadolint; with npm, biome and tsc for the page too"
 	@echo "make docs    build the documents as a site, in site/"
 	@echo "make bench   measure beside ffmpeg, plain Essentia and librosa"
 	@echo "make fuzz    feed damaged files and broken requests to the engine and the server, FUZZ_SECONDS=300 of files"
@@ -60,6 +60,16 @@ lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/hadolint Dockerfile
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-page; \
+	else echo "The page's JavaScript is not checked: npm is not installed."; fi
+
+node_modules/.complete: package.json package-lock.json .npmrc
+	npm ci --silent
+	touch $@
+
+lint-page: node_modules/.complete
+	node_modules/.bin/biome check --error-on-warnings
+	node_modules/.bin/tsc
 
 format: setup
 	.venv/bin/ruff format .
