@@ -109,7 +109,7 @@ def test_it_fits_and_can_be_looked_at(
     page.screenshot(path=folder / f"result-{size}-{scheme}.png", full_page=True)
     fits(page)
     choose_models(page, "chords", "silence", "spectral_summary", "onset_rate", "loudness_ebur128")
-    page.get_by_text("Choose among").click()
+    page.get_by_text("Choose from").click()
     page.get_by_role("button", name="Analyse again").click()
     finished(page)
     page.locator("details.more").first.evaluate("each => { each.open = true }")
@@ -207,7 +207,7 @@ def test_headings_and_landmarks_are_in_order(visitor: Visitor, server: Server, f
         if heading.is_visible()
     ]
     assert [words for level, words in levels if level == 1] == ["Drop a track. See what is in it."]
-    assert [words for level, words in levels if level == 2] == ["a track.wav", "What to find out"]
+    assert [words for level, words in levels if level == 2] == ["a track.wav", "Models"]
     assert levels[0][0] == 1
     for (before, _), (after, words) in pairwise(levels):
         assert after <= before + 1, words
@@ -237,7 +237,7 @@ def name(node: dict[str, Any]) -> str:
 
 def test_all_of_it_by_keyboard(visitor: Visitor, server: Server) -> None:
     page = visitor.open(server)
-    for words in ("Skip to the content", "API description", "Choose a file", "Try the sample"):
+    for words in ("Skip to content", "API reference", "Choose a file", "Try the sample"):
         page.keyboard.press("Tab")
         assert focused(page) == words
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
@@ -256,13 +256,13 @@ def test_all_of_it_by_keyboard(visitor: Visitor, server: Server) -> None:
     walk(page, "JSON of Key")
     page.keyboard.press("Enter")
     expect(result(page, "key").locator("pre")).to_be_visible()
-    walk(page, "Choose among")
+    walk(page, "Choose from")
     page.keyboard.press("Enter")
     walk(page, "Find")
     page.keyboard.type("tuning")
     walk(page, "Tuning")
     page.keyboard.press("Space")
-    expect(page.get_by_role("list", name="Chosen models")).to_contain_text("Tuning")
+    expect(page.get_by_role("list", name="Selected models")).to_contain_text("Tuning")
     while focused(page) != "Analyse again":
         page.keyboard.press("Shift+Tab")
     page.keyboard.press("Enter")

@@ -18,7 +18,7 @@ GROUPS = ["Tempo and rhythm", "Key and harmony", "Loudness", "Sound", "Genre and
 
 
 def open_all(page: Page) -> None:
-    page.get_by_text("Choose among").click()
+    page.get_by_text("Choose from").click()
 
 
 def visible(page: Page) -> list[str]:
@@ -28,7 +28,7 @@ def visible(page: Page) -> list[str]:
 
 def test_a_sensible_choice_is_made_at_first(visitor: Visitor, server: Server) -> None:
     page = visitor.open(server)
-    chips = page.get_by_role("list", name="Chosen models").get_by_role("listitem").all_inner_texts()
+    chips = page.get_by_role("list", name="Selected models").get_by_role("listitem").all_inner_texts()
     assert chips == ["Tempo and beats", "Key", "Loudness and true peak (EBU R 128)", "Waveform"]
 
 
@@ -74,10 +74,10 @@ def test_finding_and_choosing(visitor: Visitor, server: Server, tmp_path: Path) 
     assert visible(page) == ["loudness_replaygain"]
     page.get_by_role("checkbox", name="ReplayGain").check()
     page.get_by_role("searchbox", name="Find").fill("no such model")
-    expect(page.get_by_text("No model is called so.")).to_be_visible()
+    expect(page.get_by_text("No matching model.")).to_be_visible()
     page.get_by_role("searchbox", name="Find").fill("")
     page.get_by_role("checkbox", name="Waveform").uncheck()
-    chips = page.get_by_role("list", name="Chosen models").get_by_role("listitem")
+    chips = page.get_by_role("list", name="Selected models").get_by_role("listitem")
     expect(chips).to_have_text(["Tempo and beats", "Key", "Loudness and true peak (EBU R 128)", "ReplayGain"])
     file = tmp_path / "track.wav"
     file.write_bytes(sample_track(4))
@@ -87,7 +87,7 @@ def test_finding_and_choosing(visitor: Visitor, server: Server, tmp_path: Path) 
     assert asked.value.url.endswith("?models=bpm_degara,key,loudness_ebur128:2(curves=true),loudness_replaygain")
     gain = server.analyze(file.read_bytes(), "loudness_replaygain").results["loudness_replaygain"]["gain"]
     expect(result(page, "loudness_replaygain")).to_contain_text(f"{gain:.2f} dB".replace("-", MINUS))
-    page.get_by_role("button", name="Back to the first choice").click()
+    page.get_by_role("button", name="Reset to defaults").click()
     expect(chips).to_have_text(["Tempo and beats", "Key", "Loudness and true peak (EBU R 128)", "Waveform"])
 
 

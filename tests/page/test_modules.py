@@ -108,7 +108,7 @@ def test_the_copied_command_works(visitor: Visitor, tmp_path: Path, track: bytes
         page = visitor.open(server)
         page.get_by_label("API key").fill(key)
         page.get_by_role("button", name="Use this key").click()
-        page.get_by_text("Choose among").wait_for()
+        page.get_by_text("Choose from").wait_for()
         page.context.grant_permissions(["clipboard-read", "clipboard-write"])
         choose_models(page, "key", "loudness_ebur128:2")
         choose_file(page, file)
@@ -153,6 +153,6 @@ def test_without_a_clipboard_object_a_text_is_copied_all_the_same(page: Page) ->
     call(page, "copy.js", expression)
     page.get_by_role("button", name="Copy it").click()
     page.get_by_role("button", name="Copied").wait_for()
-    page.get_by_label("or the address of a track").focus()
+    page.get_by_label("or the URL of a track").focus()
     page.keyboard.press("Control+v")
-    assert page.get_by_label("or the address of a track").input_value() == "a text"
+    assert page.get_by_label("or the URL of a track").input_value() == "a text"

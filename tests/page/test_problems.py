@@ -85,14 +85,26 @@ def test_an_empty_file(visitor: Visitor, server: Server, tmp_path: Path) -> None
     empty = tmp_path / "empty.mp3"
     empty.touch()
     page = visitor.open(server)
-    choose_file(page, empty)
-    expect(problem(page)).to_contain_text("Send a whole audio file")
+    for way in (choose_file, drop):
+        way(page, empty)
+        expect(problem(page)).to_contain_text("That file is empty.")
+
+
+def test_a_server_that_fetches_nothing(visitor: Visitor) -> None:
+    """The page says so without the words of HTTP."""
+    with Server.started(TONEARM_WORKERS="1", TONEARM_AUDIO_URL="off") as server:
+        page = visitor.open(server)
+        field = page.get_by_label("or the URL of a track")
+        field.fill("http://example.com/track.wav")
+        field.press("Enter")
+        expect(problem(page)).to_contain_text("This server does not fetch tracks. Choose a file instead.")
+        assert not re.search("audio-url|body|header", problem(page).inner_text())
 
 
 def test_an_address_without_a_track(visitor: Visitor, server: Server) -> None:
     with Web.started({"/track.wav": b"no audio"}) as web:
         page = visitor.open(server)
-        field = page.get_by_label("or the address of a track")
+        field = page.get_by_label("or the URL of a track")
         for address, words in [
             (web.url("/missing.wav"), "404"),
             ("http://10.0.0.1/track.wav", "10.0.0.1"),
@@ -119,7 +131,7 @@ def test_what_is_dropped_and_is_no_single_track(visitor: Visitor, server: Server
     expect(problem(page)).to_contain_text("Those are several files.")
     choose_models(page)
     drop(page, file)
-    expect(problem(page)).to_contain_text("No model is chosen")
+    expect(problem(page)).to_contain_text("No model is selected")
     expect(page.locator("#results")).to_be_hidden()
 
 
@@ -127,7 +139,7 @@ def test_models_that_the_server_does_not_understand(visitor: Visitor, server: Se
     page = visitor.open(server)
     page.route(ANALYSIS, lambda route: route.continue_(url=route.request.url + "(curves"))
     choose_file(page, file)
-    expect(problem(page)).to_contain_text("The server does not understand which models are meant")
+    expect(problem(page)).to_contain_text("The server did not accept the list of models")
     expect(problem(page)).to_contain_text("is not a model: write name, name:version")
 
 
@@ -137,7 +149,7 @@ def test_one_failing_model_costs_only_itself(visitor: Visitor, frail: Server, fi
     let_fail(page, "raise")
     choose_file(page, file)
     finished(page)
-    expect(page.locator(".state")).to_have_text(re.compile(r"^1 result, 1 failed, after"))
+    expect(page.locator(".state")).to_have_text(re.compile(r"^1 result and 1 failure in"))
     expect(result(page, "silence")).to_contain_text("Before the first sound")
     expect(result(page, "faulty")).to_contain_text("ArithmeticError")
     expect(problem(page)).to_have_count(0)
@@ -161,14 +173,14 @@ def test_a_server_that_is_busy_and_stops(visitor: Visitor, site: str, file: Path
         server.process.terminate()
         wait_for(lambda: server.get("/readyz")[0] == 503)
         late.get_by_role("button", name="Try the sample").click()
-        expect(problem(late)).to_contain_text("The server is about to stop")
+        expect(problem(late)).to_contain_text("The server is shutting down")
         expect(late.get_by_role("button", name="Try again")).to_be_disabled()
         expect(result(page, "faulty")).to_contain_text("waiting")
 
         # It does stop, in the middle: what had arrived is kept.
         kill(server)
         expect(problem(page)).to_contain_text("The connection was lost")
-        expect(problem(page)).to_contain_text("1 of 2 results had arrived and are kept below.")
+        expect(problem(page)).to_contain_text("1 of 2 results arrived and are kept below.")
         expect(result(page, "silence")).to_contain_text("Before the first sound")
         expect(result(page, "faulty")).to_contain_text("did not arrive")
         page.get_by_role("button", name="Try again").click()
@@ -183,14 +195,14 @@ def test_cancelling_keeps_what_has_arrived_and_frees_the_server(visitor: Visitor
     choose_file(page, file)
     expect(result(page, "silence")).to_contain_text("Before the first sound")
     page.get_by_role("button", name="Cancel").click()
-    expect(page.locator(".state")).to_have_text("Cancelled. What had arrived is kept.")
+    expect(page.locator(".state")).to_have_text("Cancelled. The results so far are kept.")
     expect(result(page, "silence")).to_contain_text("Before the first sound")
     expect(result(page, "faulty")).to_contain_text("cancelled")
     expect(problem(page)).to_have_count(0)
     page.unroute(ANALYSIS)
     page.get_by_role("button", name="Analyse again").click()
     finished(page)
-    expect(page.locator(".state")).to_have_text(re.compile("^2 results, after"))
+    expect(page.locator(".state")).to_have_text(re.compile("^2 results in"))
 
 
 def test_no_server_at_the_first_visit(visitor: Visitor, server: Server) -> None:
@@ -229,7 +241,7 @@ def enter(page: Page, key: str) -> None:
 
 def test_a_key_is_asked_for(visitor: Visitor, strict: Server, key: dict[str, str], file: Path) -> None:
     page = visitor.open(strict)
-    expect(problem(page)).to_contain_text("This server wants an API key")
+    expect(problem(page)).to_contain_text("This server requires an API key")
     expect(page.get_by_label("API key")).to_be_focused()
     enter(page, "ta_wrong")
     expect(page.get_by_label("The server does not know this API key")).to_be_focused()
@@ -261,8 +273,8 @@ def test_a_refusal_counts_down_and_can_be_tried_again(
             break
     # What was there before is still there.
     expect(result(page, "key").locator(".headline")).to_have_text("A minor")
-    expect(problem(page)).to_contain_text("The server cannot take this right now")
-    expect(problem(page)).to_contain_text("You have started as many as it allows: 1 analysis in 5 s.")
+    expect(problem(page)).to_contain_text("The server cannot analyse this right now")
+    expect(problem(page)).to_contain_text("You have reached its limit of 1 analysis in 5 s.")
     retry = page.get_by_role("button", name="Try again")
     expect(retry).to_be_disabled()
     shown = re.fullmatch(r"in (\d+) s", page.locator(".wait").inner_text())

@@ -37,7 +37,7 @@ def test_the_sample_is_drawn(visitor: Visitor, server: Server, told: dict[str, A
     page.get_by_role("button", name="Try the sample").click()
     finished(page)
     expect(page.get_by_role("heading", level=2, name="The sample")).to_be_visible()
-    assert re.match(r"4 results, after \d+\.\d s", page.locator(".state").inner_text())
+    assert re.match(r"4 results in \d+\.\d s", page.locator(".state").inner_text())
 
     key = result(page, "key")
     expect(key.locator(".headline")).to_have_text("A minor")
@@ -129,7 +129,7 @@ def test_a_file_goes_up_and_comes_back_drawn(
 def test_an_address_is_fetched_by_the_server(visitor: Visitor, server: Server, track: bytes) -> None:
     with Web.started({"/track.wav": b"", "/a%20track.wav": track}) as web:
         page = visitor.open(server)
-        page.get_by_label("or the address of a track").fill(web.url("/a track.wav"))
+        page.get_by_label("or the URL of a track").fill(web.url("/a track.wav"))
         page.get_by_role("button", name="Analyse", exact=True).click()
         finished(page)
         assert [path for path, _ in web.requested] == ["/a%20track.wav"]
@@ -148,7 +148,7 @@ def test_results_arrive_one_by_one_and_are_told(visitor: Visitor, server: Server
     heard = page.get_by_role("log").locator("p").all_inner_texts()
     assert heard[0] == "Analysing a track.wav"
     assert {"Key: A minor, 8A", "Tempo and beats: 120.0 bpm, 39 beats"} <= set(heard)
-    assert re.match(r"4 results, after", heard[-1])
+    assert re.match(r"4 results in", heard[-1])
 
 
 def test_the_upload_is_watched(visitor: Visitor, server: Server, file: Path) -> None:

@@ -1,7 +1,7 @@
 // A problem as it is shown: in words, with a way on.
 
 /** @import { Problem } from "./problem.js" */
-import { announce, byId, el } from "./dom.js";
+import { announce, byId, el, withCode } from "./dom.js";
 
 let stop = new AbortController();
 
@@ -28,8 +28,8 @@ export function show(problem, again, about = "") {
       { class: "problem", role: "alert" },
       about ? el("p", { class: "soft" }, about) : null,
       el("p", { class: "title" }, problem.message),
-      problem.detail ? el("p", {}, problem.detail) : null,
-      problem.words ? el("p", {}, problem.words) : null,
+      problem.detail ? el("p", {}, withCode(problem.detail)) : null,
+      problem.words ? el("p", {}, withCode(problem.words)) : null,
     ),
     el("p", { class: "way-on" }, retry, wait),
   );

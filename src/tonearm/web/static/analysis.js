@@ -61,7 +61,7 @@ export class Analysis {
     this.show();
     announce(`Analysing ${this.#source.name}`);
     if (this.#source.sample && !this.#source.blob && !(await this.#fetchSample())) return;
-    if (this.#source.url) this.#progress.indefinite("The server fetches the track …");
+    if (this.#source.url) this.#progress.indefinite("The server is fetching the track …");
     this.#abort = analyze(this.#source, this.#models, this.#key, {
       sent: (loaded, total) => this.#progress.sent(loaded, total),
       event: (event) => this.#take(event),
@@ -74,7 +74,7 @@ export class Analysis {
   /** End it, keeping the results so far. */
   stop() {
     this.#abort();
-    this.#end("Cancelled. What had arrived is kept.", "cancelled");
+    this.#end("Cancelled. The results so far are kept.", "cancelled");
   }
 
   /** Put it on the page in place of any other. */
@@ -98,8 +98,7 @@ export class Analysis {
   }
 
   #load() {
-    // An empty file is for the server to refuse, and nothing to play.
-    this.#player.load(this.#source.blob?.size ? this.#source.blob : null);
+    this.#player.load(this.#source.blob ?? null);
   }
 
   async #fetchSample() {
@@ -122,7 +121,7 @@ export class Analysis {
       this.#results.take(event);
       this.#progress.arrived(this.#results);
     } else if (event.status === "error") {
-      this.#fail(new Problem(200, { title: "The analysis broke off", detail: event.error }));
+      this.#fail(new Problem(200, { title: "The analysis stopped early", detail: event.error }));
     }
   }
 

@@ -1,7 +1,7 @@
 // Which models to run, grouped by what they are about.
 
 /** @import { Card } from "./models.js" */
-import { el } from "./dom.js";
+import { el, withCode } from "./dom.js";
 import { capital, count } from "./format.js";
 import { identity, inPreset, title } from "./models.js";
 
@@ -28,7 +28,7 @@ export class Chooser {
     spellcheck: "false",
     placeholder: "mood, bpm_degara …",
   });
-  #nothing = el("p", { class: "soft", hidden: true }, "No model is called so.");
+  #nothing = el("p", { class: "soft", hidden: true }, "No matching model.");
   /** @type {Group[]} */
   #groups = [];
 
@@ -46,13 +46,13 @@ export class Chooser {
       el(
         "details",
         { class: "all-models" },
-        el("summary", {}, `Choose among ${count(here, "model")}`),
+        el("summary", {}, `Choose from ${count(here, "model")}`),
         el(
           "div",
           { class: "tools" },
           el("label", { for: "find" }, "Find"),
           this.#find,
-          el("button", { type: "button", class: "quiet", onclick: () => this.#reset() }, "Back to the first choice"),
+          el("button", { type: "button", class: "quiet", onclick: () => this.#reset() }, "Reset to defaults"),
         ),
         this.#nothing,
         this.#groups.map(({ element }) => element),
@@ -159,8 +159,8 @@ export class Chooser {
     const titles = this.chosen.map((card) => el("li", {}, title(card)));
     this.#summary.replaceChildren(
       titles.length
-        ? el("ul", { class: "chips", "aria-label": "Chosen models" }, titles)
-        : el("p", {}, "No model is chosen."),
+        ? el("ul", { class: "chips", "aria-label": "Selected models" }, titles)
+        : el("p", {}, "No model is selected."),
     );
   }
 
@@ -216,12 +216,4 @@ function kinds(cards) {
   const variants = cards.length - missing;
   const words = [variants ? count(variants, "variant") : null, missing ? `${missing} to install` : null];
   return words.filter(Boolean).join(", ");
-}
-
-/**
- * Words in backticks as code.
- * @param {string} text
- */
-function withCode(text) {
-  return text.split("`").map((part, i) => (i % 2 ? el("code", {}, part) : part));
 }

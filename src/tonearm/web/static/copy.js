@@ -12,7 +12,7 @@ export function copyButton(label, text) {
   const button = el("button", { type: "button", class: "quiet", onclick: copy }, label);
 
   async function copy() {
-    const words = (await put(text())) ? "Copied" : "Could not be copied";
+    const words = (await put(text())) ? "Copied" : "Could not copy";
     button.textContent = words;
     announce(words);
     setTimeout(() => {

@@ -50,6 +50,14 @@ function filled(element, attributes, children) {
 }
 
 /**
+ * Words in backticks as code.
+ * @param {string} text
+ */
+export function withCode(text) {
+  return text.split("`").map((part, i) => (i % 2 ? el("code", {}, part) : part));
+}
+
+/**
  * An element of index.html. Throws a TypeError if there is none.
  * @param {string} id
  */

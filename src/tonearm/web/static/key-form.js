@@ -12,7 +12,7 @@ export function askForKey(wrong, take) {
   const form = el(
     "form",
     { class: "api-key" },
-    el("label", { for: "api-key" }, wrong ? "The server does not know this API key. Another one:" : "API key"),
+    el("label", { for: "api-key" }, wrong ? "The server does not know this API key. Enter another one:" : "API key"),
     el("div", { class: "joined" }, input, el("button", { type: "submit" }, "Use this key")),
   );
   form.addEventListener("submit", (event) => {

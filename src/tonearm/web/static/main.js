@@ -33,7 +33,7 @@ async function showModels() {
     byId("models-body").replaceChildren(chooser.element);
   } catch (problem) {
     if (!(problem instanceof Problem)) throw problem;
-    byId("models-body").replaceChildren(el("p", { class: "soft" }, "The list of models is not here yet."));
+    byId("models-body").replaceChildren(el("p", { class: "soft" }, "The list of models is not available."));
     explain(problem, showModels);
   }
 }
@@ -45,7 +45,7 @@ async function begin(source) {
   alert.clear();
   const cards = chooser.chosen;
   if (!cards.length) {
-    alert.show(new Problem(400, { title: "No model is chosen", words: "Choose at least one of those below." }), null);
+    alert.show(new Problem(400, { title: "No model is selected", words: "Select at least one below." }), null);
     return;
   }
   analysis?.stop();

@@ -4,21 +4,22 @@
 const TITLES = {
   0: "The server cannot be reached",
   400: "This could not be analysed",
-  401: "This server wants an API key",
+  401: "This server requires an API key",
   413: "This file is too large for the server",
-  422: "The server does not understand which models are meant",
-  429: "The server cannot take this right now",
-  500: "The server made a mistake",
-  503: "The server is about to stop",
+  422: "The server did not accept the list of models",
+  429: "The server cannot analyse this right now",
+  500: "The server failed",
+  503: "The server is shutting down",
 };
 /** @type {Record<number, string | undefined>} */
 const WORDS = {
   0: "Check that it is running and that you are connected to it, then try again.",
-  401: "Ask whoever runs it for one.",
+  401: "Ask the operator of the server for one.",
   429: "Every worker is busy and the queue is full.",
 };
-/** What the server says of these is for programs: it speaks of headers. */
+/** The server words these for programs. */
 const FOR_PROGRAMS = [401, 429];
+const NO_URLS = "This server does not fetch tracks. Choose a file instead.";
 
 /**
  * @typedef {object} Details
@@ -36,7 +37,7 @@ export class Problem extends Error {
    * @param {Details} details
    */
   constructor(status, { title, words, detail = "", retryAfter = null } = {}) {
-    super(title ?? TITLES[status] ?? `The server answered with ${status}`);
+    super(title ?? TITLES[status] ?? `The server answered with status ${status}`);
     this.status = status;
     this.words = words ?? WORDS[status] ?? "";
     this.detail = detail;
@@ -51,9 +52,11 @@ export class Problem extends Error {
    */
   static of(status, body, header) {
     const retryAfter = Number.parseInt(header("Retry-After") ?? "", 10);
+    const told = FOR_PROGRAMS.includes(status) ? "" : detail(body);
+    const urls = told.includes("audio-url");
     return new Problem(status, {
-      words: status === 429 ? spent(header) : undefined,
-      detail: FOR_PROGRAMS.includes(status) ? "" : detail(body),
+      words: status === 429 ? spent(header) : urls ? NO_URLS : undefined,
+      detail: urls ? "" : told,
       retryAfter: Number.isNaN(retryAfter) ? null : retryAfter,
     });
   }
@@ -66,8 +69,8 @@ export class Problem extends Error {
     return new Problem(0, {
       title: "The connection was lost",
       words: arrived
-        ? `${arrived} of ${total} results had arrived and are kept below. Try again for the others.`
-        : "No result had arrived. If the file was changed or moved meanwhile, choose it again.",
+        ? `${arrived} of ${total} results arrived and are kept below. Try again to get the others.`
+        : "No result arrived. If you have changed or moved the file, choose it again.",
     });
   }
 }
@@ -80,7 +83,7 @@ function spent(header) {
   const [, amount, seconds] = /q=(\d+);w=(\d+)/.exec(header("RateLimit-Policy") ?? "") ?? [];
   if (!amount || !/;r=0;/.test(header("RateLimit") ?? "")) return undefined;
   const analyses = amount === "1" ? "1 analysis" : `${amount} analyses`;
-  return `You have started as many as it allows: ${analyses} in ${seconds} s.`;
+  return `You have reached its limit of ${analyses} in ${seconds} s.`;
 }
 
 /**

@@ -60,8 +60,8 @@ export class Progress {
    */
   #account(results, seconds) {
     const took = (performance.now() - this.#begun) / 1000;
-    const failed = results.failed ? `, ${results.failed} failed` : "";
-    const pace = seconds / took >= 2 ? `, ${number(seconds / took)} times as fast as it plays` : "";
-    return `${count(results.done, "result")}${failed}, after ${number(took, 1)} s${pace}.`;
+    const failed = results.failed ? ` and ${count(results.failed, "failure")}` : "";
+    const pace = seconds / took >= 2 ? `, ${number(seconds / took)} times as fast as playback` : "";
+    return `${count(results.done, "result")}${failed} in ${number(took, 1)} s${pace}.`;
   }
 }

@@ -1,4 +1,4 @@
-// Where a track comes from: dropped, chosen, given by its address, or the sample.
+// Where a track comes from: dropped, chosen, given by its URL, or the sample.
 
 /**
  * A track: a blob, or the url of one. The sample has no blob until it is fetched.
@@ -14,9 +14,10 @@ import { byId } from "./dom.js";
  */
 export function listen(take, refuse) {
   const [file, url] = [input("file"), input("url")];
+  const offer = (/** @type {Source | string} */ given) => (typeof given === "string" ? refuse(given) : take(given));
   byId("choose").addEventListener("click", () => file.click());
   file.addEventListener("change", () => {
-    if (file.files?.length) take(fromFile(file.files[0]));
+    if (file.files?.length) offer(fromFile(file.files[0]));
     // The same file may be chosen again.
     file.value = "";
   });
@@ -41,9 +42,7 @@ export function listen(take, refuse) {
     inside = 0;
     over(false);
     if (!event.dataTransfer) return;
-    const dropped = fromDrop(event.dataTransfer);
-    if (typeof dropped === "string") refuse(dropped);
-    else take(dropped);
+    offer(fromDrop(event.dataTransfer));
   });
 }
 
@@ -54,26 +53,33 @@ function input(id) {
   return found;
 }
 
-/** @param {DataTransfer} data */
+/**
+ * A source, or the reason why there is none.
+ * @param {DataTransfer} data
+ */
 function fromDrop(data) {
   const text = (data.getData("text/uri-list") || data.getData("text/plain")).trim().split("\n")[0];
   if ([...data.items].some((item) => item.webkitGetAsEntry()?.isDirectory)) {
-    return "That is a folder. Drop one track; for many there is `tonearm analyze FOLDER`.";
+    return "That is a folder. Drop a single track, or analyse the folder with `tonearm analyze FOLDER`.";
   }
-  if (data.files.length > 1) return "Those are several files. Drop one track; for many there is `tonearm analyze`.";
+  if (data.files.length > 1)
+    return "Those are several files. Drop a single track, or analyse them all with `tonearm analyze`.";
   if (data.files.length) return fromFile(data.files[0]);
   if (/^https?:\/\//.test(text)) return fromAddress(text);
-  return "There is no track in what was dropped. Drop an audio file, or a link to one.";
+  return "That is not a track. Drop an audio file, or a link to one.";
 }
 
-/** @param {File} file */
+/**
+ * @param {File} file
+ * @returns {Source | string}
+ */
 function fromFile(file) {
-  return { name: file.name, blob: file };
+  return file.size === 0 ? "That file is empty. Choose an audio file." : { name: file.name, blob: file };
 }
 
 /** @param {string} text */
 function fromAddress(text) {
-  // Percent-encoded, as a header has it.
+  // The server takes URLs percent-encoded.
   const url = URL.canParse(text) ? new URL(text).href : text;
   return { name: url, url };
 }

@@ -112,10 +112,10 @@ export class Timeline {
     this.#play.textContent = verb;
     this.#play.classList.toggle("playing", this.#player.playing);
     this.#note.textContent = this.#player.unplayable
-      ? "This browser cannot play this format. What the server found is not affected."
+      ? "This browser cannot play this format. The results are not affected."
       : this.#player.loaded
         ? ""
-        : "Only a track from this device can be played here; the server fetched this one.";
+        : "The server fetched this track. Only a track from this device can be played here.";
     const slider = playable
       ? { role: "slider", tabindex: "0", "aria-label": "Position in the track", "aria-describedby": "timeline-caption" }
       : { role: "img", "aria-label": "The track over time", "aria-describedby": "timeline-caption" };
@@ -175,7 +175,7 @@ export class Timeline {
     const { waveform, beats, onsets, chords, silences } = this.#track;
     const every = this.#whole.marked;
     const words = [
-      `${waveform ? "Waveform" : "Time line"} of ${clock(duration)}`,
+      `${waveform ? "Waveform" : "Timeline"} of ${clock(duration)}`,
       waveform ? peak(waveform) : null,
       beats.length ? count(beats.length, "beat") + (every > 1 ? `, every ${ordinal(every)} marked` : "") : null,
       onsets.length ? count(onsets.length, "onset") : null,

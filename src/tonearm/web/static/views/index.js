@@ -17,7 +17,7 @@ import { drawTempo } from "./tempo.js";
  */
 
 /**
- * The figure of a result, null if all of it is on the time line; the few words that sum it up; and whether it wants the
+ * The figure of a result, null if all of it is on the timeline; the few words that sum it up; and whether it wants the
  * whole width.
  * @typedef {{ figure: Element | null, summary: string, wide?: boolean }} View
  */

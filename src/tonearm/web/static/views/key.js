@@ -19,7 +19,7 @@ const RINGS = { major: { names: MAJOR, inner: 104, outer: 148 }, minor: { names:
  */
 export function drawKey({ key: [key], scale: [scale], strength: [strength] }) {
   const here = place(key, scale);
-  if (!here || !(strength > 0)) return nothing("Nothing tonal was found.");
+  if (!here || !(strength > 0)) return nothing("No key was found.");
   const near = neighbours(here);
   const name = keyName(here);
   const code = camelot(here);

@@ -65,7 +65,7 @@ export class LoudnessChart {
     const grid = [];
     for (let lufs = top; lufs >= bottom; lufs -= 6) grid.push(...level(lufs, "grid", number(lufs), LEFT - 8, "end"));
     const inside = this.#width - LEFT - RIGHT;
-    // The next label on the right stands no higher than here.
+    // The highest place for the next label on the right.
     let free = 0;
     const axis = timeAxis(0, this.#duration, inside, HEIGHT + 16);
     axis.setAttribute("transform", `translate(${LEFT} 0)`);
@@ -132,11 +132,11 @@ export class LoudnessChart {
 
   #words() {
     const { momentary, shortTerm } = this.#curves;
-    const spread = (/** @type {Curve} */ values) => {
+    const spread = (/** @type {Curve} */ values, /** @type {string} */ name) => {
       const [low, high] = [lowest(values, 0, values.length), highest(values, 0, values.length)];
-      return low > high ? "nowhere" : `${number(low, 1)} to ${number(high, 1)} LUFS`;
+      return low > high ? `no ${name}` : `${name} from ${number(low, 1)} to ${number(high, 1)} LUFS`;
     };
-    const short = shortTerm?.length ? `; short-term loudness from ${spread(shortTerm)}` : "";
-    return `Loudness over ${clock(this.#duration)}: momentary loudness from ${spread(momentary)}${short}.`;
+    const short = shortTerm?.length ? `; ${spread(shortTerm, "short-term loudness")}` : "";
+    return `Loudness over ${clock(this.#duration)}: ${spread(momentary, "momentary loudness")}${short}.`;
   }
 }

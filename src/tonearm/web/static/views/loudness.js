@@ -52,7 +52,7 @@ export function drawLoudness(result, track) {
   const chart = momentary?.length ? new LoudnessChart({ momentary, shortTerm, integrated }, track) : null;
   return {
     wide: true,
-    summary: integrated === null ? "nothing to be heard" : `${number(integrated, 1)} LUFS integrated`,
+    summary: integrated === null ? "no integrated loudness" : `${number(integrated, 1)} LUFS integrated`,
     figure: el(
       "div",
       { class: "loudness" },
@@ -111,7 +111,7 @@ function quantity(name, value, unit, reason) {
     {},
     el("h4", {}, name),
     value === null
-      ? el("p", { class: "soft" }, `none: ${reason}`)
+      ? el("p", { class: "soft" }, `none (${reason})`)
       : el("p", { class: "figure" }, number(value, 1), el("span", { class: "unit" }, ` ${unit}`)),
   );
 }

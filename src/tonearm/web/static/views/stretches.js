@@ -1,4 +1,4 @@
-// Results on the time line: the waveform alone, and chords, onsets and silences, which cards sum up.
+// Results on the timeline: the waveform alone, and chords, onsets and silences, which cards sum up.
 
 /** @import { Chord, Stretch, Waveform } from "../strip.js" */
 /** @import { Track, View } from "./index.js" */
@@ -46,7 +46,7 @@ export function drawChords({ chords }, { timeline }) {
     figure: el(
       "div",
       {},
-      el("p", {}, `${count(chords.length, "chord")}, on the time line above. Those that sound longest:`),
+      el("p", {}, `${count(chords.length, "chord")}, on the timeline above. Longest in total:`),
       rows(sorted.slice(0, MOST).map(([chord, time]) => [pretty(chord), `${number(time, 1)} s`])),
     ),
   };
@@ -65,7 +65,7 @@ export function drawOnsets({ onset_rate: rate, onsets }, { timeline }) {
       "div",
       {},
       el("p", { class: "figure" }, number(rate, 1), el("span", { class: "unit" }, " per second")),
-      el("p", { class: "soft" }, `${count(onsets.length, "onset")}, on the time line above.`),
+      el("p", { class: "soft" }, `${count(onsets.length, "onset")}, on the timeline above.`),
     ),
   };
 }
@@ -81,7 +81,9 @@ export function drawSilence({ leading, trailing, duration, gaps }, { timeline })
   const silences = [{ start: 0, end: leading }, ...gaps, ...ends].filter(({ start, end }) => end - start >= SHORTEST);
   timeline.show({ silences, duration });
   return {
-    summary: silent ? "nothing but silence" : `${number(leading, 2)} s before, ${number(trailing, 2)} s after`,
+    summary: silent
+      ? "silent throughout"
+      : `${number(leading, 2)} s before the sound, ${number(trailing, 2)} s after it`,
     figure: rows([
       ["Before the first sound", `${number(leading, 3)} s`],
       ["After the last sound", `${number(trailing, 3)} s`],

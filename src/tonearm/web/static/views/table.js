@@ -53,7 +53,7 @@ export function drawTable(result, card) {
  * @returns {Child}
  */
 function shown(value, field, schema, reason) {
-  if (value === null) return el("span", { class: "soft" }, reason ? `none: ${reason}` : "none");
+  if (value === null) return el("span", { class: "soft" }, reason ? `none (${reason})` : "none");
   if (typeof value === "number") return withUnit(sensible(value), field.unit);
   if (Array.isArray(value)) return list(value, field, schema);
   if (typeof value === "object") return record(value, field);

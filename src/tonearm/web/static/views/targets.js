@@ -23,8 +23,8 @@ export function targets(integrated, truePeak) {
     el(
       "caption",
       {},
-      "What would bring it to a target.",
-      peaks ? ` A true peak above ${number(HIGHEST_PEAK)} dBTP may clip once encoded.` : null,
+      "Gain needed to reach each target.",
+      peaks ? ` A true peak above ${number(HIGHEST_PEAK)} dBTP may clip after encoding.` : null,
     ),
     el(
       "thead",
@@ -34,7 +34,7 @@ export function targets(integrated, truePeak) {
         {},
         el("th", { scope: "col" }, "Target"),
         el("th", { scope: "col" }, "Gain"),
-        peaks ? el("th", { scope: "col" }, "True peak then") : null,
+        peaks ? el("th", { scope: "col" }, "Resulting true peak") : null,
       ),
     ),
     el(

@@ -63,12 +63,12 @@ function drift(beats) {
   if (beats.length < 2 * SPAN) return null;
   const tempi = beats.slice(SPAN).map((beat, i) => (60 * SPAN) / (beat - beats[i]));
   const [low, high] = [lowest(tempi, 0, tempi.length), highest(tempi, 0, tempi.length)];
-  return [`Each ${SPAN} beats`, `${number(low, 1)} to ${number(high, 1)} bpm`, spark(tempi)];
+  return [`Over ${SPAN} beats`, `${number(low, 1)} to ${number(high, 1)} bpm`, spark(tempi)];
 }
 
 /** @param {number} confidence */
 function trust(confidence) {
-  return confidence > 3.5 ? "highly to be trusted" : confidence > 1.5 ? "to be trusted" : "not to be trusted";
+  return confidence > 3.5 ? "high" : confidence > 1.5 ? "good" : "low";
 }
 
 /**
