@@ -77,7 +77,7 @@ NOT_RUN = (
     NotRun(r"docker compose up.*", "there may be no container engine; compose.yaml has tests of its own", _nothing),
     NotRun(r"pip install .*", "it would change the environment that the tests run in", _extra),
     NotRun(
-        r"(echo \w+ \| )?uv pip compile .*",
+        r"((echo|printf) \S+ \| )?uv pip compile .*",
         "it asks the package index; the files it writes have tests of their own",
         _exists,
     ),
