@@ -58,7 +58,7 @@ FUZZ_SECONDS ?= 300
 
 fuzz: setup
 	.venv/bin/python -m fuzz.run --seconds $(FUZZ_SECONDS)
-	.venv/bin/python -m pytest --hypothesis-profile=fuzz --timeout=0 tests/test_spec_properties.py tests/server/test_http_fuzz.py
+	.venv/bin/python -m pytest --hypothesis-profile=fuzz --timeout=0 tests/protocol/test_spec_properties.py tests/server/test_http_fuzz.py
 
 profile: setup
 	.venv/bin/python -m bench.profile

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.networks.installed import convert
 from tests.support import shared
 from tests.support.http import Server
+from tests.support.networks import convert
 from tonearm.pipeline import registry
 from tonearm.sample import sample_track
 

@@ -2,21 +2,14 @@ from __future__ import annotations
 
 import csv
 import io
-import json
 import os
 import signal
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.cli.command import on_a_terminal, started, tonearm, workers
+from tests.support.command import lines, on_a_terminal, started, tonearm, workers
 from tests.support.web import Web
-
-
-def lines(output: bytes) -> dict[str, dict[str, Any]]:
-    """The JSON lines by the name of the file."""
-    return {line["file"]: line for line in map(json.loads, output.splitlines())}
 
 
 def test_json_has_a_line_for_each_file_and_bad_files_do_not_end_it(album: Path) -> None:

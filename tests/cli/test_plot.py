@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import tonearm
+from tests.support.command import tonearm
 from tests.support.web import Web
 
 

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import tonearm
+from tests.support.command import tonearm
+from tests.support.ffmpeg import packets, read_by_ffmpeg
 from tests.support.media import BY_NAME, encoded
-from tests.tags.test_writing import packets, read_by_ffmpeg
 from tonearm.sample import sample_track
 
 

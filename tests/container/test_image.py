@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.container import dockerfile
-from tests.container.dockerfile import ROOT
+from tests.support import dockerfile
+from tests.support.dockerfile import ROOT
 from tests.support.hostile import Hostile, whole
 from tests.support.http import Server
 from tonearm.config import Settings

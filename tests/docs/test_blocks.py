@@ -15,10 +15,10 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.docs import console
-from tests.docs.blocks import PAGES, ROOT, Block, blocks, one
-from tests.docs.not_run import NOT_RUN, reason
-from tests.docs.world import World
+from tests.support.documents import console
+from tests.support.documents.blocks import PAGES, ROOT, Block, blocks, one
+from tests.support.documents.not_run import NOT_RUN, reason
+from tests.support.documents.world import World
 from tonearm.protocol.messages import STREAM_EVENT
 from tonearm.results.analysis import Analysis
 from tonearm.results.spotify import AudioFeatures

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.server.test_stream import wait_for
 from tests.support import faulty
 from tests.support.http import Answer, Server
+from tests.support.waiting import wait_for
 
 WHOLE = ["started", "completed", "finished"]
 

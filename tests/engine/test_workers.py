@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.server.test_stream import wait_for
 from tests.support.http import Server
+from tests.support.waiting import wait_for
 
 
 @pytest.fixture

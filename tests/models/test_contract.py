@@ -2,53 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import json
-import wave
 from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
-from numpy.typing import NDArray
 
 from tests.support.filter import run
-from tests.support.media import tones
+from tests.support.sounds import SOUNDS
 from tonearm.pipeline.registry import catalog
 from tonearm.protocol.catalog import ModelCard
-from tonearm.sample import sample_track
 
 CARDS = [card for card in catalog().cards if not card.unavailable]
 
 
 def identity(card: ModelCard) -> str:
     return f"{card.name}:{card.version}"
-
-
-def wav(samples: NDArray[np.float64] | NDArray[np.float32], rate: int = 44_100) -> bytes:
-    file = io.BytesIO()
-    with wave.open(file, "wb") as writer:
-        writer.setnchannels(len(samples))
-        writer.setsampwidth(2)
-        writer.setframerate(rate)
-        writer.writeframes((samples.T * 32767).astype("<i2").tobytes())
-    return file.getvalue()
-
-
-SOUNDS = {
-    "music": sample_track(12),
-    "silence": wav(np.zeros((2, 44_100 * 5))),
-    "one sample": wav(np.ones((2, 1)) * 0.5),
-    "0.1 s": wav(tones(44_100, 2, 0.1)),
-    "1 s": wav(tones(44_100, 2, 1.0)),
-    "mono": wav(tones(44_100, 1, 4.0)),
-    "5.1": wav(tones(48_000, 6, 4.0), 48_000),
-    "8 kHz": wav(tones(8_000, 1, 4.0), 8_000),
-    "192 kHz": wav(tones(192_000, 2, 1.0), 192_000),
-    "full scale": wav(np.sign(tones(44_100, 2, 4.0))),
-    "cut off": sample_track(12)[:700_001],
-}
 
 
 @pytest.mark.parametrize("sound", SOUNDS)

@@ -10,9 +10,9 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.conftest import FOUND
-from tests.models.test_contract import SOUNDS, wav
 from tests.support import shared
 from tests.support.filter import run
+from tests.support.sounds import SOUNDS, wav
 from tonearm.audio.decode import Decoder
 from tonearm.protocol.caps import Caps
 from tonearm.sample import sample_track

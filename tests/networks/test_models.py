@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.models.test_contract import SOUNDS, wav
-from tests.networks.installed import backbone
 from tests.support.filter import run
 from tests.support.http import Server
 from tests.support.media import tones
+from tests.support.networks import backbone
+from tests.support.sounds import SOUNDS, wav
 from tonearm.audio.pcm import PcmFormat
 from tonearm.errors import UnknownModel
 from tonearm.networks.features import RawOutput

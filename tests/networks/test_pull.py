@@ -17,8 +17,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.networks.installed import backbone, command
 from tests.support import shared
+from tests.support.networks import backbone, command
 from tonearm.networks.download import download
 from tonearm.networks.pack import PackError
 from tonearm.networks.published import published

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.visit import MINUS, Visitor, choose_file, choose_models, finished, result
 from tests.support.http import Server
+from tests.support.visitor import MINUS, Visitor, choose_file, choose_models, finished, result
 
 SIZES = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
 SCHEMES = ["light", "dark"]

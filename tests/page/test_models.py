@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.networks.installed import backbone
-from tests.page.visit import MINUS, Visitor, choose_file, choose_models, finished, result
 from tests.support.http import Server
+from tests.support.networks import backbone
+from tests.support.visitor import MINUS, Visitor, choose_file, choose_models, finished, result
 from tonearm.sample import sample_track
 
 GROUPS = ["Tempo and rhythm", "Key and harmony", "Loudness", "Sound", "Genre and tags", "Mood", "Embeddings"]

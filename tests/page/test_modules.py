@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.page.visit import MINUS, Visitor, choose_file, choose_models, finished
 from tests.support.http import Server
+from tests.support.visitor import MINUS, Visitor, choose_file, choose_models, finished
 from tonearm import api_keys
 from tonearm.sample import sample_track
 

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.page.visit import Visitor, choose_file, choose_models, drop, finished, result
-from tests.server.test_stream import wait_for
 from tests.support import faulty
 from tests.support.http import Server
+from tests.support.visitor import Visitor, choose_file, choose_models, drop, finished, result
+from tests.support.waiting import wait_for
 from tests.support.web import Web
 from tonearm import api_keys
 from tonearm.sample import sample_track

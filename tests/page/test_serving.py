@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.test_stream import wait_for
 from tests.support.http import Server
+from tests.support.waiting import wait_for
 from tonearm import api_keys
 from tonearm.sample import sample_track
 from tonearm.web.assets import assets

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import FOUND
-from tests.server.test_url_tricks import listener, untouched
 from tests.support import bombs
 from tests.support.http import Answer, Server
+from tests.support.listener import listener, untouched
 from tests.support.media import BY_NAME, encoded
 from tonearm.sample import sample_track
 

@@ -16,9 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.test_stream import wait_for
 from tests.support import faulty
 from tests.support.http import Exchange, Server
+from tests.support.waiting import wait_for
 
 WHOLE = ["started", "completed", "finished"]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")

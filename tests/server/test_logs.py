@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.server.test_stream import wait_for
 from tests.support.http import Server
+from tests.support.waiting import wait_for
 from tests.support.web import Web
 from tonearm.server.access_log import origin
 

@@ -12,9 +12,9 @@ from ipaddress import ip_network
 import pytest
 from limits import parse
 
-from tests.server.test_stream import wait_for
 from tests.support.http import Answer, Server
 from tests.support.redis import Redis
+from tests.support.waiting import wait_for
 from tonearm.config import Network
 from tonearm.server import rate_limit as limits
 from tonearm.server.client_address import client

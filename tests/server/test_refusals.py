@@ -8,9 +8,9 @@ import time
 
 import pytest
 
-from tests.server.test_stream import wait_for
 from tests.support.http import Server
 from tests.support.media import BY_NAME, Format, encoded
+from tests.support.waiting import wait_for
 from tests.support.web import Web
 
 LONG = Format("long", "mp3", "libmp3lame", "fltp", rate=22_050, layout="mono", exact=False, bit_rate=32_000)

@@ -11,8 +11,8 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.server.test_stream import wait_for
 from tests.support.http import Server
+from tests.support.waiting import wait_for
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])

@@ -13,8 +13,8 @@ from contextlib import ExitStack, contextmanager
 
 import pytest
 
-from tests.server.test_stream import wait_for
 from tests.support.http import Exchange, Server
+from tests.support.waiting import wait_for
 from tonearm.sample import sample_track
 
 

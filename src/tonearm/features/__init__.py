@@ -28,7 +28,7 @@ __all__ = [
     "KWeightedPower",
     "Mono",
     "OnsetFunctions",
-    "TruePeaks",
     "Spectra",
     "Timbre",
+    "TruePeaks",
 ]

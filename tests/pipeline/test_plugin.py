@@ -10,10 +10,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.models.test_contract import wav
 from tests.support.http import Server
+from tests.support.sounds import wav
 
-EXAMPLE = Path(__file__).parents[1] / "examples" / "plugin"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "plugin"
 
 
 @pytest.fixture(scope="module")

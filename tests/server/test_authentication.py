@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import tonearm
-from tests.server.test_stream import wait_for
+from tests.support.command import tonearm
 from tests.support.http import Answer, Server
+from tests.support.waiting import wait_for
 from tonearm import api_keys
 
 

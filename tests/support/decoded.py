@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.models.test_contract import wav
 from tests.support import shared
 from tests.support.filter import run
 from tests.support.media import BY_NAME, encoded, tones
+from tests.support.sounds import wav
 from tonearm.audio.decode import Decoder
 from tonearm.features import Mono
 from tonearm.protocol.caps import Caps
