@@ -1,11 +1,12 @@
 PYTHON ?= python3
 PIP = .venv/bin/python -m pip --disable-pip-version-check
 
-.PHONY: help setup demo serve test lint format docs bench fuzz profile
+.PHONY: help setup demo serve test test-all lint format docs bench fuzz profile
 
 help:
 	@echo "make demo    start a server, stream a synthesised track to it, print the events as they arrive"
-	@echo "make test    run the tests"
+	@echo "make test    run the tests that every change has to pass"
+	@echo "make test-all run those too that take minutes, as a release has to pass them"
 	@echo "make serve   start the server on http://127.0.0.1:8000"
 	@echo "make lint    ruff, mypy and hadolint"
 	@echo "make docs    build the documents as a site, in site/"
@@ -30,8 +31,13 @@ serve: setup
 	.venv/bin/tonearm serve
 
 # Three at a time keep two cores busy: many tests wait.
+PYTEST = .venv/bin/python -m pytest --numprocesses 3 --dist worksteal
+
 test: setup
-	.venv/bin/python -m pytest --numprocesses 3 --dist worksteal
+	$(PYTEST) -m "not release"
+
+test-all: setup
+	$(PYTEST)
 
 lint: setup
 	.venv/bin/ruff format --check .

@@ -11,15 +11,19 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from tests.support import shared
-from tests.support.networks import backbone, command
+from tests.support.networks import backbone, command, head
+from tonearm.cli import app
+from tonearm.networks import install
 from tonearm.networks.download import download
+from tonearm.networks.original import Original
 from tonearm.networks.pack import PackError
 from tonearm.networks.published import published
 from tonearm.networks.store import Store, sha256
@@ -93,12 +97,12 @@ def publisher() -> Iterator[Publisher]:
 
 
 @pytest.fixture
-def gender(publisher: Publisher, installed: Path) -> Publisher:
+def gender(publisher: Publisher) -> Publisher:
     """It publishes a real head."""
-    publisher.files[f"{HEAD}.json"] = (
-        installed / "gender-discogs-effnet-1" / "gender-discogs-effnet-1.json"
-    ).read_bytes()
-    publisher.files[f"{HEAD}.pb"] = (shared.ROOT / "models" / "gender-discogs-effnet-1.pb").read_bytes()
+    for suffix in ("json", "pb"):
+        publisher.files[f"{HEAD}.{suffix}"] = (
+            shared.ROOT / "models" / f"gender-discogs-effnet-1.{suffix}"
+        ).read_bytes()
     return publisher
 
 
@@ -169,15 +173,28 @@ def pull(server: Publisher, folder: Path, *names: str, accept: bool = True) -> s
 
 
 @shared.needed
-def test_pull_convert_verify_remove(gender: Publisher, tmp_path: Path) -> None:
-    """With the pinned hashes of the real files, through the real converter; its backbone is not to be had."""
+def test_pull_verify_remove(gender: Publisher, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the pinned hashes of the real files; its backbone is not to be had.
+
+    The conversion, which needs TensorFlow, is made once, for the fixture `installed`. Here a stand-in takes its place.
+    """
+
+    def convert(frozen: Sequence[tuple[Original, Path]]) -> dict[str, str]:
+        ((original, target),) = frozen
+        head(tmp_path / "converted", original.stem, ["female", "male"])
+        shutil.copy(tmp_path / "converted" / original.stem / f"{original.stem}.onnx", target)
+        return {}
+
     folder = tmp_path / "models"
-    done = pull(gender, folder, "gender")
-    assert done.returncode == 1
-    assert "discogs-effnet-bs64-1.json: 404" in done.stderr
-    assert re.search(
-        r"gender-discogs-effnet-1: installed, at most \S+ from the original; it waits for discogs-effnet", done.stdout
+    monkeypatch.setattr(install, "_convert", convert)
+    done = CliRunner().invoke(
+        app,
+        ["models", "pull", "gender", "--accept-licence"],
+        env={"TONEARM_MODELS_DIR": str(folder), "TONEARM_MODELS_URL": gender.url},
     )
+    assert done.exit_code == 1
+    assert "discogs-effnet-bs64-1.json: 404" in done.stderr
+    assert re.search(r"gender-discogs-effnet-1: installed.*; it waits for discogs-effnet", done.stdout)
     assert "CC BY-NC-SA 4.0" in done.stderr
     assert set(Store(folder).packs) == {"gender-discogs-effnet-1"}
     assert [file for file in (folder / ".downloads").iterdir() if "gender" in file.name] == []

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import FOUND
 from tests.support import bombs
 from tests.support.http import Answer, Server
 from tests.support.listener import listener, untouched
@@ -105,7 +104,9 @@ def error_of(answer: Answer) -> str:
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_hurt(server: Server, request: pytest.FixtureRequest) -> Iterator[None]:
+def nothing_is_hurt(
+    server: Server, request: pytest.FixtureRequest, record_property: Callable[[str, object], None]
+) -> Iterator[None]:
     """The same worker answers the next request, and its memory never went past the bound."""
     (pid,) = server.workers()
     # Linux forgets the peak so far; elsewhere there is none to be seen.
@@ -115,7 +116,7 @@ def nothing_is_hurt(server: Server, request: pytest.FixtureRequest) -> Iterator[
     if sys.platform == "linux":
         assert server.workers() == [pid]
         peak = peak_memory(pid)
-        FOUND[f"peak memory, {request.node.name}"] = f"{peak >> 20} MiB"
+        record_property(f"peak memory, {request.node.name}", f"{peak >> 20} MiB")
         assert peak < BOUND
     assert server.analyze(TRACK, MODELS).statuses == ["started", *["completed"] * 3, "finished"]
 

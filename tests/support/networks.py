@@ -9,6 +9,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -49,46 +50,103 @@ def command(*arguments: str, folder: Path, **settings: str) -> subprocess.Comple
 
 def backbone(folder: Path, batch: int | None) -> None:
     """A network in EffNet's place, whose own weights are not to be had: of its shapes, and of no other merit."""
-    stem = "discogs-effnet-bs64-1"
+    styles = [f"{genre}---{style} {number}" for number in range(200) for genre, style in GENRES]
+    _network(
+        folder,
+        "discogs-effnet-bs64-1",
+        (batch or "batch", 128, 96),
+        {"predictions": styles, "embeddings": 1280},
+        algorithm="TensorflowPredictEffnetDiscogs",
+    )
+
+
+def head(folder: Path, stem: str, classes: Sequence[str], base: str = "discogs-effnet-bs64-1") -> None:
+    """A network in the place of one that takes the embeddings of another."""
+    width = 200 if base == "msd-musicnn-1" else 1280
+    _network(folder, stem, ("batch", width), {"predictions": classes}, algorithm="TensorflowPredict2D", base=base)
+
+
+def stand_ins(folder: Path) -> Path:
+    """A models folder with two networks and heads on both. No list of classes is in the order of the alphabet."""
+    backbone(folder, batch=None)
+    _network(
+        folder,
+        "msd-musicnn-1",
+        ("batch", 187, 96),
+        {"predictions": [f"tag {50 - number}" for number in range(50)], "embeddings": 200},
+        algorithm="TensorflowPredictMusiCNN",
+    )
+    styles = [f"{genre}---{style} {number}" for number in range(200) for genre, style in GENRES]
+    head(folder, "genre_discogs400-discogs-effnet-1", styles)
+    for stem, classes in HEADS.items():
+        head(folder, stem, classes, "msd-musicnn-1" if "musicnn" in stem else "discogs-effnet-bs64-1")
+    return folder
+
+
+GENRES = (("Rock", "Punk"), ("Electronic", "House"))
+HEADS = {
+    "danceability-discogs-effnet-1": ("not_danceable", "danceable"),
+    "mood_aggressive-discogs-effnet-1": ("not_aggressive", "aggressive"),
+    "mood_relaxed-discogs-effnet-1": ("relaxed", "non_relaxed"),
+    "mood_sad-discogs-effnet-1": ("sad", "non_sad"),
+    "engagement_3c-discogs-effnet-1": ("low", "moderate", "high"),
+    "gender-discogs-effnet-1": ("male", "female"),
+    "voice_instrumental-discogs-effnet-1": ("voice", "instrumental"),
+    "moods_mirex-msd-musicnn-1": ("rowdy", "cheerful", "wistful", "silly", "volatile"),
+    "danceability-musicnn-msd-2": ("not_danceable", "danceable"),
+    "mood_sad-musicnn-msd-2": ("sad", "non_sad"),
+}
+
+
+def _network(
+    folder: Path,
+    stem: str,
+    shape: tuple[int | str, ...],
+    outputs: Mapping[str, Sequence[str] | int],
+    algorithm: str,
+    base: str | None = None,
+) -> None:
+    """Weights and metadata of a network that multiplies the mean of its patch, or its embedding, by random numbers.
+
+    `outputs` are by their purpose: the classes, or how many values.
+    """
+    generator = np.random.default_rng(5)
     target = folder / stem
     target.mkdir(parents=True)
-    generator = np.random.default_rng(5)
-    weights = {
-        "embed": generator.standard_normal((96, 1280)).astype(np.float32),
-        "style": (0.1 * generator.standard_normal((1280, 400))).astype(np.float32),
-        "time": np.array([1]),
-    }
-    nodes = [
-        helper.make_node("ReduceMean", ["melspectrogram", "time"], ["bands"], keepdims=0),
-        helper.make_node("MatMul", ["bands", "embed"], ["embeddings"]),
-        helper.make_node("MatMul", ["embeddings", "style"], ["logits"]),
-        helper.make_node("Sigmoid", ["logits"], ["activations"]),
-    ]
-    rows: Any = batch or "batch"
+    nodes, values = [], {}
+    if len(shape) == 3:
+        nodes.append(helper.make_node("ReduceMean", ["given", "time"], ["mean"], keepdims=0))
+        values["time"] = np.array([1])
+    told, described = [], []
+    for purpose, classes in outputs.items():
+        width = classes if isinstance(classes, int) else len(classes)
+        values[f"{purpose}_weights"] = (0.1 * generator.standard_normal((shape[-1], width))).astype(np.float32)
+        nodes.append(
+            helper.make_node(
+                "MatMul", ["mean" if "time" in values else "given", f"{purpose}_weights"], [f"{purpose}_sum"]
+            )
+        )
+        nodes.append(
+            helper.make_node("Identity" if isinstance(classes, int) else "Sigmoid", [f"{purpose}_sum"], [purpose])
+        )
+        told.append(helper.make_tensor_value_info(purpose, TensorProto.FLOAT, [shape[0], width]))
+        described.append({"name": purpose, "shape": [64, width], "op": "Sigmoid", "output_purpose": purpose})
     graph = helper.make_graph(
         nodes,
-        "backbone",
-        [helper.make_tensor_value_info("melspectrogram", TensorProto.FLOAT, [rows, 128, 96])],
-        [
-            helper.make_tensor_value_info("activations", TensorProto.FLOAT, [rows, 400]),
-            helper.make_tensor_value_info("embeddings", TensorProto.FLOAT, [rows, 1280]),
-        ],
-        [numpy_helper.from_array(values, name) for name, values in weights.items()],
+        "stand-in",
+        [helper.make_tensor_value_info("given", TensorProto.FLOAT, shape)],
+        told,
+        [numpy_helper.from_array(array, name) for name, array in values.items()],
     )
-    onnx.save(
-        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9), target / f"{stem}.onnx"
-    )
-    metadata = {
-        "name": "stand-in for EffNet",
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    onnx.save(model, target / f"{stem}.onnx")
+    metadata: dict[str, Any] = {
+        "name": f"stand-in for {stem}",
         "version": "1",
-        "classes": [f"style {number}" for number in range(400)],
-        "schema": {
-            "inputs": [{"name": "serving_default_melspectrogram", "type": "float", "shape": [64, 128, 96]}],
-            "outputs": [
-                {"name": "PartitionedCall:0", "shape": [64, 400], "op": "Sigmoid", "output_purpose": "predictions"},
-                {"name": "PartitionedCall:1", "shape": [64, 1280], "op": "Flatten", "output_purpose": "embeddings"},
-            ],
-        },
-        "inference": {"sample_rate": 16000, "algorithm": "TensorflowPredictEffnetDiscogs"},
+        "classes": next((list(classes) for classes in outputs.values() if not isinstance(classes, int)), []),
+        "schema": {"inputs": [{"name": "given", "shape": [64, *shape[1:]]}], "outputs": described},
+        "inference": {"sample_rate": 16000, "algorithm": algorithm},
     }
+    if base is not None:
+        metadata["inference"]["embedding_model"] = {"model_name": base}
     (target / f"{stem}.json").write_text(json.dumps(metadata))
