@@ -34,8 +34,8 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """The real server on a real port, with two workers, allowed to download from this machine."""
-    with Server.started(TONEARM_WORKERS="2", TONEARM_FETCH_ALLOW="127.0.0.0/8") as running:
+    """The real server on a real port, allowed to download from this machine."""
+    with Server.started(TONEARM_WORKERS="1", TONEARM_FETCH_ALLOW="127.0.0.0/8") as running:
         yield running
 
 

@@ -23,6 +23,7 @@ import pytest
 
 import tonearm
 from tests.support.http import Server
+from tests.support.programs import needs
 from tests.support.web import Web
 from tonearm import AsyncClient, Client, errors
 from tonearm.client import Audio
@@ -506,6 +507,7 @@ def test_closing_the_stream_hangs_up(track: bytes) -> None:
         assert hung_up.wait(30)
 
 
+@needs("openssl")
 def test_https_wants_a_certificate_that_is_known(tmp_path: Path) -> None:
     certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
     subject = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")

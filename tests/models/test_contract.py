@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from tests.support.filter import run
+from tests.support.filter import Outcome, run
 from tests.support.sounds import SOUNDS
 from tonearm.pipeline.registry import catalog
 from tonearm.protocol.catalog import ModelCard
@@ -56,16 +57,20 @@ def _numbers(value: Any) -> Iterator[float]:
             yield from _numbers(part)
 
 
+@cache
+def of_music(models: str) -> Outcome:
+    return run(SOUNDS["music"], models)
+
+
 @pytest.mark.parametrize("card", CARDS, ids=identity)
 def test_real_music_has_a_result(card: ModelCard) -> None:
-    assert run(SOUNDS["music"], identity(card)).statuses == ["started", "completed", "finished"]
+    assert of_music(identity(card)).statuses == ["started", "completed", "finished"]
 
 
 @pytest.mark.parametrize("card", CARDS, ids=identity)
 def test_company_changes_nothing(card: ModelCard) -> None:
     everyone = ",".join(identity(other) for other in CARDS)
-    together = run(SOUNDS["music"], everyone).results[identity(card)]
-    assert together == run(SOUNDS["music"], identity(card)).results[identity(card)]
+    assert of_music(everyone).results[identity(card)] == of_music(identity(card)).results[identity(card)]
 
 
 @pytest.mark.parametrize("card", CARDS, ids=identity)

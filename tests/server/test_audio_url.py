@@ -12,6 +12,7 @@ import pytest
 
 from tests.support.http import Answer, Server
 from tests.support.media import BY_NAME, encoded
+from tests.support.programs import needs
 from tests.support.web import Web
 from tonearm.errors import FetchError
 from tonearm.sources.addresses import may_reach
@@ -48,6 +49,7 @@ def test_both_header_names_and_both_ways_to_write_a_url(server: Server, web: Web
     assert fetch(server, quote(url, safe="") if encode else url, header).statuses[-1] == "finished"
 
 
+@needs("curl")
 def test_the_public_pages_curl_command(server: Server, web: Web) -> None:
     """As the Essentia API's page has it, with another host."""
     url = f"http://127.0.0.1:{server.port}/v1/analysis/stream?models=key:1,bpm_degara,loudness-ebur128"

@@ -16,6 +16,7 @@ from tests.support import shared
 from tests.support.filter import run
 from tests.support.http import Server
 from tests.support.media import FORMATS, Format, encoded
+from tests.support.programs import needs
 from tests.support.waiting import wait_for
 
 
@@ -202,6 +203,7 @@ def test_parameters_are_given_in_the_spec(server: Server, track: bytes) -> None:
     assert len(results["momentary_lufs"]) == 197
 
 
+@needs("curl")
 def test_the_public_pages_curl_commands(server: Server, track: bytes, tmp_path: Path) -> None:
     """As the Essentia API's page has them, with another host."""
     file = tmp_path / "audio.wav"

@@ -18,6 +18,8 @@ from http.client import HTTPResponse
 from typing import Any
 from urllib.parse import quote
 
+from tests.support.processes import workers_of
+
 
 class Server:
     """A running `tonearm serve`."""
@@ -54,10 +56,7 @@ class Server:
 
     def workers(self) -> list[int]:
         """Process ids of the workers alive."""
-        found = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
-        )
-        return [int(line.split()[0]) for line in found.stdout.splitlines() if "tonearm.engine.worker" in line]
+        return workers_of(self.process.pid)
 
     def get(self, path: str) -> tuple[int, Any]:
         with self.open() as exchange:

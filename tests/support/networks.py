@@ -120,7 +120,8 @@ def _network(
     told, described = [], []
     for purpose, classes in outputs.items():
         width = classes if isinstance(classes, int) else len(classes)
-        values[f"{purpose}_weights"] = (0.1 * generator.standard_normal((shape[-1], width))).astype(np.float32)
+        weights = 0.1 * generator.standard_normal((int(shape[-1]), width))
+        values[f"{purpose}_weights"] = weights.astype(np.float32)
         nodes.append(
             helper.make_node(
                 "MatMul", ["mean" if "time" in values else "given", f"{purpose}_weights"], [f"{purpose}_sum"]

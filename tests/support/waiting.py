@@ -5,13 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-_PATIENCE_SECONDS = 240
+PATIENCE_SECONDS = 240
 """Less than the time that pytest gives a test. It ends a test that would fail anyway, and decides no verdict."""
 
 
 def wait_for(condition: Callable[[], object]) -> None:
     """Ask again and again until it is so."""
-    end = time.monotonic() + _PATIENCE_SECONDS
+    end = time.monotonic() + PATIENCE_SECONDS
     while not condition():
         assert time.monotonic() < end, "it did not happen"
         time.sleep(0.02)
