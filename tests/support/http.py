@@ -19,6 +19,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tests.support.processes import workers_of
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 class Server:
@@ -44,12 +45,12 @@ class Server:
         reader = threading.Thread(target=_keep_lines, args=(process, lines, ready), daemon=True)
         reader.start()
         try:
-            assert ready.wait(100), "".join(lines)
+            assert ready.wait(PATIENCE_SECONDS), "".join(lines)
             port = next(int(found[1]) for line in lines if (found := re.search(r"http://127\.0\.0\.1:(\d+)", line)))
             yield cls(process, port, lines)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(60)
+            process.wait(PATIENCE_SECONDS)
             reader.join(5)
             assert process.stderr is not None
             process.stderr.close()
@@ -65,7 +66,7 @@ class Server:
 
     @contextmanager
     def open(self) -> Iterator[Exchange]:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS) as connection:
             exchange = Exchange(connection)
             try:
                 yield exchange
