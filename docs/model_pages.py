@@ -1,4 +1,4 @@
-"""Write docs/models: a page for each model from its own declaration, and one for the networks. `make docs` runs it."""
+"""Generate docs/models: a page for each model from its declaration, and one for the networks. `make docs` runs it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from typing import Any
 from tonearm.local import analyze
 from tonearm.networks.naming import split
 from tonearm.networks.pack import LICENCE
-from tonearm.networks.published import ADDRESS, Published, find, preference, published
+from tonearm.networks.published import ADDRESS, Published, find, preference
 from tonearm.pipeline.registry import catalog
 from tonearm.protocol.catalog import ModelCard
 from tonearm.sample import BPM, sample_track
@@ -26,7 +26,7 @@ _SAMPLE_SECONDS = 20
 
 
 def write(folder: Path) -> None:
-    """Replace the folder by pages of the models that are part of Tonearm, and of the networks that it knows."""
+    """Replace the folder with pages for the built-in models and the published networks."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     cards = catalog().cards
@@ -40,9 +40,9 @@ def write(folder: Path) -> None:
 
 
 def _index(cards: list[ModelCard]) -> str:
-    lines = ["# Models", "", "What is part of Tonearm. [Networks](../networks.md) can be added.", ""]
+    lines = ["# Models", "", "The built-in models. You can add [networks](../networks.md).", ""]
     for group, members in _by_group(cards):
-        lines += [f"## {group.capitalize()}", "", "| model | title | what it is |", "|---|---|---|"]
+        lines += [f"## {group.capitalize()}", "", "| model | title | description |", "|---|---|---|"]
         for card in members:
             link = f"[`{_asked(card)}`]({card.name}.md#version-{card.version})"
             lines.append(_row(link, card.title, re.split(r"[:.] ", card.description)[0]))
@@ -53,24 +53,31 @@ def _index(cards: list[ModelCard]) -> str:
 def _page(versions: list[ModelCard], results: dict[str, dict[str, Any]]) -> str:
     first = versions[0]
     names = " or ".join(f"`{name}`" for name in (first.name, *first.aliases))
-    lines = [f"# {first.name}", "", f"Ask for it as {names}; `-` and `_` are the same. A bare name means version "]
+    lines = [
+        f"# {first.name}",
+        "",
+        f"Request it as {names}; `-` and `_` are equivalent. Without a version, the name means version ",
+    ]
     lines[-1] += f"{next(card.version for card in versions if card.default)}."
     for card in versions:
         result = results.get(f"{card.name}:{card.version}") or results[card.name]
         lines += ["", f"## Version {card.version}", "", f"**{card.title}.** {card.description}", ""]
-        lines += ["| field of the result | unit | range | what it is |", "|---|---|---|---|"]
+        lines += ["| result field | unit | range | description |", "|---|---|---|---|"]
         lines += _result_rows(card.result_schema)
         if card.parameters_schema.get("properties"):
-            lines += ["", "| parameter | default | range | what it sets |", "|---|---|---|---|"]
+            lines += ["", "| parameter | default | range | description |", "|---|---|---|---|"]
             lines += _parameter_rows(card.parameters_schema)
-        lines += ["", f"Of {_SAMPLE_SECONDS} s synthesised in A minor at {BPM:g} bpm, lists cut after {_LONGEST_LIST}:"]
+        lines += [
+            "",
+            f"The result for {_SAMPLE_SECONDS} s synthesised in A minor at {BPM:g} bpm, lists cut to {_LONGEST_LIST}:",
+        ]
         lines += ["", "```json", _readable(result), "```"]
         lines += ["", f"Cite: {card.citation}", "", f"Licence: {card.licence}"]
     return "\n".join(lines) + "\n"
 
 
 def _result_rows(schema: dict[str, Any], parts: dict[str, Any] | None = None, before: str = "") -> Iterator[str]:
-    """A row for each field; those of the objects in a list follow it."""
+    """A row for each field; the fields of objects in a list follow it."""
     parts = schema.get("$defs", {}) if parts is None else parts
     for name, field in schema["properties"].items():
         cells = [f"`{before}{name}`", field.get("unit", ""), _bounds(*field.get("range", (None, None)))]
@@ -98,13 +105,13 @@ def _bounds(low: float | None, high: float | None) -> str:
 
 
 def _readable(result: dict[str, Any]) -> str:
-    """As JSON, a list of plain values on one line."""
+    """Format as JSON, with lists of plain values on one line."""
     text = json.dumps(_shortened(result), indent=2, ensure_ascii=False)
     return re.sub(r"\[\s+([^\[\]{}]*?)\s+\]", lambda found: f"[{' '.join(found[1].split())}]", text)
 
 
 def _shortened(value: Any) -> Any:
-    """The same with its lists cut, and numbers as short as they are read."""
+    """The same value with its lists cut and its numbers rounded."""
     if isinstance(value, list):
         return [_shortened(item) for item in value[:_LONGEST_LIST]]
     if isinstance(value, dict):
@@ -116,10 +123,10 @@ def _networks(cards: list[ModelCard]) -> str:
     lines = [
         "# Networks",
         "",
-        f"What the Music Technology Group publishes at {ADDRESS} and runs here, all under {LICENCE}. "
-        "[How to get them](../networks.md). A task's own name means the first of its variants that is installed; a "
-        "variant has a full name of its own. The hash of a file is either known beforehand, or kept when it is first "
-        "fetched.",
+        f"The networks that the Music Technology Group publishes at {ADDRESS} and that Tonearm can run, all under "
+        f"{LICENCE}. [How to install them](../networks.md). The name of a task selects the first of its variants that "
+        "is installed; each variant also has a full name. The hash of a file is either known, or recorded at the first "
+        "download.",
         "",
     ]
     of_task: dict[str, list[ModelCard]] = defaultdict(list)
@@ -134,27 +141,22 @@ def _networks(cards: list[ModelCard]) -> str:
             lines += [f"### {task.name}", "", *([f"Also {others}.", ""] if others else [])]
             lines += _variants(of_task[task.name])
     lines += ["## Embeddings", "", "| model | network |", "|---|---|"]
-    lines += [f"| `{card.name}` | {_stem(card)} |" for card in cards if card.name.startswith("embedding_")]
+    lines += [f"| `{card.name}` | {card.network} |" for card in cards if card.name.startswith("embedding_")]
     return "\n".join(lines) + "\n"
 
 
 def _variants(cards: list[ModelCard]) -> list[str]:
-    rows = ["| full name | network | stands on | hash |", "|---|---|---|---|"]
-    networks = {network for card in cards if (network := find(_stem(card)))}
+    rows = ["| full name | network | input | hash |", "|---|---|---|---|"]
+    networks = {network for card in cards if card.network and (network := find(card.network))}
     for network in sorted(networks, key=lambda network: (preference(network.stem), network.stem)):
         full, version = split(network.stem)
-        hashed = "known" if network.weights_sha256 else "at first use"
+        hashed = "known" if network.weights_sha256 else "recorded at first download"
         rows.append(f"| `{full}:{version}` | {network.stem} | {_base(network)} | {hashed} |")
     return [*rows, ""]
 
 
 def _base(network: Published) -> str:
-    return network.embedding or "sound itself"
-
-
-def _stem(card: ModelCard) -> str:
-    """The network that a card is of, which its description names."""
-    return next(network.stem for network in published() if f" {network.stem}," in card.description)
+    return network.embedding or "audio"
 
 
 def _asked(card: ModelCard) -> str:
@@ -169,6 +171,6 @@ def _by_group(cards: Iterable[ModelCard]) -> Iterator[tuple[str, list[ModelCard]
 
 
 if __name__ == "__main__":
-    # What somebody has installed is not what is described.
+    # The pages do not depend on what is installed.
     os.environ["TONEARM_MODELS_DIR"] = os.devnull
     write(FOLDER)

@@ -23,7 +23,7 @@ def test_it_answers_as_the_server_does(server: Server, track: bytes, tmp_path: P
 
 
 def test_what_is_wrong_is_raised(tmp_path: Path) -> None:
-    with pytest.raises(errors.UnknownModel, match="Did you mean key"):
+    with pytest.raises(errors.UnknownModel, match=r"^Unknown model .kee.\. Did you mean key\?$"):
         tonearm.analyze(b"", "kee")
     with pytest.raises(errors.MalformedSpec):
         tonearm.analyze(b"", [])

@@ -59,7 +59,7 @@ def read(file: Path) -> tuple[ApiKey, ...]:
             except ValueError as error:
                 raise ValueError(f"line {number}: {error}") from error
     if not found:
-        raise ValueError("the file has no key, and without one the server would be open to everybody")
+        raise ValueError("the file has no keys, and a server without keys is open to everyone")
     return tuple(found)
 
 

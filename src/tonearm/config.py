@@ -1,4 +1,4 @@
-"""Every setting of the server, each an environment variable."""
+"""The settings of the server. Each is an environment variable."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from tonearm.api_keys import ApiKey
 from tonearm.protocol.caps import Caps
 
 if TYPE_CHECKING:
-    # It costs every worker a quarter of a second.
+    # Deferred: importing it costs every worker a quarter of a second.
     from limits import RateLimitItem
 
 Network = IPv4Network | IPv6Network
@@ -32,57 +32,57 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TONEARM_", env_ignore_empty=True, frozen=True)
 
-    host: str = Field("127.0.0.1", description="address to listen on; 0.0.0.0 for every interface")
-    port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 picks a free one")
+    host: str = Field("127.0.0.1", description="address to listen on; 0.0.0.0 for all interfaces")
+    port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 picks a free port")
     workers: int = Field(
         default_factory=_cores,
         ge=1,
-        description="worker processes, so analyses at a time; as many as cores by default",
+        description="worker processes, each running one analysis at a time; one per core by default",
     )
-    queue: int = Field(8, ge=0, description="requests that may wait for a worker; past them 429")
+    queue: int = Field(8, ge=0, description="requests that may wait for a worker; further requests get 429")
     max_body_bytes: int = Field(512 * 2**20, ge=1, description="largest upload or download, in bytes")
     max_seconds: float = Field(4 * 3600.0, gt=0, description="longest audio, in seconds after decoding")
     max_rate: int = Field(384_000, ge=8_000, description="highest sample rate of audio, in Hz")
     max_channels: int = Field(8, ge=1, le=64, description="most channels of audio")
     idle_seconds: float = Field(
-        30.0, gt=0, description="longest silence of a client, or of the server behind an audio-url"
+        30.0, gt=0, description="longest pause of a client, or of the server behind an audio-url, in seconds"
     )
-    stall_seconds: float = Field(60.0, gt=0, description="a worker that makes no progress for so long is replaced")
+    stall_seconds: float = Field(
+        60.0, gt=0, description="how long a worker may make no progress before it is replaced, in seconds"
+    )
     worker_memory_bytes: int = Field(
         2 * 2**30,
         ge=2**27,
-        description="memory that a worker may take for a request, beyond what it has when it is idle",
+        description="memory a worker may use for a request, on top of its idle memory, in bytes",
     )
-    cpu_seconds: float = Field(1800.0, gt=0, description="CPU time that a request may take")
-    grace_seconds: int = Field(30, ge=0, description="how long running streams may go on after SIGTERM")
+    cpu_seconds: float = Field(1800.0, gt=0, description="CPU time a request may use, in seconds")
+    grace_seconds: int = Field(30, ge=0, description="how long running streams may continue after SIGTERM, in seconds")
     fetch_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="private networks that audio-url may reach, comma-separated: 10.0.0.0/8,fd00::/8"
     )
-    audio_url: bool = Field(True, description="whether audio-url is served: on or off")
+    audio_url: bool = Field(True, description="whether clients may use audio-url: on or off")
     rate_limit: str = Field(
         "10/second",
-        description="analyses that a client may start, such as 10/second or 100/5 minutes; off for no limit",
+        description="analyses a client may start, such as 10/second or 100/5 minutes; off for no limit",
     )
     rate_limit_storage: str = Field(
-        "memory", description="where they are counted: memory, or redis://host:port/0 for several replicas"
+        "memory", description="where the counts are kept: memory, or redis://host:port/0 for several replicas"
     )
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
-        (), description="networks of proxies whose X-Forwarded-For is believed, comma-separated"
+        (), description="networks of proxies whose X-Forwarded-For is trusted, comma-separated"
     )
     api_keys: Annotated[tuple[ApiKey, ...], NoDecode] = Field(
-        (), description="API keys that are accepted, as `tonearm keys create` prints them, comma-separated"
+        (), description="accepted API keys, as printed by `tonearm keys create`, comma-separated"
     )
-    api_keys_file: Path | None = Field(None, description="file with more of them, one a line")
+    api_keys_file: Path | None = Field(None, description="file with more API keys, one per line")
     models_dir: Path = Field(
         default_factory=lambda: user_data_path("tonearm") / "models",
-        description="folder of the networks that `tonearm models` installs",
+        description="folder where `tonearm models` installs networks",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
-        "info", description="least severe line that is logged"
+        "info", description="lowest level to log: debug, info, warning or error"
     )
-    log_format: Literal["line", "json"] = Field(
-        "line", description="how a line is logged: line for a person, json for a machine"
-    )
+    log_format: Literal["line", "json"] = Field("line", description="log format: line for people, json for programs")
 
     @field_validator("fetch_allow", "trusted_proxies", mode="before")
     @classmethod
@@ -99,9 +99,9 @@ class Settings(BaseSettings):
     @classmethod
     def _is_storage(cls, value: str) -> str:
         if value != "memory" and not value.startswith(("redis://", "rediss://", "redis+unix://")):
-            raise ValueError("write memory, or the address of a Redis: redis://host:port/0")
+            raise ValueError("use memory, or the URL of a Redis server: redis://host:port/0")
         if value != "memory" and find_spec("redis") is None:
-            raise ValueError("Redis needs a package more: pip install 'tonearm[redis]'")
+            raise ValueError("Redis needs an extra: pip install 'tonearm[redis]'")
         return value
 
     @field_validator("api_keys", mode="before")
@@ -124,12 +124,12 @@ class Settings(BaseSettings):
 
     @property
     def limit(self) -> RateLimitItem | None:
-        """The rate limit, None where it is off."""
+        """The rate limit; None if it is off."""
         return _limit(self.rate_limit)
 
     @property
     def keys(self) -> tuple[ApiKey, ...]:
-        """Every API key that is accepted; none where the server is open to everybody."""
+        """All accepted API keys; empty if the server needs none."""
         return self.api_keys + (api_keys.read(self.api_keys_file) if self.api_keys_file else ())
 
 
@@ -141,7 +141,7 @@ def _limit(text: str) -> RateLimitItem | None:
     try:
         (limit,) = parse_many(text)
     except ValueError as error:
-        raise ValueError("write one limit, such as 10/second or 100/5 minutes, or off") from error
+        raise ValueError("use one limit, such as 10/second or 100/5 minutes, or off") from error
     if not limit.amount:
-        raise ValueError("a limit of 0 would refuse every request; write off for no limit")
+        raise ValueError("a limit of 0 would refuse every request; use off for no limit")
     return limit

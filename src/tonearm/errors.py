@@ -2,7 +2,9 @@
 
 TonearmError
 ├── BadRequest               400  the request cannot be served as it is
-│   ├── UnknownModel         400  no model, or no version, of that name
+│   ├── UnknownModel         400  no model of that name
+│   │   ├── UnknownVersion   400  a model that has no such version
+│   │   └── ModelUnavailable 400  a model that cannot run here
 │   ├── AudioError           400  bytes that cannot be decoded, or audio outside the caps
 │   ├── FetchError           400  an `audio-url` that may not be, or could not be, fetched
 │   └── TooLarge             413  more bytes than the server takes
@@ -20,6 +22,9 @@ TonearmError
 ├── ConnectionLost                a client cannot reach its server, or no longer
 └── ClientGone               499  the client went away; nobody is left to answer
 
+An error says what went wrong, as data and in words that hold anywhere. What to do about it depends on who asked, so
+each face adds that: the server names its endpoints, the command line its commands.
+
 A client raises what the server answered with: the same classes, with the server's words.
 """
 
@@ -29,7 +34,7 @@ from typing import ClassVar
 
 
 class TonearmError(Exception):
-    """Base of all: the message is written for the person who made the request."""
+    """Base of all: `str(error)` is written for the person who made the request."""
 
     status: ClassVar[int] = 500
 
@@ -39,7 +44,40 @@ class BadRequest(TonearmError):
 
 
 class UnknownModel(BadRequest):
-    pass
+    """`near` are the known names most like `name`, nearest first."""
+
+    def __init__(self, name: str, near: tuple[str, ...] = ()) -> None:
+        super().__init__(name, near)
+        self.name = name
+        self.near = near
+
+    def __str__(self) -> str:
+        return f"Unknown model {self.name!r}." + (f" Did you mean {' or '.join(self.near)}?" if self.near else "")
+
+
+class UnknownVersion(UnknownModel):
+    """`known` are the versions that there are, as `name:version`."""
+
+    def __init__(self, name: str, version: int, known: tuple[str, ...]) -> None:
+        super().__init__(name)
+        self.args = name, version, known
+        self.version = version
+        self.known = known
+
+    def __str__(self) -> str:
+        return f"The model {self.name!r} has no version {self.version}. It has {', '.join(self.known)}."
+
+
+class ModelUnavailable(UnknownModel):
+    """`reason` completes the sentence "The model x:1 …"."""
+
+    def __init__(self, name: str, reason: str) -> None:
+        super().__init__(name)
+        self.args = name, reason
+        self.reason = reason
+
+    def __str__(self) -> str:
+        return f"The model {self.name} {self.reason}"
 
 
 class AudioError(BadRequest):
@@ -51,15 +89,23 @@ class FetchError(BadRequest):
 
 
 class TooLarge(BadRequest):
+    """More than `limit` bytes; None if only the server that refused them knows it."""
+
     status = 413
+
+    def __init__(self, limit: int | None, words: str | None = None) -> None:
+        super().__init__(limit, words)
+        self.limit = limit
+        self.words = words
+
+    def __str__(self) -> str:
+        return self.words or f"The audio is larger than {self.limit} bytes, the limit (TONEARM_MAX_BODY_BYTES)."
 
 
 class Unauthorized(TonearmError):
     status = 401
 
-    def __init__(
-        self, words: str = "This server wants an API key that it knows. Send it as `Authorization: Bearer ta_...`."
-    ) -> None:
+    def __init__(self, words: str = "This server requires an API key that it knows.") -> None:
         super().__init__(words)
 
 
@@ -73,7 +119,7 @@ class TryLater(TonearmError):
     words: ClassVar[str] = "Not now."
 
     def __init__(self, retry_after: float, words: str | None = None) -> None:
-        super().__init__(words or f"{self.words} Retry after the time in Retry-After.")
+        super().__init__(words or self.words)
         self.retry_after = retry_after
 
     def __reduce__(self) -> tuple[type[TryLater], tuple[float, str]]:
@@ -86,7 +132,7 @@ class TooManyRequests(TryLater):
 
 
 class RateLimited(TooManyRequests):
-    words = "Too many requests: RateLimit-Policy says how many (q) in how many seconds (w)."
+    words = "Too many requests."
 
 
 class EngineFull(TooManyRequests):
@@ -98,7 +144,7 @@ class Unavailable(TryLater):
 
 
 class ShuttingDown(Unavailable):
-    words = "This server is about to end and takes nothing new."
+    words = "This server is shutting down."
 
 
 class ModelError(TonearmError):

@@ -1,4 +1,4 @@
-"""Analysis in this process, without a server."""
+"""Analysis in the calling process, without a server."""
 
 from __future__ import annotations
 
@@ -14,26 +14,29 @@ from tonearm.pipeline import filter as pipeline
 from tonearm.pipeline import registry
 from tonearm.protocol import spec
 from tonearm.protocol.job import Job
-from tonearm.protocol.messages import STREAM_EVENT
 from tonearm.results.analysis import Analysis
+from tonearm.results.gather import Gathering
 
 Audio = str | os.PathLike[str] | bytes | bytearray | memoryview | BinaryIO
 
 
 def analyze(audio: Audio, models: str | Iterable[str]) -> Analysis:
-    """Analyse a file, given as its path, its bytes or open for reading, with models such as `["key", "bpm_degara"]`.
+    """Analyse a file with models such as `["key", "bpm_degara"]`. `audio` is a path, the file's bytes, or an open file.
 
     `models` are specs such as `key` or `loudness_ebur128:2(curves=true)`, in a list or separated by commas. A model
-    that fails is one of the answer's `errors`. The first call in a process takes about a second for imports. Essentia
-    is not safe across threads: call it from one, and use processes, or a server and its Client, for more at a time.
+    that fails is in the `errors` of the result. The first call in a process spends about a second on imports. Essentia
+    is not thread-safe: call this from one thread only, and use processes, or a server and its Client, for concurrency.
 
-    Raises UnknownModel and MalformedSpec for what is wrong with `models`, AudioError for bytes that are no audio, and
-    OSError for a file that cannot be read.
+    Raises UnknownModel and MalformedSpec for invalid `models`, AudioError for bytes that are not audio, and OSError for
+    a file that cannot be read.
     """
     asked = models if isinstance(models, str) else ",".join(models)
     job = Job(tasks=registry.catalog().resolve(spec.parse(asked)), caps=Settings().caps)
+    gathering = Gathering(job.tasks)
     with _opened(audio) as file:
-        return Analysis.of(STREAM_EVENT.validate_json(event.data) for event in pipeline.analyze(file.read, job))
+        for event in pipeline.analyze(file.read, job):
+            gathering.add(event)
+    return gathering.analysis()
 
 
 def _opened(audio: Audio) -> BinaryIO | nullcontext[BinaryIO]:

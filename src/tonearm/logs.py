@@ -1,6 +1,6 @@
-"""How a line is logged, by the server and by its workers: for a person, or as JSON for a machine.
+"""Log formats of the server and its workers: a line for people, or JSON for programs.
 
-Both name the request that a line is about. What describes a whole request stands in the record's `fields`.
+Both include the correlation ID of the request. The record's `fields` describe a whole request.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ Format = Literal["line", "json"]
 Field = str | int | float | list[str] | None
 
 current: ContextVar[str] = ContextVar("correlation_id", default="-")
-"""The correlation id of the request under way."""
+"""The correlation ID of the current request."""
 
 
 def formatter(form: Format, process: str) -> logging.Formatter:
-    """`process` says which kind of process logs: server or worker."""
+    """A formatter for one kind of process: `process` is server or worker."""
     return JsonFormatter(process) if form == "json" else LineFormatter(process)
 
 
@@ -37,7 +37,7 @@ class LineFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One object on one line; times in UTC as RFC 3339 has them."""
+    """One JSON object per line; times in UTC, in RFC 3339 format."""
 
     def __init__(self, process: str) -> None:
         super().__init__()

@@ -1,4 +1,4 @@
-"""Analysis as tools of the Model Context Protocol, over standard input and output."""
+"""The analysis as Model Context Protocol tools, over standard input and output."""
 
 from __future__ import annotations
 
@@ -20,8 +20,8 @@ from tonearm.engine.local import LocalEngine
 from tonearm.errors import TonearmError
 from tonearm.protocol import spec
 from tonearm.protocol.job import Job
-from tonearm.protocol.messages import STREAM_EVENT
 from tonearm.results.analysis import Analysis
+from tonearm.results.gather import gather
 from tonearm.sources.body import address, body
 from tonearm.sources.fetch import Fetcher
 
@@ -32,20 +32,20 @@ _INSTRUCTIONS = (
 )
 
 
-class Model(BaseModel):
-    """One model in a list of them."""
+class ModelSummary(BaseModel):
+    """One model in the list."""
 
     name: str
     title: str
     description: str
-    units: dict[str, str] = Field(description="of the result's fields")
-    parameters: dict[str, str] = Field(description="that `name:version(key=value)` may set")
-    unavailable: str | None = Field(description="why it cannot run here now; null where it can")
+    units: dict[str, str] = Field(description="unit of each result field")
+    parameters: dict[str, str] = Field(description="parameters for `name:version(key=value)`")
+    unavailable: str | None = Field(description="why it cannot run on this machine; null if it can")
 
 
 async def serve(settings: Settings) -> None:
-    """Serve until standard input ends. The analysis itself runs in a confined process of its own."""
-    # One may wait: a worker that has just answered takes a moment until it can take the next.
+    """Serve until standard input ends. The analysis runs in its own sandboxed process."""
+    # One request may wait: a worker needs a moment after each analysis.
     engine = LocalEngine(1, 1, settings.stall_seconds, settings.log_level)
     await engine.start()
     try:
@@ -69,36 +69,35 @@ def _server(engine: Engine, settings: Settings) -> MCPServer[Any]:
 
     @server.tool()
     async def analyze_audio(
-        source: Annotated[str, Field(description="absolute path of an audio file, or its http or https address")],
+        source: Annotated[str, Field(description="absolute path or http(s) URL of an audio file")],
         models: Annotated[
-            str, Field(description="names of models, each perhaps with :version(key=value), comma-separated")
+            str, Field(description="model names, comma-separated, each optionally with :version(key=value)")
         ] = "key,bpm_degara,loudness_ebur128:2",
         full: Annotated[
-            bool, Field(description=f"give long lists whole, not only their first {_MOST_VALUES} values")
+            bool, Field(description=f"return long lists in full, not only the first {_MOST_VALUES} values")
         ] = False,
     ) -> Analysis:
-        """Measure one audio file: its key, tempo and beats, loudness, or whatever else the models say.
+        """Analyse one audio file: key, tempo and beats, loudness, or anything else the models measure.
 
-        `results` has an entry for each model; `errors` says what failed. A list or a set of labels that is long is
-        given as {"first": ..., "of": how many}: the first values of a list, the labels with the highest values.
+        `results` has an entry for each model; `errors` lists failures. Long lists and long sets of labels are shortened
+        to {"first": ..., "of": total}: the first values of a list, or the labels with the highest values.
         """
         try:
             job = Job(tasks=engine.catalog.resolve(spec.parse(models)), caps=settings.caps)
-            # An assistant may ask for a whole folder at once: each waits for its turn, and no download is begun before.
+            # An assistant may request a whole folder at once: each file waits for its turn before its download starts.
             async with turn, opened(source) as audio:
-                events = [STREAM_EVENT.validate_json(event.data) async for event in engine.analyze(audio, job)]
+                found = await gather(engine.analyze(audio, job), job.tasks)
         except (TonearmError, OSError) as error:
             raise ToolError(str(error)) from error
-        found = Analysis.of(events)
         return found if full else found.model_copy(update={"results": _shortened(found.results)})
 
     @server.tool()
     async def list_models(
-        everything: Annotated[bool, Field(description="also the many that would have to be installed")] = False,
-    ) -> list[Model]:
-        """What can be measured: models with their titles, what they mean, their units and their parameters."""
+        everything: Annotated[bool, Field(description="also list models that are not installed")] = False,
+    ) -> list[ModelSummary]:
+        """List the available models with titles, descriptions, units and parameters."""
         return [
-            Model(
+            ModelSummary(
                 name=card.name if card.default else f"{card.name}:{card.version}",
                 title=card.title,
                 description=card.description,
@@ -117,7 +116,7 @@ def _server(engine: Engine, settings: Settings) -> MCPServer[Any]:
 
 
 def _shortened(value: Any) -> Any:
-    """Without what fills an assistant's memory and tells it nothing: the thousandth beat, the 300th genre."""
+    """Without values that fill an assistant's context and are of no use: the thousandth beat, the 300th genre."""
     if isinstance(value, list):
         if len(value) > _MOST_VALUES:
             return {"first": value[:_MOST_VALUES], "of": len(value)}

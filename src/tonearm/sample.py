@@ -1,6 +1,6 @@
-"""A short track synthesised from nothing: four chords in A minor over drums at 120 bpm.
+"""A short synthesised track: four chords in A minor over drums at 120 bpm.
 
-It warms the workers up, plays in the demo, and stands in the tests wherever real recordings are absent.
+Workers warm up with it, the demo plays it, and tests use it if there are no real recordings.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _CHORDS = ((57, 60, 64), (53, 57, 60), (50, 57, 62, 65), (52, 56, 59, 64))
 
 
 def sample_track(seconds: float = 20.0) -> bytes:
-    """A stereo WAV file of 16 bits at 44.1 kHz."""
+    """A WAV file: stereo, 16 bits, 44.1 kHz."""
     music = _harmony(seconds) + _drums(seconds)
     stereo = np.stack((music, np.roll(music, 200))) * (0.7 / np.abs(music).max())
     pcm = (stereo.T * 32767).astype("<i2")

@@ -101,7 +101,7 @@ def test_standard_input_and_addresses(album: Path) -> None:
         (["-", "--models", "kee"], 2, "Did you mean key? `tonearm models list`"),
         (["-", "--models", ","], 2, "is not a model"),
         (["-", "--models", "waveform(points=0)"], 2, "points"),
-        (["-", "--json", "--csv"], 2, "--json or --csv"),
+        (["-", "--json", "--csv"], 2, "--json and --csv"),
         (["-", "--jobs", "0"], 2, "--jobs"),
         (["-", "--server", "studio"], 2, "http://host:port"),
         ([], 2, "SOURCE"),
@@ -119,7 +119,7 @@ def test_a_folder_without_audio(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
     done = tonearm("analyze", tmp_path)
     assert done.returncode == 1
-    assert f"no audio files in {tmp_path}" in done.stderr.decode()
+    assert f"No audio files in {tmp_path}" in done.stderr.decode()
 
 
 def test_a_reader_that_has_enough_is_no_error(album: Path, tmp_path: Path) -> None:

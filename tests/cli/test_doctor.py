@@ -11,7 +11,7 @@ def test_a_healthy_machine() -> None:
     told = done.stdout.decode()
     assert (done.returncode, done.stderr) == (0, b""), told
     assert "FFmpeg" in told
-    assert "the sample is in A minor at 120.0 bpm, as it should be" in told
+    assert "the sample is in A minor at 120.0 bpm, as expected" in told
     assert "x realtime per core" in told
     assert " broken " not in told
 
@@ -30,7 +30,7 @@ def test_what_is_broken_is_said_and_the_rest_is_looked_at_all_the_same(tmp_path:
     assert "broken somebody's-network has 0 metadata files" in told
     assert "broken it does not answer" in told
     assert "Did you mean TONEARM_WORKERS?" in told
-    assert "as it should be" in told
+    assert "as expected" in told
     assert "a-password" not in told
     assert "ta_secret" not in told
 

@@ -48,7 +48,7 @@ def test_silence_has_a_picture_too(tmp_path: Path) -> None:
     ("arguments", "code", "words"),
     [
         (["missing.wav"], 1, "missing.wav: No such file"),
-        (["missing.wav", "-o", "track.txt"], 2, "ends in .png"),
+        (["missing.wav", "-o", "track.txt"], 2, "must end in .png"),
         (["."], 2, "is a folder"),
     ],
 )
@@ -69,4 +69,4 @@ def test_without_the_package_that_draws(tmp_path: Path) -> None:
     )
     done = tonearm("plot", "track.wav", PYTHONPATH=in_front(tmp_path))
     assert done.returncode == 1
-    assert done.stderr.decode() == "tonearm: Drawing needs one package more: pip install 'tonearm[plot]'\n"
+    assert done.stderr.decode() == "tonearm: Plotting needs an extra: pip install 'tonearm[plot]'\n"

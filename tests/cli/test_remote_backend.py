@@ -15,7 +15,7 @@ from tests.support.http import Server
 from tests.support.web import Web
 from tonearm import api_keys
 from tonearm.cli import remote_backend as remote
-from tonearm.cli.backend import Outcome, Stop
+from tonearm.cli.backend import BatchAborted, Outcome
 from tonearm.cli.remote_backend import RemoteBackend
 from tonearm.cli.source import Kind, Source
 from tonearm.protocol.job import Task
@@ -68,8 +68,8 @@ def test_a_server_that_is_busy_is_waited_for(album: Path, tmp_path: Path, busy: 
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["--models", "key"], 1, "wants an API key"),
-        (["--models", "kee", "--api-key", KEY], 2, "Did you mean key? GET http://"),
+        (["--models", "key"], 1, "requires an API key"),
+        (["--models", "kee", "--api-key", KEY], 2, "Did you mean key? http://"),
     ],
 )
 def test_what_a_server_does_not_do(busy: Server, album: Path, arguments: list[str], code: int, words: str) -> None:
@@ -90,7 +90,7 @@ def test_a_server_that_is_none_of_ours(album: Path) -> None:
     with Hostile.started({"/v1/models": whole(b"<html>hello</html>")}) as web:
         done = tonearm("analyze", album, "--server", web.url(""))
     assert done.returncode == 1
-    assert "a list of models that is none" in done.stderr.decode()
+    assert "an invalid list of models" in done.stderr.decode()
 
 
 def one(source: Source, url: str) -> Outcome:
@@ -110,7 +110,7 @@ def test_a_file_that_breaks_the_connection_costs_itself_and_a_server_that_is_gon
     scripts = {"/v1/models": whole(listing), "/v1/analysis/stream?models=key": lambda: [b""]}
     with Hostile.started(scripts) as hostile:
         outcome = one(source, hostile.url(""))
-        assert "broke off" in outcome.analysis.errors[0].error
+        assert "closed before the response" in outcome.analysis.errors[0].error
         assert len([head for head in hostile.requests if b"POST" in head]) == 2
-    with pytest.raises(Stop, match="Cannot reach"):
+    with pytest.raises(BatchAborted, match="Cannot reach"):
         one(source, hostile.url(""))

@@ -60,10 +60,10 @@ def test_a_run_that_was_cut_off_is_gone_on_with(album: Path, tmp_path: Path) -> 
 
     shell = f"exec \"$0\" -m tonearm \"$@\" --skip-done '{results}' >> '{results}'"
 
-    for expected in ("1 of 2 are done", "2 of 2 are done"):
+    for expected in ("1 of 2 are already", "2 of 2 are already"):
         done = subprocess.run(["sh", "-c", shell, sys.executable, *analyze], capture_output=True, text=True)
         assert done.returncode == 0
         assert expected in done.stderr
-        assert "lines that are no results: 1" in done.stderr
+        assert "lines that are not results: 1" in done.stderr
     good, cut_off, again = results.read_bytes().splitlines(keepends=True)
     assert (good, cut_off, again) == (first, second[:-20] + b"\n", second)

@@ -15,7 +15,6 @@ from tonearm.errors import EngineFull, RateLimited, ShuttingDown, TonearmError, 
 from tonearm.results.spotify import AudioFeatures
 from tonearm.server.openapi import RESPONSES
 from tonearm.server.problem import problem
-from tonearm.server.upload import too_large
 
 OPERATING = (ROOT / "docs" / "operating.md").read_text()
 API = ROOT / "docs" / "api.md"
@@ -63,7 +62,7 @@ def test_every_refusal_is_listed_and_has_an_example() -> None:
 def test_the_words_of_refusals_that_need_a_bad_day() -> None:
     shown = [json.loads(block.text) for block in blocks(API) if block.language == "json" and '"detail"' in block.text]
     limit = Settings.model_fields["max_body_bytes"].default
-    real = [Unauthorized(), errors.TooLarge(too_large(limit)), RateLimited(1), EngineFull(1), ShuttingDown(1)]
+    real = [Unauthorized(), errors.TooLarge(limit), RateLimited(1), EngineFull(1), ShuttingDown(1)]
     said = [json.loads(bytes(problem(error).body)) for error in real]
     assert [each for each in shown if "correlation_id" not in each] == said
 
@@ -98,6 +97,27 @@ def test_the_figures_are_those_that_were_measured() -> None:
         wall, cpu = of(cost, "wall"), of(cost, "cpu")
         relative = f"{wall / of(ffmpeg, 'wall'):.1f} | {cpu / of(essentia, 'cpu'):.2f}"
         assert f"{wall:.2f} | {cpu:.2f} | {relative}" in readme.replace("**", ""), cost
+
+
+def test_every_part_is_in_the_architecture() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text()
+    rows = "".join(re.findall(r"^\| (`.*?) \|", text, re.MULTILINE))
+    source = ROOT / "src" / "tonearm"
+    folders = {f"{file.parent.name}/" for file in source.glob("*/__init__.py")}
+    files = {file.name for file in source.glob("*.py") if not file.name.startswith("_")}
+    assert set(re.findall(r"`([\w.]+/?)`", rows)) == folders | files
+
+
+def test_imports_point_down_in_the_architecture() -> None:
+    picture = next(block.text for block in blocks(ROOT / "docs" / "architecture.md") if "interfaces" in block.text)
+    rows = [re.findall(r"(\w+)(?:/|\.py)", line) for line in picture.splitlines() if "/" in line]
+    level = {part: number for number, row in enumerate(rows) for part in row}
+    source = ROOT / "src" / "tonearm"
+    for file in source.rglob("*.py"):
+        part = file.relative_to(source).with_suffix("").parts[0]
+        for imported in re.findall(r"^\s*(?:from|import) tonearm\.(\w+)", file.read_text(), re.MULTILINE):
+            if part not in {"__init__", "__main__"}:
+                assert level.get(part, len(rows)) <= level.get(imported, len(rows)), f"{file}: {imported}"
 
 
 def _all(error: type[TonearmError]) -> list[type[TonearmError]]:

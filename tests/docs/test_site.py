@@ -127,8 +127,9 @@ def test_every_network_is_listed(folder: Path) -> None:
     assert not [network.stem for network in published() if f" {network.stem} |" not in text]
 
 
-def test_links_of_the_readme_lead_somewhere() -> None:
-    for file in (ROOT / "README.md", ROOT / "CHANGELOG.md", *(ROOT / "docs").glob("*.md")):
+def test_every_link_leads_to_a_file_of_the_repository() -> None:
+    for file in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
         for link in re.findall(r"\]\(([^)#]+)", file.read_text()):
-            generated = link.startswith("models/")
-            assert urlsplit(link).scheme or generated or (file.parent / link).exists(), f"{file.name}: {link}"
+            generated = (file.parent / link).resolve().is_relative_to(ROOT / "docs" / "models")
+            assert urlsplit(link).scheme or (file.parent / link).exists(), f"{file.name}: {link}"
+            assert not generated, f"{file.name}: {link}"

@@ -243,12 +243,12 @@ def test_what_an_analysis_cost_is_reported_once(with_engine: Use) -> None:
         reports: list[Cost] = []
         task = job(engine, "key,loudness_ebur128:2,loudness_ebur128:2(curves=true)")
         assert [event.status async for event in engine.analyze(arriving(TRACK), task, reports.append)][-1] == "finished"
-        [stats] = reports
-        assert stats.audio_seconds == pytest.approx(8)
-        assert stats.bytes_read == len(TRACK)
-        assert stats.decode_seconds > 0
-        assert set(stats.model_seconds) == {"key:1", "loudness_ebur128:2"}
-        assert stats.feature_seconds["Mono"] > 0
+        [cost] = reports
+        assert cost.audio_seconds == pytest.approx(8)
+        assert cost.bytes_read == len(TRACK)
+        assert cost.decode_seconds > 0
+        assert set(cost.model_seconds) == {"key:1", "loudness_ebur128:2"}
+        assert cost.feature_seconds["Mono"] > 0
         with pytest.raises(AudioError):
             _ = [event async for event in engine.analyze(arriving(b"no audio" * 99), task, reports.append)]
         await until(lambda: len(reports) == 2)

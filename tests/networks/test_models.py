@@ -72,9 +72,7 @@ def test_over_http_a_missing_network_is_400_and_listed_with_its_licence(server: 
 def test_a_head_without_its_backbone_waits_for_it(complete: Path, models_dir: UseFolder) -> None:
     shutil.rmtree(complete / "discogs-effnet-bs64-1")
     models_dir(complete)
-    with pytest.raises(
-        UnknownModel, match="waits for the network it stands on: run `tonearm models pull discogs-effnet"
-    ):
+    with pytest.raises(UnknownModel, match="needs another network: run `tonearm models pull discogs-effnet"):
         catalog().resolve(parse("mood_aggressive_discogs_effnet"))
 
 

@@ -125,7 +125,7 @@ def test_a_download_that_breaks_off_goes_on_where_it_stopped(publisher: Publishe
 def test_one_that_always_breaks_off_ends_with_what_to_do(publisher: Publisher, tmp_path: Path) -> None:
     publisher.files["file"] = DATA
     publisher.faults["file"] = ["breaks off"] * 10
-    with pytest.raises(PackError, match=r"broke off after .* Try again: it goes on where it stopped"):
+    with pytest.raises(PackError, match=r"closed before the response after .* Try again: it goes on where it stopped"):
         get(publisher, tmp_path / "file")
     assert not (tmp_path / "file").exists()
     publisher.faults.clear()
@@ -194,7 +194,7 @@ def test_pull_verify_remove(gender: Publisher, tmp_path: Path, monkeypatch: pyte
     )
     assert done.exit_code == 1
     assert "discogs-effnet-bs64-1.json: 404" in done.stderr
-    assert re.search(r"gender-discogs-effnet-1: installed.*; it waits for discogs-effnet", done.stdout)
+    assert re.search(r"gender-discogs-effnet-1: installed.*; needs discogs-effnet", done.stdout)
     assert "CC BY-NC-SA 4.0" in done.stderr
     assert set(Store(folder).packs) == {"gender-discogs-effnet-1"}
     assert [file for file in (folder / ".downloads").iterdir() if "gender" in file.name] == []

@@ -60,7 +60,7 @@ def test_every_task_has_its_own_correlation_id(known: Catalog) -> None:
     [
         ("kee", "Did you mean key"),
         ("loudness", "loudness_ebur128"),
-        ("xyzzy", "GET /v1/models"),
+        ("xyzzy", "^Unknown model .xyzzy.\\.$"),
         ("key:7", "It has key:1"),
     ],
 )

@@ -121,5 +121,7 @@ def test_too_much_cpu_time_is_said_and_costs_one_request(track: bytes) -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_CPU_SECONDS="1") as server:
         answer = server.analyze(sample_track(150), "pitch_melody")
         assert answer.statuses[-2:] == ["error", "finished"]
-        assert answer.events[-2]["error"] == "The analysis took more CPU time than a request may take, and was stopped."
+        assert (
+            answer.events[-2]["error"] == "The analysis exceeded the CPU time limit of a request (TONEARM_CPU_SECONDS)."
+        )
         assert server.analyze(track, "loudness_ebur128").statuses == ["started", "completed", "finished"]

@@ -82,7 +82,7 @@ def test_what_is_asked_of_the_other_server(server: Server, web: Web) -> None:
         ("/to-private", "leads to 10.0.0.1, which is not a public address"),
         ("/to-metadata", "leads to 169.254.169.254, which is not a public address"),
         ("/to-file", "must be an http or https address"),
-        ("/compressed", "compressed the file (gzip)"),
+        ("/compressed", "sent it compressed (gzip)"),
         ("/huge", "larger than"),
         ("/page.html", "not audio in a format"),
         ("/endless", "not audio in a format"),
@@ -103,7 +103,7 @@ def test_a_server_that_is_not_there(server: Server) -> None:
 def test_a_host_name_that_is_not_known(server: Server) -> None:
     answer = fetch(server, "http://no-such-host.invalid/track.wav")
     assert answer.status == 400
-    assert "host name is not known" in answer.detail
+    assert "host name cannot be resolved" in answer.detail
 
 
 def test_a_download_that_breaks_off_is_an_error_event(server: Server, web: Web) -> None:
@@ -149,7 +149,7 @@ def test_addresses_that_are_not_public_are_refused_and_not_connected_to(
         for port in (trap.port, 80):
             answer = fetch(closed, f"http://{host}:{port}/track.wav")
             assert answer.status == 400
-            assert "not a public address" in answer.detail or "host name is not known" in answer.detail
+            assert "not a public address" in answer.detail or "host name cannot be resolved" in answer.detail
         assert trap.requested == []
 
 

@@ -16,7 +16,7 @@ from tonearm.model import Result
 from tonearm.protocol.events import completed, failed, finished, started
 from tonearm.protocol.job import Task
 from tonearm.server.accept import prefers_json
-from tonearm.server.json_document import Document
+from tonearm.server.json_document import JsonDocument
 
 JSON = {"Accept": "application/json"}
 
@@ -66,7 +66,7 @@ def test_the_document_has_what_the_stream_has(server: Server, track: bytes) -> N
 
 def test_a_model_that_fails_is_an_error_in_the_document_and_the_others_are_there() -> None:
     tasks = [Task(requested=name, name=name, version=1) for name in ("key", "tempo-of-mine")]
-    document = Document()
+    document = JsonDocument(tasks)
     kept = [document.event(event) for event in (started(2), completed(tasks[0], Pitch(hz=440)), failed("no", tasks[1]))]
     assert kept == [b"", b"", b""]
     assert json.loads(document.event(finished(2))) == {

@@ -10,7 +10,7 @@ import pytest
 from tests.support.http import Server
 from tests.support.waiting import wait_for
 from tests.support.web import Web
-from tonearm.server.access_log import origin
+from tonearm.server.request_record import origin
 
 SECRET = "s3cr3tw0rd"
 QUIET = {"TONEARM_WORKERS": "1", "TONEARM_RATE_LIMIT": "off", "TONEARM_FETCH_ALLOW": "127.0.0.0/8"}

@@ -54,7 +54,7 @@ def test_parameters_that_a_model_does_not_have_are_422(server: Server) -> None:
 def test_what_is_no_audio_is_400(server: Server, body: bytes, chunked: bool) -> None:
     answer = server.analyze([body] if chunked else body)
     assert answer.status == 400
-    assert "not audio in a format that is decoded here" in answer.detail
+    assert "not audio in a format that Tonearm reads" in answer.detail
 
 
 def test_a_large_body_that_is_no_audio_is_refused_at_its_beginning(server: Server) -> None:
@@ -84,7 +84,7 @@ def test_an_index_that_never_comes_is_an_error_event(server: Server) -> None:
     cut = encoded(BY_NAME["m4a-aac"])[:20_000]
     answer = server.analyze(cut, "key,bpm_degara")
     assert answer.statuses == ["started", "error", "finished"]
-    assert "index never came" in answer.events[1]["error"]
+    assert "without its index" in answer.events[1]["error"]
     assert "model_name" not in answer.events[1]
     assert answer.events[-1]["total_models"] == 2
 
@@ -144,7 +144,7 @@ def test_a_client_that_sends_nothing_is_let_go(track: bytes) -> None:
         with server.open() as silent:
             silent.post("key", length=1000)
             assert silent.answer().status == 400
-            assert "No byte of the body arrived for 10 seconds" in silent.answer().detail
+            assert "No data arrived for 10 seconds" in silent.answer().detail
         with server.open() as stalled:
             stalled.post("key", length=len(track))
             stalled.send(track[: 1 << 17])

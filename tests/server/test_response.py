@@ -9,7 +9,7 @@ from collections.abc import AsyncGenerator
 from starlette.types import Message
 
 from tonearm.protocol.events import Event, finished, started
-from tonearm.server.access_log import Access
+from tonearm.server.request_record import Recorder
 from tonearm.server.response import EventResponse
 from tonearm.server.sse import ServerSentEvents
 from tonearm.server.upload import Upload
@@ -36,8 +36,10 @@ def test_a_stream_that_breaks_off_by_our_fault_still_ends_with_finished() -> Non
         upload = Upload(receive, limit=100, idle_seconds=60, max_seconds=60)
         await upload.peek()
         generator = events()
-        response = EventResponse(ServerSentEvents(), await anext(generator), generator, upload, 2, idle_seconds=1)
-        await response({"type": "http", "state": {"access": Access()}}, receive, send)
+        response = EventResponse(
+            ServerSentEvents(), await anext(generator), generator, upload, Recorder(), 2, idle_seconds=1
+        )
+        await response({"type": "http"}, receive, send)
 
     asyncio.run(stream())
     statuses = [json.loads(body[6:])["status"] for body in sent if body]
@@ -68,9 +70,9 @@ def test_a_client_that_does_not_read_lets_its_worker_go() -> None:
         upload = Upload(receive, limit=100, idle_seconds=60, max_seconds=60)
         generator = events()
         first = await anext(generator)
-        response = EventResponse(ServerSentEvents(), first, generator, upload, 1, idle_seconds=0.2)
+        response = EventResponse(ServerSentEvents(), first, generator, upload, Recorder(), 1, idle_seconds=0.2)
         async with asyncio.timeout(30):
-            await response({"type": "http", "state": {"access": Access()}}, receive, send)
+            await response({"type": "http"}, receive, send)
         assert closed
 
     asyncio.run(stream())

@@ -30,7 +30,7 @@ NO_SCHEME = "must be an http or https address"
 USER = "must not carry a user name or password"
 ENCODE = "characters that must be percent-encoded"
 NO_URL = "is not a URL"
-NOT_KNOWN = "host name is not known"
+NOT_KNOWN = "host name cannot be resolved"
 
 
 def fetch(server: Server, url: str, models: str = "loudness_ebur128") -> Answer:
@@ -264,9 +264,9 @@ def chunk(data: bytes) -> bytes:
 
 
 ANSWERS: dict[str, tuple[Script, str]] = {
-    "compressed": (whole(BOMB, "Content-Encoding: gzip"), "compressed the file (gzip)"),
-    "compressed twice": (whole(BOMB, "Content-Encoding: gzip, gzip"), "compressed the file"),
-    "compressed otherwise": (whole(TRACK, "Content-Encoding: zstd"), "compressed the file (zstd)"),
+    "compressed": (whole(BOMB, "Content-Encoding: gzip"), "sent it compressed (gzip)"),
+    "compressed twice": (whole(BOMB, "Content-Encoding: gzip, gzip"), "sent it compressed"),
+    "compressed otherwise": (whole(TRACK, "Content-Encoding: zstd"), "sent it compressed (zstd)"),
     "compressed and not said": (whole(BOMB), "not audio in a format"),
     "compressed, said second": (
         whole(BOMB, "Content-Encoding: identity", "Content-Encoding: gzip"),
@@ -276,7 +276,7 @@ ANSWERS: dict[str, tuple[Script, str]] = {
     "identity": (whole(TRACK, "Content-Encoding: Identity"), ""),
     "length too long": (lambda: [head(f"Content-Length: {len(TRACK) + 5}"), TRACK], FAILED),
     "length too short": (lambda: [head(f"Content-Length: {len(HALF)}"), TRACK], ""),
-    "length zero": (lambda: [head("Content-Length: 0"), TRACK], "The body is empty"),
+    "length zero": (lambda: [head("Content-Length: 0"), TRACK], "The audio is empty"),
     "length negative": (lambda: [head("Content-Length: -1"), TRACK], FAILED),
     "length no number": (lambda: [head("Content-Length: 1e6"), TRACK], FAILED),
     "length of another script": (lambda: [head("Content-Length: \xb2"), TRACK], FAILED),
@@ -310,9 +310,9 @@ ANSWERS: dict[str, tuple[Script, str]] = {
     "endless, no audio": (lambda: chain([head()], forever(bytes(50_000))), "not audio in a format"),
 }
 ENDLESS: dict[str, tuple[Script, str]] = {
-    "1xx for ever": (lambda: forever(head(status="102 Processing"), 0.01), "did not begin to answer"),
-    "says nothing": (lambda: forever(b"", 0.2), "did not begin to answer"),
-    "headers byte by byte": (lambda: slowly(head(LENGTH, "X: " + "a" * 500)), "did not begin to answer"),
+    "1xx for ever": (lambda: forever(head(status="102 Processing"), 0.01), "did not respond"),
+    "says nothing": (lambda: forever(b"", 0.2), "did not respond"),
+    "headers byte by byte": (lambda: slowly(head(LENGTH, "X: " + "a" * 500)), "did not respond"),
     "stalls": (lambda: chain([head(LENGTH), HALF], forever(b"", 0.2)), "No byte arrived"),
     "chunk size byte by byte": (
         lambda: chain([head(CHUNKED), chunk(HALF)], slowly(b"5;" + b"a" * 500)),

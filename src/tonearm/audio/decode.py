@@ -43,10 +43,10 @@ DECODERS = frozenset(
 pictures, and each of them is a program that would read a stranger's bytes."""
 
 _NOT_AUDIO = (
-    "This is not audio in a format that is decoded here. "
-    "Send a whole MP3, WAV, FLAC, OGG, Opus, M4A, AIFF, WMA or WebM file."
+    "This is not audio in a format that Tonearm reads. "
+    "It reads MP3, WAV, FLAC, Ogg, Opus, M4A, AIFF, WMA, WebM and more."
 )
-_CUT_OFF = "This looks like an MP4 or CAF file whose index never came: it is cut off, or it is not audio."
+_CUT_OFF = "This looks like an MP4 or CAF file without its index: it is truncated, or not audio."
 _MAX_DEMUX_ERRORS = 100
 _MAX_STREAMS = 64
 """In one container: a decoder is opened for each, and takes up to 1 MiB."""
@@ -76,7 +76,7 @@ class Decoder:
         Raises AudioError where they are not, or where the audio is outside the caps.
         """
         if not self._stream.peek(1):
-            raise AudioError("The body is empty. Send a whole audio file.")
+            raise AudioError("The audio is empty.")
         skip_tags(self._stream)
         if not self._needs_seeking:
             self._stream.search_end = self._stream.received + search_length(self._stream)
@@ -136,10 +136,10 @@ class Decoder:
             raise AudioError(_CUT_OFF if self._needs_seeking else _NOT_AUDIO) from error
         stream = container.streams.best("audio")
         if not isinstance(stream, AudioStream):
-            raise AudioError("The file is recognised, but no audio stream is in it.")
+            raise AudioError("The file has no audio stream.")
         # A stream without a codec context crashes when it is decoded (PyAV#2344).
         if stream.codec_context is None or stream.codec_context.name not in DECODERS:
-            raise AudioError("The audio is in a codec this server cannot decode.")
+            raise AudioError("The audio is in a codec that Tonearm does not decode.")
         self._frames = self._decode(container, stream)
         self._first = next(self._frames, None)
         if self._first is None:
@@ -211,7 +211,7 @@ class _Queue:
         for samples, row in zip(_channels(frame), block, strict=True):
             _to_float(samples, row)
         if not (block.min() > -_ABSURD and block.max() < _ABSURD):
-            raise AudioError("The audio has samples that are no sound: NaN, infinity, or a million times full scale.")
+            raise AudioError("The audio has invalid samples: NaN, infinity, or a million times full scale.")
         return block
 
     def _write_all(self, frames: list[AudioFrame]) -> None:

@@ -15,7 +15,7 @@ from tonearm.cli.settings import settings
 
 if TYPE_CHECKING:
     # It costs every other command a tenth of a second.
-    from tonearm.cli.backend import Backend, Outcome
+    from tonearm.cli.backend import Outcome
     from tonearm.cli.source import Source
     from tonearm.protocol.catalog import Catalog
     from tonearm.protocol.job import Task
@@ -24,7 +24,7 @@ EXAMPLES = "\n\n".join(
     (
         "[bold]tonearm analyze track.mp3[/]",
         "[bold]tonearm analyze ~/Music --models key,bpm_degara --csv > music.csv[/]",
-        "[bold]tonearm analyze ~/Music --json --skip-done music.jsonl >> music.jsonl[/]  goes on where it was ended",
+        "[bold]tonearm analyze ~/Music --json --skip-done music.jsonl >> music.jsonl[/]  resumes an interrupted run",
         "[bold]tonearm analyze https://example.com/track.mp3 --server http://studio:8000[/]",
         "[bold]ffmpeg -i film.mkv -f wav - | tonearm analyze -[/]",
     )
@@ -38,7 +38,7 @@ def command(
         list[str],
         typer.Argument(
             metavar="SOURCE",
-            help="Files, folders (all audio files in them), http(s) addresses, - for standard input.",
+            help="Files, folders (every audio file in them), http(s) URLs, or - for standard input.",
             show_default=False,
         ),
     ],
@@ -47,19 +47,19 @@ def command(
         typer.Option(
             "--models",
             "-m",
-            help="What to run: name, name:version or name:version(key=value), separated by commas. "
+            help="Models to run, comma-separated: name, name:version or name:version(key=value). "
             "`tonearm models list` lists them.",
             autocompletion=model_names,
         ),
     ] = MODELS,
     server: Annotated[
         str | None,
-        typer.Option(metavar="URL", help="Analyse on this server, not on this machine.", show_default=False),
+        typer.Option(metavar="URL", help="Analyse on this server instead of this machine.", show_default=False),
     ] = None,
     api_key: Annotated[
         str | None,
         typer.Option(
-            metavar="KEY", envvar="TONEARM_API_KEY", help="For a server that asks for one.", show_default=False
+            metavar="KEY", envvar="TONEARM_API_KEY", help="API key, if the server requires one.", show_default=False
         ),
     ] = None,
     jobs: Annotated[
@@ -69,21 +69,22 @@ def command(
             "-j",
             min=1,
             max=_MOST_JOBS,
-            help="Sources at a time; as many as cores by default.",
+            help="Sources to analyse in parallel; defaults to the number of cores.",
             show_default=False,
         ),
     ] = None,
     as_json: Annotated[
-        bool, typer.Option("--json", help="Print a line of JSON for each source when it is done.")
+        bool, typer.Option("--json", help="Print one line of JSON per source, as soon as it is done.")
     ] = False,
     as_csv: Annotated[
-        bool, typer.Option("--csv", help="Print a row of CSV for each source when it is done: single values, no lists.")
+        bool,
+        typer.Option("--csv", help="Print one row of CSV per source as it is done: single values, no lists."),
     ] = False,
     skip_done: Annotated[
         Path | None,
         typer.Option(
             metavar="FILE",
-            help="Skip what this file, of an earlier run with --json, has complete results of.",
+            help="Skip sources that have complete results in this file, written by an earlier run with --json.",
             dir_okay=False,
             show_default=False,
         ),
@@ -95,19 +96,22 @@ def command(
 
     Exit code: 0 where everything was analysed, 1 where something failed, 2 where the command makes no sense.
     """
+    from tonearm.cli.arguments import find_sources, local_backend, parse_models, remote_backend
+    from tonearm.cli.exit_codes import FAILED, USAGE_ERROR
     from tonearm.cli.progress import Progress
-    from tonearm.cli.run import FAILED, USAGE_ERROR, exit_on_broken_pipe, found, local, parsed, report, run
+    from tonearm.cli.run import exit_on_broken_pipe, report, run_batch
     from tonearm.cli.terminal import complain
 
     if as_json and as_csv:
-        complain("Choose --json or --csv.")
+        complain("--json and --csv cannot be combined.")
         raise typer.Exit(USAGE_ERROR)
-    specs = parsed(models)
+    specs = parse_models(models)
     given = settings()
-    wanted = found(sources)
-    backend, jobs = (
-        _remote(server, api_key, models, jobs or given.workers) if server else local(jobs, wanted, models, given)
-    )
+    wanted = find_sources(sources)
+    if server:
+        backend, jobs = remote_backend(server, api_key, models), jobs or given.workers
+    else:
+        backend, jobs = local_backend(jobs, wanted, models, given)
     progress = Progress()
     writer = _writer(as_json, as_csv, wanted)
     failed: list[Outcome] = []
@@ -120,14 +124,14 @@ def command(
             writer.ready(catalog, tasks)
         return left
 
-    def done(outcome: Outcome) -> None:
+    def on_outcome(outcome: Outcome) -> None:
         if outcome.analysis.errors:
             failed.append(outcome)
         with aside():
             writer.write(outcome)
 
     with exit_on_broken_pipe():
-        code = run(backend, specs, jobs, progress, plan, done)
+        code = run_batch(backend, specs, jobs, progress, plan, on_outcome)
         writer.end()
     report(progress, failed, code)
     raise typer.Exit(code or (FAILED if failed else 0))
@@ -151,18 +155,6 @@ def _writer(as_json: bool, as_csv: bool, sources: Sequence[Source]) -> _Writer:
     return JsonLines() if as_json else Csv() if as_csv else People(sources)
 
 
-def _remote(url: str, api_key: str | None, models: str, jobs: int) -> tuple[Backend, int]:
-    from tonearm.cli.remote_backend import RemoteBackend
-    from tonearm.cli.run import USAGE_ERROR
-    from tonearm.cli.terminal import complain
-
-    try:
-        return RemoteBackend(url, api_key, models), jobs
-    except ValueError as error:
-        complain(str(error))
-        raise typer.Exit(USAGE_ERROR) from error
-
-
 def _left(sources: Sequence[Source], tasks: tuple[Task, ...], skip_done: Path) -> Sequence[Source]:
     """What an earlier run has not done; says how much it has."""
     from tonearm.cli.resume import EarlierRun, end_cut_off_line
@@ -173,8 +165,8 @@ def _left(sources: Sequence[Source], tasks: tuple[Task, ...], skip_done: Path) -
     earlier = EarlierRun(skip_done)
     end_cut_off_line(skip_done)
     left = [source for source in sources if not earlier.has(source.name, tasks)]
-    broken = f" (lines that are no results: {earlier.unreadable})" if earlier.unreadable else ""
+    broken = f" (lines that are not results: {earlier.unreadable})" if earlier.unreadable else ""
     err.print(
-        f"{len(sources) - len(left)} of {len(sources)} are done in {skip_done}{broken}", style="dim", markup=False
+        f"{len(sources) - len(left)} of {len(sources)} are already in {skip_done}{broken}", style="dim", markup=False
     )
     return left

@@ -7,15 +7,14 @@ from types import TracebackType
 from typing import Protocol
 
 from tonearm.cli.reading import At
-from tonearm.cli.source import Source, words
+from tonearm.cli.source import Source
 from tonearm.errors import TonearmError
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.job import Task
-from tonearm.protocol.messages import Failed
 from tonearm.results.analysis import Analysis
 
 
-class Stop(TonearmError):
+class BatchAborted(TonearmError):
     """What would befall every other source too."""
 
 
@@ -34,16 +33,11 @@ class Backend(Protocol):
     """What lists its models, for whoever asked for one that it has not."""
 
     async def __aenter__(self) -> Catalog:
-        """The models that there are. Raises Stop where none can run."""
+        """The models that there are. Raises BatchAborted where none can run."""
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
     async def analyze(self, source: Source, tasks: tuple[Task, ...], at: At) -> Outcome:
-        """What is wrong with the source is among the outcome's errors; raises only Stop."""
-
-
-def failure(error: TonearmError | OSError) -> Failed:
-    """An error as the event that a stream would have brought."""
-    return Failed(status="error", error=words(error) if isinstance(error, OSError) else str(error))
+        """What is wrong with the source is among the outcome's errors; raises only BatchAborted."""

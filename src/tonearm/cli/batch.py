@@ -10,21 +10,20 @@ from tonearm.cli.progress import Progress
 from tonearm.cli.source import Source
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.job import Task
-from tonearm.protocol.messages import Failed
 from tonearm.protocol.spec import Spec
-from tonearm.results.analysis import Analysis
+from tonearm.results.gather import failed
 
 Plan = Callable[[Catalog, tuple[Task, ...]], Sequence[Source]]
-Done = Callable[[Outcome], None]
+OnOutcome = Callable[[Outcome], None]
 
 
 async def analyze_all(
-    backend: Backend, models: Sequence[Spec], jobs: int, progress: Progress, plan: Plan, done: Done
+    backend: Backend, models: Sequence[Spec], jobs: int, progress: Progress, plan: Plan, on_outcome: OnOutcome
 ) -> None:
-    """Analyse what `plan` says, which is called when the models are known to be there; `done` gets each outcome.
+    """Analyse what `plan` says, which is called when the models are known to be there; `on_outcome` gets each outcome.
 
-    Raises UnknownModel and MalformedSpec before there is a plan, Stop where going on is pointless, and what `plan`
-    and `done` raise.
+    Raises UnknownModel and MalformedSpec before there is a plan, BatchAborted if every other source would fail too, and
+    what `plan` and `on_outcome` raise.
     """
     async with backend as catalog:
         tasks = catalog.resolve(models)
@@ -37,7 +36,7 @@ async def analyze_all(
                 progress.began(source)
                 outcome = await _outcome(backend, source, tasks, progress)
                 progress.ended(outcome)
-                done(outcome)
+                on_outcome(outcome)
 
         try:
             async with asyncio.TaskGroup() as group:
@@ -49,5 +48,5 @@ async def analyze_all(
 
 async def _outcome(backend: Backend, source: Source, tasks: tuple[Task, ...], progress: Progress) -> Outcome:
     if source.problem:
-        return Outcome(source, Analysis.of([Failed(status="error", error=source.problem)]))
+        return Outcome(source, failed(source.problem, tasks))
     return await backend.analyze(source, tasks, lambda position: progress.at(source, position))

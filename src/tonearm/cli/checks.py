@@ -25,9 +25,8 @@ from tonearm.networks.pack import PackError
 from tonearm.networks.store import Store
 from tonearm.protocol.cost import Cost
 from tonearm.protocol.job import Job
-from tonearm.protocol.messages import STREAM_EVENT
 from tonearm.protocol.spec import parse
-from tonearm.results.analysis import Analysis
+from tonearm.results.gather import gather
 from tonearm.results.music import key, tempo
 from tonearm.sample import BPM, sample_track
 
@@ -84,10 +83,10 @@ def programs() -> Iterator[Finding]:
     missing = [name for name in _NEEDED if _version(name) is None]
     yield good(", ".join(f"{name} {_version(name)}" for name in _NEEDED if name not in missing))
     for name in missing:
-        yield broken(f"{name} is not installed: install Tonearm with its requirements")
+        yield broken(f"{name} is not installed: install Tonearm with its dependencies")
     for extra, name in _EXTRAS.items():
         found = _version(name)
-        wanting = f"{name} is not installed, which only matters for its own use: pip install 'tonearm[{extra}]'"
+        wanting = f"{name} is not installed; only needed for its extra: pip install 'tonearm[{extra}]'"
         yield good(f"{name} {found}") if found else note(wanting)
 
 
@@ -112,7 +111,7 @@ def settings() -> Iterator[Finding]:
         elif name not in _OTHER_VARIABLES:
             near = get_close_matches(name, names, n=1)
             hint = f" Did you mean TONEARM_{near[0]}?" if near else ""
-            yield note(f"{variable} is no setting and changes nothing.{hint}")
+            yield note(f"{variable} is not a setting and has no effect.{hint}")
     yield good(f"all {others}have their defaults")
 
 
@@ -130,7 +129,7 @@ def sandbox(given: Settings) -> Iterator[Finding]:
     for words in lacking:
         yield note(words)
     if not lacking:
-        yield good("workers have bounded memory, no files (Landlock), no network and no programs (seccomp)")
+        yield good("workers have limited memory, no files (Landlock), no network and no subprocesses (seccomp)")
 
 
 def networks(given: Settings) -> Iterator[Finding]:
@@ -160,7 +159,7 @@ def redis(given: Settings) -> Iterator[Finding]:
     try:
         Redis.from_url(given.rate_limit_storage, socket_timeout=2, socket_connect_timeout=2).ping()
     except (RedisError, OSError) as error:
-        yield broken(f"it does not answer, so requests are served unlimited: {error}")
+        yield broken(f"it does not answer, so no rate limit applies: {error}")
     else:
         yield good("it answers")
 
@@ -176,14 +175,14 @@ async def analysis(given: Settings) -> AsyncIterator[Finding]:
             yield broken(f"a worker process does not start: {error}")
             return
         seconds = monotonic() - begun
-        slow = " (more than usual: code is compiled at the first start, and kept if NUMBA_CACHE_DIR can be written)"
+        slow = " (slower than usual: the first start compiles code and caches it if NUMBA_CACHE_DIR is writable)"
         yield (
             note(f"a worker is ready in {seconds:.1f} s{slow}")
             if seconds > _SLOW_START
             else good(f"a worker is ready in {seconds:.1f} s")
         )
         ready = [card for card in engine.catalog.cards if card.unavailable is None]
-        yield good(f"{len(ready)} models can run; `tonearm models list` names them")
+        yield good(f"{len(ready)} models can run; `tonearm models list` lists them")
         async for finding in _measure(engine, given):
             yield finding
     finally:
@@ -199,12 +198,11 @@ async def _measure(engine: LocalEngine, given: Settings) -> AsyncIterator[Findin
     costs: list[Cost] = []
     begun = monotonic()
     try:
-        events = [STREAM_EVENT.validate_json(event.data) async for event in engine.analyze(sound(), job, costs.append)]
+        results = await gather(engine.analyze(sound(), job, costs.append), job.tasks)
     except TonearmError as error:
         yield broken(f"the sample was not analysed: {error}")
         return
     wall = monotonic() - begun
-    results = Analysis.of(events)
     for failure in results.errors:
         yield broken(f"the sample: {failure.model_name or 'analysis'}: {failure.error}")
     if results.errors:
@@ -213,7 +211,7 @@ async def _measure(engine: LocalEngine, given: Settings) -> AsyncIterator[Findin
     words = f"the sample is in {found.tonic} {found.scale}" if found else "the sample has no key"
     words += f" at {beats:.1f} bpm" if beats else " without beats"
     right = found == ("A", "minor") and beats is not None and abs(beats - BPM) < 1
-    yield good(f"{words}, as it should be") if right else broken(f"{words}; it should be A minor at {BPM:g} bpm")
+    yield good(f"{words}, as expected") if right else broken(f"{words}; expected A minor at {BPM:g} bpm")
     if costs:
         cost = costs[0]
         cpu = cost.decode_seconds + sum(cost.feature_seconds.values()) + sum(cost.model_seconds.values())

@@ -30,7 +30,7 @@ def command() -> None:
     try:
         given = Settings()
     except ValidationError as error:
-        typer.echo("\nThe rest is not looked at while a setting makes no sense.")
+        typer.echo("\nThe other checks need valid settings.")
         raise typer.Exit(1) from error
     healthy &= _print("sandbox", checks.sandbox(given))
     healthy &= _print("networks", checks.networks(given))

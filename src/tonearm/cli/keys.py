@@ -8,7 +8,7 @@ import typer
 
 from tonearm import api_keys
 
-app = typer.Typer(no_args_is_help=True, help="Make the API keys that a server asks its clients for.")
+app = typer.Typer(no_args_is_help=True, help="Create API keys for a server.")
 
 
 @app.callback()
@@ -18,7 +18,7 @@ def group() -> None:
 
 @app.command()
 def create(
-    name: Annotated[str | None, typer.Argument(help="Whose it is: logs and rate limits use this name.")] = None,
+    name: Annotated[str | None, typer.Argument(help="Name of the key's owner, for logs and rate limits.")] = None,
 ) -> None:
     """Print a new key, once, and the entry for TONEARM_API_KEYS or a line of TONEARM_API_KEYS_FILE."""
     try:

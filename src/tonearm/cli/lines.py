@@ -39,7 +39,7 @@ class Csv:
 
     def ready(self, catalog: Catalog, tasks: tuple[Task, ...]) -> None:
         self._columns = [(each, field) for each in requested_models(catalog, tasks) for field in _fields(each.card)]
-        self._write(["file", *(".".join((each.label, *field)) for each, field in self._columns), "error"])
+        self._write(["file", *(".".join((each.name, *field)) for each, field in self._columns), "error"])
 
     def write(self, outcome: Outcome) -> None:
         cells = [_cell(each, field, outcome) for each, field in self._columns]

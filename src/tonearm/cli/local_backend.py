@@ -8,17 +8,16 @@ from contextlib import aclosing, asynccontextmanager
 from ipaddress import ip_network
 from types import TracebackType
 
-from tonearm.cli.backend import Outcome, Stop, failure
+from tonearm.cli.backend import BatchAborted, Outcome
 from tonearm.cli.reading import At, opened
-from tonearm.cli.source import Kind, Source
+from tonearm.cli.source import Kind, Source, words
 from tonearm.config import Settings
 from tonearm.engine.local import LocalEngine
 from tonearm.errors import TonearmError, WorkerLost
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.cost import Cost
 from tonearm.protocol.job import Job, Task
-from tonearm.protocol.messages import STREAM_EVENT, StreamEvent
-from tonearm.results.analysis import Analysis
+from tonearm.results.gather import Gathering
 from tonearm.sources.body import body
 
 _ANYWHERE = (ip_network("0.0.0.0/0"), ip_network("::/0"))
@@ -38,7 +37,7 @@ class LocalBackend:
         try:
             await self._engine.start()
         except (WorkerLost, OSError) as error:
-            raise Stop("No worker process could be started: `tonearm doctor` looks for the reason.") from error
+            raise BatchAborted("No worker process could be started. Run `tonearm doctor` to find out why.") from error
         return self._engine.catalog
 
     async def __aexit__(
@@ -48,7 +47,7 @@ class LocalBackend:
 
     async def analyze(self, source: Source, tasks: tuple[Task, ...], at: At) -> Outcome:
         job = Job(tasks=tasks, caps=self._settings.caps)
-        events: list[StreamEvent] = []
+        gathering = Gathering(tasks)
         cost = Cost()
 
         def report(stats: Cost) -> None:
@@ -58,10 +57,10 @@ class LocalBackend:
         try:
             async with self._audio(source, at) as audio, aclosing(self._engine.analyze(audio, job, report)) as stream:
                 async for event in stream:
-                    events.append(STREAM_EVENT.validate_json(event.data))
+                    gathering.add(event)
         except (TonearmError, OSError) as error:
-            events.append(failure(error))
-        return Outcome(source, Analysis.of(events), cost.audio_seconds)
+            gathering.fail(words(error))
+        return Outcome(source, gathering.analysis(), cost.audio_seconds)
 
     @asynccontextmanager
     async def _audio(self, source: Source, at: At) -> AsyncIterator[AsyncIterator[bytes]]:

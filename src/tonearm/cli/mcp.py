@@ -18,11 +18,11 @@ def command() -> None:
 
     For the settings of a program that starts such servers. Needs an extra: [bold]pip install 'tonearm\\[mcp]'[/]
     """
-    from tonearm.cli.run import FAILED
+    from tonearm.cli.exit_codes import FAILED
     from tonearm.cli.terminal import complain
 
     if find_spec("mcp") is None:
-        complain("The Model Context Protocol needs one package more: pip install 'tonearm[mcp]'")
+        complain("The Model Context Protocol needs an extra: pip install 'tonearm[mcp]'")
         raise typer.Exit(FAILED)
     from tonearm.mcp import serve
 

@@ -20,18 +20,18 @@ from tonearm.networks.pack import LICENCE, Pack, PackError
 from tonearm.networks.published import ADDRESS, Published, find, published
 from tonearm.networks.store import Store, sha256
 
-app = typer.Typer(no_args_is_help=True, help="List the models, and install the networks among them.")
+app = typer.Typer(no_args_is_help=True, help="List models, and install networks.")
 out = Console(highlight=False, soft_wrap=True)
 err = Console(stderr=True, highlight=False, soft_wrap=True)
 
 _TERMS = f"""The networks are published by the Music Technology Group, Universitat Pompeu Fabra, under {LICENCE}:
-name them as its authors, use them for no commercial purpose, and share what you make of them alike.
-https://creativecommons.org/licenses/by-nc-sa/4.0/ (for other uses ask the MTG for a licence)"""
+give credit to the authors, do not use them commercially, and share adaptations under the same licence.
+https://creativecommons.org/licenses/by-nc-sa/4.0/ (for other uses, ask the MTG for a licence)"""
 
 
 @app.command("list")
 def list_models(
-    every: Annotated[bool, typer.Option("--all", help="Also those that are not installed.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Include models that are not installed.")] = False,
 ) -> None:
     """Every model that can be asked for here."""
     from tonearm.pipeline.registry import catalog
@@ -48,13 +48,11 @@ def list_models(
 
 @app.command()
 def pull(
-    names: Annotated[list[str], typer.Argument(help="Names of models: danceability, genre_discogs400, msd-musicnn-1.")],
+    names: Annotated[list[str], typer.Argument(help="Model names, such as danceability or msd-musicnn-1.")],
     accept_licence: Annotated[
-        bool, typer.Option("--accept-licence", help="Accept the licence without being asked.")
+        bool, typer.Option("--accept-licence", help="Accept the licence without a prompt.")
     ] = False,
-    address: Annotated[
-        str, typer.Option(envvar="TONEARM_MODELS_URL", help="Where the networks are published.")
-    ] = ADDRESS,
+    address: Annotated[str, typer.Option(envvar="TONEARM_MODELS_URL", help="Base URL to download from.")] = ADDRESS,
 ) -> None:
     """Download networks from MTG, convert them where they are TensorFlow's, check and install them.
 
@@ -83,7 +81,7 @@ def pull(
 @app.command()
 def convert(
     folder: Annotated[
-        Path, typer.Argument(help="A folder with metadata (.json) beside weights (.pb or .onnx).", exists=True)
+        Path, typer.Argument(help="Folder with metadata (.json) next to weights (.pb or .onnx).", exists=True)
     ],
 ) -> None:
     """Install networks from a folder on this machine, without the net but for the converter's packages."""
@@ -94,7 +92,9 @@ def convert(
         if weights is not None:
             originals.append(Original(metadata, weights, str(weights.resolve())))
     if not originals:
-        failed = _complain(PackError(f"{folder} has no metadata (.json) with weights (.pb or .onnx) of the same name."))
+        failed = _complain(
+            PackError(f"{folder} has no metadata (.json) next to weights of the same name (.pb, .onnx).")
+        )
     failed |= _install(originals, _store())
     raise typer.Exit(int(failed))
 
@@ -113,11 +113,7 @@ def verify(
             failed |= _complain(error)
         else:
             unknown = store.provenance(pack) is None
-            out.print(
-                f"{pack.stem}: loads, and nothing is recorded of where it came from"
-                if unknown
-                else f"{pack.stem}: good"
-            )
+            out.print(f"{pack.stem}: loads, but its origin is unknown" if unknown else f"{pack.stem}: good")
     for broken in store.broken.values():
         failed |= _complain(broken)
     raise typer.Exit(int(failed))
@@ -142,9 +138,7 @@ def _wanted(names: list[str], store: Store) -> list[Published]:
     for name in names:
         network = find(name)
         if network is None:
-            _complain(
-                PackError(f"{name} is no network that MTG publishes and that runs here: `tonearm models list --all`.")
-            )
+            _complain(PackError(f"{name} is not a known network. `tonearm models list --all` lists them."))
             raise typer.Exit(1)
         base = next((other for other in published() if other.stem == network.embedding), None)
         for each in (base, network):
@@ -160,7 +154,7 @@ def _agree(store: Store, accepted: bool) -> None:
     if not record.exists():
         err.print(_TERMS)
         if not accepted:
-            typer.confirm("Do you accept this?", abort=True, err=True)
+            typer.confirm("Do you accept the licence?", abort=True, err=True)
         record.write_text(f"{LICENCE}\n")
 
 
@@ -191,7 +185,7 @@ def _install(originals: list[Original], store: Store) -> bool:
 
     failed = False
     if any(original.weights.suffix == ".pb" for original in originals):
-        err.print("Converting TensorFlow graphs in an environment of its own, which takes some minutes …")
+        err.print("Converting TensorFlow graphs in a separate environment; this takes a few minutes …")
     try:
         for stem, outcome in install(originals, store):
             if isinstance(outcome, Installed):
@@ -208,7 +202,7 @@ def _install(originals: list[Original], store: Store) -> bool:
 def _told(stem: str, installed: Installed) -> str:
     difference = installed.provenance.difference
     checked = "" if difference is None else f", at most {difference:.1g} from the original"
-    waiting = "" if installed.waits_for is None else f"; it waits for {installed.waits_for}"
+    waiting = "" if installed.waits_for is None else f"; needs {installed.waits_for} too"
     return f"{stem}: installed{checked}{waiting}"
 
 

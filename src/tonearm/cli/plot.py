@@ -26,9 +26,7 @@ _SUFFIXES = (".png", ".svg", ".pdf", ".jpg", ".webp")
 def command(
     audio: Annotated[
         str,
-        typer.Argument(
-            metavar="FILE", help="An audio file, an http(s) address, - for standard input.", show_default=False
-        ),
+        typer.Argument(metavar="FILE", help="Audio file, http(s) URL, or - for standard input.", show_default=False),
     ],
     output: Annotated[
         Path | None,
@@ -36,7 +34,7 @@ def command(
             "--output",
             "-o",
             metavar="FILE",
-            help=f"Where the picture goes: {', '.join(_SUFFIXES)}. By default a PNG of the audio's name, here.",
+            help=f"Output file ({', '.join(_SUFFIXES)}); default: a PNG named after the audio.",
             dir_okay=False,
             show_default=False,
         ),
@@ -44,35 +42,37 @@ def command(
 ) -> None:
     """Draw waveform, beats, loudness and key of a track in one picture.
 
-    It needs one package more: pip install 'tonearm\\[plot]'
+    Needs an extra: pip install 'tonearm\\[plot]'
     """
+    from tonearm.cli.arguments import find_sources, local_backend, parse_models
+    from tonearm.cli.exit_codes import FAILED, USAGE_ERROR
     from tonearm.cli.progress import Progress
-    from tonearm.cli.run import FAILED, USAGE_ERROR, found, local, parsed, report, run
+    from tonearm.cli.run import report, run_batch
     from tonearm.cli.source import words
     from tonearm.cli.terminal import complain, printable
 
     if find_spec("matplotlib") is None:
-        complain("Drawing needs one package more: pip install 'tonearm[plot]'")
+        complain("Plotting needs an extra: pip install 'tonearm[plot]'")
         raise typer.Exit(FAILED)
     picture = output or Path(f"{_stem(audio)}.png")
     if picture.suffix.lower() not in _SUFFIXES:
-        complain(f"{picture}: a picture's name ends in {', '.join(_SUFFIXES)}.")
+        complain(f"{picture}: the file name must end in {', '.join(_SUFFIXES)}.")
         raise typer.Exit(USAGE_ERROR)
     if os.path.isdir(audio):
-        complain(f"{audio} is a folder; a picture is of one file.")
+        complain(f"{audio} is a folder; plot takes one file.")
         raise typer.Exit(USAGE_ERROR)
     # Deferred: matplotlib takes half a second.
     from tonearm.cli.picture import MODELS, draw
 
-    sources = found([audio])
-    backend, jobs = local(1, sources, MODELS, settings())
+    sources = find_sources([audio])
+    backend, jobs = local_backend(1, sources, MODELS, settings())
     progress = Progress()
     outcomes: list[Outcome] = []
 
     def plan(catalog: Catalog, tasks: tuple[Task, ...]) -> Sequence[Source]:
         return sources
 
-    code = run(backend, parsed(MODELS), jobs, progress, plan, outcomes.append)
+    code = run_batch(backend, parse_models(MODELS), jobs, progress, plan, outcomes.append)
     failed = [outcome for outcome in outcomes if outcome.analysis.errors]
     for outcome in outcomes:
         if outcome.analysis.results:

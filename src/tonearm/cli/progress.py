@@ -96,7 +96,7 @@ class Progress:
     def _lines(self) -> Iterator[RenderableType]:
         if not self._begun:
             longer = monotonic() - self._started > _USUAL_START
-            yield Text("starting … code is compiled the first time" if longer else "starting …", style="dim")
+            yield Text("starting … the first start compiles code" if longer else "starting …", style="dim")
             return
         grid = Table.grid(padding=(0, 1), expand=True)
         grid.add_column(ratio=1)

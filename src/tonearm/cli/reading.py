@@ -43,7 +43,7 @@ class Counted:
 def opened(source: Source, at: At) -> Iterator[Counted | AsyncIterator[bytes]]:
     """A file, or standard input. What is no regular file can be read once only. Raises OSError."""
     if source.kind is Kind.STDIN and sys.stdin is None:
-        raise OSError("there is no standard input")
+        raise OSError("standard input is closed")
     with nullcontext(sys.stdin.buffer) if source.kind is Kind.STDIN else open(source.name, "rb") as file:
         yield Counted(file, at) if stat.S_ISREG(os.fstat(file.fileno()).st_mode) else _once(file.fileno())
 

@@ -5,19 +5,21 @@ from __future__ import annotations
 import asyncio
 from types import TracebackType
 
-from tonearm.cli.backend import Outcome, Stop, failure
+from tonearm.cli.backend import BatchAborted, Outcome
 from tonearm.cli.reading import At, opened
-from tonearm.cli.source import Kind, Source
+from tonearm.cli.source import Kind, Source, words
 from tonearm.client import AsyncClient
 from tonearm.errors import ConnectionLost, TonearmError, Unauthorized
 from tonearm.protocol.catalog import Catalog, ModelCard
 from tonearm.protocol.job import Task
-from tonearm.results.analysis import Analysis
+from tonearm.results.gather import failed
 
 _WAITS = (1.0, 2.0, 4.0, 8.0)
 """Seconds until a server that was lost is tried again: it may have been started anew."""
 _RETRIES = 1000
 """How often a server that is busy may ask to come later: whoever gives it a folder wants all of it done."""
+
+_NO_KEY = "The server requires an API key that it knows: set TONEARM_API_KEY or --api-key."
 
 
 class RemoteBackend:
@@ -26,7 +28,7 @@ class RemoteBackend:
         self._client = AsyncClient(url, api_key=api_key, retries=_RETRIES)
         self._url = url.rstrip("/")
         self._models = models
-        self.listing = f"GET {self._url}/v1/models"
+        self.listing = f"{self._url}/v1/models"
 
     async def __aenter__(self) -> Catalog:
         return Catalog(cards=tuple(await self._known()))
@@ -39,19 +41,19 @@ class RemoteBackend:
     async def analyze(self, source: Source, tasks: tuple[Task, ...], at: At) -> Outcome:
         for wait in _WAITS:
             try:
-                return await self._try(source, at)
+                return await self._try(source, tasks, at)
             except ConnectionLost as error:
                 if source.kind is Kind.STDIN:
-                    return Outcome(source, Analysis.of([failure(error)]))
+                    return Outcome(source, failed(words(error), tasks))
             await asyncio.sleep(wait)
         try:
-            return await self._try(source, at)
+            return await self._try(source, tasks, at)
         except ConnectionLost as error:
             # It may be gone, or only unable to take this source.
             await self._known()
-            return Outcome(source, Analysis.of([failure(error)]))
+            return Outcome(source, failed(words(error), tasks))
 
-    async def _try(self, source: Source, at: At) -> Outcome:
+    async def _try(self, source: Source, tasks: tuple[Task, ...], at: At) -> Outcome:
         try:
             if source.kind is Kind.URL:
                 analysis = await self._client.analyze(source.name, self._models)
@@ -61,16 +63,18 @@ class RemoteBackend:
         except ConnectionLost:
             raise
         except Unauthorized as error:
-            raise Stop(str(error)) from error
+            raise BatchAborted(_NO_KEY) from error
         except (TonearmError, OSError) as error:
-            analysis = Analysis.of([failure(error)])
+            analysis = failed(words(error), tasks)
         return Outcome(source, analysis)
 
     async def _known(self) -> list[ModelCard]:
-        """The models of the server. Raises Stop where it is not there, or does not let us in."""
+        """The models of the server. Raises BatchAborted where it is not there, or does not let us in."""
         try:
             return await self._client.models()
         except ConnectionLost as error:
-            raise Stop(str(error)) from error
+            raise BatchAborted(str(error)) from error
+        except Unauthorized as error:
+            raise BatchAborted(_NO_KEY) from error
         except TonearmError as error:
-            raise Stop(f"{self._url}: {error}") from error
+            raise BatchAborted(f"{self._url}: {error}") from error

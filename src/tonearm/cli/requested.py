@@ -1,4 +1,4 @@
-"""The models that were asked for, and where their results stand in an analysis."""
+"""The models that a command requests, and their results in an analysis."""
 
 from __future__ import annotations
 
@@ -14,33 +14,24 @@ from tonearm.results.analysis import Analysis
 
 @dataclass(frozen=True)
 class RequestedModel:
-    """A model as it was asked for."""
+    """A model as it was requested."""
 
     task: Task
     card: ModelCard
-    label: str
-    """Its name in the analysis: as it was written, with the version where several were asked for."""
+    name: str
+    """Its name in an analysis: as it was written, with the version if several were requested."""
 
     def result(self, analysis: Analysis) -> dict[str, Any] | None:
-        """None where the model failed."""
-        for failure in analysis.errors:
-            if (failure.model_name, failure.model_version) == (self.task.requested, str(self.task.version)):
-                return None
-        # Where only one of several versions has a result, it stands under the plain name.
-        return analysis.results.get(self.label) or analysis.results.get(self.task.requested)
+        """None if the model failed."""
+        return analysis.results.get(self.name)
 
 
 def requested_models(catalog: Catalog, tasks: Iterable[Task]) -> list[RequestedModel]:
     tasks = list(tasks)
     cards = {(card.name, card.version): card for card in catalog.cards}
-    names = [task.requested for task in tasks]
+    named = Analysis.of([], [task.requested for task in tasks]).name
     return [
-        RequestedModel(
-            task,
-            cards[task.name, task.version],
-            task.requested if names.count(task.requested) == 1 else f"{task.requested}:{task.version}",
-        )
-        for task in tasks
+        RequestedModel(task, cards[task.name, task.version], named(task.requested, str(task.version))) for task in tasks
     ]
 
 

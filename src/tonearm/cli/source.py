@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
+from tonearm.errors import TonearmError
+
 EXTENSIONS = frozenset(
     {
         *(".aac", ".ac3", ".aif", ".aifc", ".aiff", ".ape", ".au", ".bwf", ".caf"),
@@ -96,6 +98,8 @@ def _inside(folder: str) -> Iterator[str]:
 
 
 def words(error: Exception) -> str:
-    """What went wrong, without the name of the file, which stands beside it."""
+    """What went wrong, without the name of the file, which is printed beside it."""
+    if isinstance(error, TonearmError):
+        return str(error)
     reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
     return f"{reason[:1].upper()}{reason[1:]}."

@@ -57,7 +57,7 @@ class People:
         grid.add_column(style="dim", no_wrap=True)
         grid.add_column()
         for (each, value), text in zip(self._columns, cells, strict=True):
-            name = value.name if several[value.name] == 1 else f"{value.name} ({each.label})"
+            name = value.name if several[value.name] == 1 else f"{value.name} ({each.name})"
             grid.add_row(name, Text(f"{text} {value.unit}" if text != NONE else NONE))
         return Group(Text(printable(source.name), style="bold", overflow="fold"), grid)
 
@@ -67,7 +67,7 @@ class People:
         folder = _common([source for source, _ in self._rows]) if sys.stdout.isatty() else ""
         table.add_column(Name(f"in {folder}") if folder else "file")
         for each, value in self._columns:
-            heading = value.heading if several[value.heading] == 1 else f"{value.heading}\n{each.label}"
+            heading = value.heading if several[value.heading] == 1 else f"{value.heading}\n{each.name}"
             right = all(_is_number(cells[len(table.columns) - 1]) for _, cells in self._rows)
             table.add_column(heading, justify="right" if right else "left", no_wrap=len(value.heading) < 9)
         for source, cells in self._rows:

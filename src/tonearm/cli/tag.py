@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 EXAMPLES = "\n\n".join(
     (
-        "[bold]tonearm tag track.mp3[/]  only shows",
+        "[bold]tonearm tag track.mp3[/]  shows changes only",
         "[bold]tonearm tag ~/Music/album --write[/]",
     )
 )
@@ -38,11 +38,18 @@ def command(
         list[str],
         typer.Argument(metavar="FILE", help="Audio files, or folders of them.", show_default=False),
     ],
-    write: Annotated[bool, typer.Option("--write", help="Write the tags; without it nothing is changed.")] = False,
+    write: Annotated[
+        bool, typer.Option("--write", help="Write the tags; without this option, nothing is changed.")
+    ] = False,
     jobs: Annotated[
         int | None,
         typer.Option(
-            "--jobs", "-j", min=1, max=256, help="Files at a time; as many as cores by default.", show_default=False
+            "--jobs",
+            "-j",
+            min=1,
+            max=256,
+            help="Files to analyse in parallel; defaults to the number of cores.",
+            show_default=False,
         ),
     ] = None,
 ) -> None:
@@ -52,16 +59,18 @@ def command(
 
     MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus and M4A. Exit code: 0, or 1 where something failed.
     """
-    from tonearm.cli.backend import failure
+    from tonearm.cli.arguments import find_sources, local_backend, parse_models
+    from tonearm.cli.exit_codes import FAILED
     from tonearm.cli.progress import Progress
-    from tonearm.cli.run import FAILED, exit_on_broken_pipe, found, local, parsed, report, run
+    from tonearm.cli.run import exit_on_broken_pipe, report, run_batch
+    from tonearm.cli.source import words
     from tonearm.cli.terminal import show
     from tonearm.errors import TonearmError
-    from tonearm.results.analysis import Analysis
+    from tonearm.results import gather
     from tonearm.tags import MODELS
 
-    sources = found(files)
-    backend, jobs = local(jobs, sources, MODELS, settings())
+    sources = find_sources(files)
+    backend, jobs = local_backend(jobs, sources, MODELS, settings())
     progress = Progress()
     changes: dict[Source, list[Change]] = {}
     failed: list[Outcome] = []
@@ -69,17 +78,17 @@ def command(
     def plan(catalog: Catalog, tasks: tuple[Task, ...]) -> Sequence[Source]:
         return [_tried(source) for source in sources]
 
-    def done(outcome: Outcome) -> None:
+    def on_outcome(outcome: Outcome) -> None:
         try:
             if outcome.analysis.results:
                 changes[outcome.source] = _changes(outcome, write)
         except (TonearmError, OSError) as error:
-            outcome = replace(outcome, analysis=Analysis.of([failure(error)]))
+            outcome = replace(outcome, analysis=gather.failed(words(error)))
         if outcome.analysis.errors:
             failed.append(outcome)
 
     with exit_on_broken_pipe():
-        code = run(backend, parsed(MODELS), jobs, progress, plan, done)
+        code = run_batch(backend, parse_models(MODELS), jobs, progress, plan, on_outcome)
         if changes:
             show(_table({source: changes[source] for source in sources if source in changes}, write))
     report(progress, failed, code)
@@ -97,7 +106,7 @@ def _tried(source: Source) -> Source:
                 raise TagError("Only files have tags.")
             opened(source.name)
         except (TagError, OSError) as error:
-            return replace(source, problem=words(error) if isinstance(error, OSError) else str(error))
+            return replace(source, problem=words(error))
     return source
 
 

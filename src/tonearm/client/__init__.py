@@ -1,4 +1,4 @@
-"""A client of the server: audio up and events down at the same time."""
+"""Clients for the server. They send audio and receive events at the same time."""
 
 from tonearm.client.asynchronous import AsyncClient
 from tonearm.client.blocking import Client

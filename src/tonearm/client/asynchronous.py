@@ -1,4 +1,4 @@
-"""The client for asyncio, which the blocking one runs too."""
+"""The asyncio client, which the blocking client uses too."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from urllib.parse import SplitResult, quote, urlencode, urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from tonearm._version import __version__
+from tonearm.client.analysis import analysis_of
 from tonearm.client.exchange import Request, Response, exchange
 from tonearm.client.sse import data
 from tonearm.errors import (
@@ -35,19 +36,19 @@ from tonearm.sources.body import Audio, address, body
 
 _CARDS = TypeAdapter(list[ModelCard])
 _URL = "!#$%&'()*+,/:;=?@[]~"
-"""What may stand in an address besides letters, digits and `_.-`."""
+"""Characters allowed in a URL besides letters, digits and `_.-`."""
 _UNTIL_LATER = 1.0
-"""Seconds to wait where a server that is busy does not say how long."""
+"""Seconds to wait if a busy server sends no Retry-After."""
 
 
 class AsyncClient:
-    """Analyses audio on a server. It holds no connection between calls, so there is nothing to close.
+    """Analyses audio on a server. It keeps no connection open between calls, so there is nothing to close.
 
-    `url` is where the server is, with a path where a proxy has it below one. A request that the server refuses for
-    now (429, 503) is made again after the time it asks for, up to `retries` times; audio that can be read only once
-    is not sent again. `patience` is how many seconds nothing may move in either direction.
+    `url` is the server's URL, with a path if a proxy serves it below one. If the server is busy (429, 503), the client
+    retries after the time in Retry-After, up to `retries` times, unless the audio can be read only once. `patience` is
+    the longest time without data in either direction, in seconds.
 
-    Raises ValueError for an address or a key that cannot be one.
+    Raises ValueError for an invalid URL or API key.
     """
 
     def __init__(
@@ -62,21 +63,21 @@ class AsyncClient:
         self._headers = {"User-Agent": f"tonearm/{__version__}"}
         if api_key is not None:
             if not re.fullmatch("[!-~]+", api_key):
-                raise ValueError("An API key is one word: ta_ and what follows, without the end of a line.")
+                raise ValueError("An API key is a single word, such as ta_..., without a line break.")
             self._headers["Authorization"] = f"Bearer {api_key}"
         self._retries = retries
         self._patience = patience
 
     async def stream(self, audio: Audio, models: str | Iterable[str]) -> AsyncGenerator[StreamEvent, None]:
-        """The events of an analysis, each as soon as it arrives: Started, Completed and Failed, and Finished.
+        """Yield the events of an analysis as they arrive: Started, then Completed and Failed, then Finished.
 
-        `audio` is a path, an http or https address for the server to fetch, a whole file as bytes, a file open for
-        reading, or the file's pieces as an iterable, which may be asynchronous: they are sent as they come. `models`
-        are specs such as `key` or `loudness_ebur128:2(curves=true)`, in a list or separated by commas.
+        `audio` is a path, an http or https URL for the server to fetch, a whole file as bytes, an open file, or an
+        iterable or async iterable of the file's chunks, which are sent as they are produced. `models` are specs such as
+        `key` or `loudness_ebur128:2(curves=true)`, in a list or separated by commas.
 
-        Raises, before the first event, BadRequest (TooLarge, with 413, is one), Unauthorized, MalformedSpec,
-        TooManyRequests and Unavailable once retries are spent, ServerFault; at any time ConnectionLost, and what
-        reading the audio raises. Close the generator (`contextlib.aclosing`) to end an analysis early.
+        Before the first event, raises BadRequest (including TooLarge, 413), Unauthorized, MalformedSpec, ServerFault,
+        and TooManyRequests or Unavailable after the last retry. At any time, raises ConnectionLost and whatever reading
+        the audio raises. To cancel the analysis, close the generator (`contextlib.aclosing`).
         """
         url = address(audio)
         sent = None if url else body(audio)
@@ -99,11 +100,11 @@ class AsyncClient:
             await asyncio.sleep(refusal.retry_after)
 
     async def analyze(self, audio: Audio, models: str | Iterable[str]) -> Analysis:
-        """All results in one document; raises what `stream` raises."""
-        return Analysis.of([event async for event in self.stream(audio, models)])
+        """Return all results in one document. Raises what `stream` raises."""
+        return analysis_of([event async for event in self.stream(audio, models)], models)
 
     async def models(self) -> list[ModelCard]:
-        """Every model that the server knows, whether or not it can run there."""
+        """Return every model the server knows, including those it cannot run."""
         async with exchange(Request("GET", self._at("/v1/models"), self._headers), self._patience) as response:
             if response.status != 200:
                 raise await _refusal(response)
@@ -111,14 +112,14 @@ class AsyncClient:
         try:
             return _CARDS.validate_json(listing)
         except ValidationError as error:
-            raise ServerFault("The server sent a list of models that is none.") from error
+            raise ServerFault("The server sent an invalid list of models.") from error
 
     def _at(self, path: str, **query: str) -> SplitResult:
         return self._url._replace(path=quote(self._url.path, safe=_URL) + path, query=urlencode(query))
 
 
 def _server(url: str) -> SplitResult:
-    """Its address, with nothing in it that would not be used: no password above all."""
+    """Parse the URL of a server. Raises ValueError for parts that would not be used, above all a password."""
     try:
         parts = urlsplit(url.rstrip("/"))
         fits = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
@@ -126,8 +127,8 @@ def _server(url: str) -> SplitResult:
         fits = False
     if not fits or "@" in parts.netloc or parts.query or parts.fragment:
         raise ValueError(
-            f"{url.rpartition('@')[2]!r} is not the address of a server: write http://host:port, "
-            "without a name, a password or a query."
+            f"{url.rpartition('@')[2]!r} is not the address of a server: use http://host:port, "
+            "without user name, password or query."
         )
     return parts
 
@@ -137,21 +138,21 @@ async def _events(response: Response) -> AsyncGenerator[StreamEvent, None]:
         try:
             event = STREAM_EVENT.validate_json(line)
         except ValidationError as error:
-            raise ServerFault(f"The server sent an event that is none: {line[:100]!r}.") from error
+            raise ServerFault(f"The server sent an invalid event: {line[:100]!r}.") from error
         yield event
         if isinstance(event, Finished):
             return
-    raise ConnectionLost("The stream ended before it was finished.")
+    raise ConnectionLost("The stream ended before its `finished` event.")
 
 
 async def _refusal(response: Response) -> TonearmError:
-    """What an answer other than a stream means, in the server's words."""
+    """The exception for a response that is not a stream, with the server's message."""
     words = _detail(await response.body()) or _unexpected(response)
     match response.status:
         case 401:
             return Unauthorized(words)
         case 413:
-            return TooLarge(words)
+            return TooLarge(None, words)
         case 422:
             return MalformedSpec(words)
         case 429:
@@ -165,15 +166,15 @@ async def _refusal(response: Response) -> TonearmError:
 
 
 def _unexpected(response: Response) -> str:
-    """An answer that is none of Tonearm's, mostly that of something in front of it."""
+    """The message for a response that does not come from Tonearm, usually from a proxy in front of it."""
     if location := response.headers.get("location"):
-        return f"HTTP {response.status} points to {location}. Give the client the address of the server itself."
+        return f"HTTP {response.status} redirects to {location}. Use the server's own address."
     kind = response.headers.get("content-type", "no content type")
-    return f"HTTP {response.status} with {kind} is no answer of Tonearm's: something else is there, or in front of it."
+    return f"HTTP {response.status} with {kind} is not a response from Tonearm: another server answers at this address."
 
 
 def _detail(answer: bytes) -> str:
-    """The `detail` of a problem; "" for an answer that is none, such as a proxy's page."""
+    """The `detail` of an error response; "" for any other response, such as a proxy's page."""
     try:
         problem = json.loads(answer)
     except ValueError:
@@ -185,7 +186,7 @@ def _detail(answer: bytes) -> str:
 
 
 def _retry_after(response: Response) -> float:
-    """Seconds, or a date (RFC 9110, section 10.2.3)."""
+    """The seconds to wait; the header has seconds or a date (RFC 9110, section 10.2.3)."""
     given = response.headers.get("retry-after", "")
     if given.isdecimal():
         return float(given)

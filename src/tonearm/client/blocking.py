@@ -1,4 +1,4 @@
-"""The client for code without asyncio: the asynchronous one, in a thread of its own while a call lasts."""
+"""The client for code without asyncio. It runs the asynchronous client in a thread for the duration of each call."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from weakref import WeakSet
 
 from anyio.from_thread import start_blocking_portal
 
+from tonearm.client.analysis import analysis_of
 from tonearm.client.asynchronous import AsyncClient
 from tonearm.protocol.catalog import ModelCard
 from tonearm.protocol.messages import StreamEvent
@@ -17,9 +18,9 @@ from tonearm.sources.body import Audio
 
 
 class Client:
-    """Analyses audio on a server. The audio goes on being sent while the caller looks at an event.
+    """Analyses audio on a server. The upload continues while the caller handles an event.
 
-    See AsyncClient, whose parameters and errors it has.
+    Parameters and exceptions are those of AsyncClient.
     """
 
     def __init__(
@@ -33,17 +34,17 @@ class Client:
         self._client = AsyncClient(url, api_key=api_key, retries=retries, patience=patience)
 
     def stream(self, audio: Audio, models: str | Iterable[str]) -> Generator[StreamEvent, None, None]:
-        """The events of an analysis, each as soon as it arrives; see AsyncClient.stream."""
+        """Yield the events of an analysis as they arrive; see AsyncClient.stream."""
         events = _follow(self._client.stream(audio, models))
         _unfinished.add(events)
         return events
 
     def analyze(self, audio: Audio, models: str | Iterable[str]) -> Analysis:
-        """All results in one document; see AsyncClient.analyze."""
-        return Analysis.of(self.stream(audio, models))
+        """Return all results in one document; see AsyncClient.analyze."""
+        return analysis_of(self.stream(audio, models), models)
 
     def models(self) -> list[ModelCard]:
-        """Every model that the server knows, whether or not it can run there."""
+        """Return every model the server knows, including those it cannot run."""
         with start_blocking_portal() as portal:
             return portal.call(self._client.models)
 
@@ -66,7 +67,7 @@ _unfinished: WeakSet[Generator[StreamEvent, None, None]] = WeakSet()
 
 @atexit.register
 def _hang_up() -> None:
-    """End what is still open while there are threads: later it would wait for one for ever."""
+    """Close open streams while threads still run; later, closing one would block forever."""
     for events in list(_unfinished):
-        with suppress(ValueError):  # another thread, which ends with the interpreter, waits for its next event
+        with suppress(ValueError):  # another thread waits for its next event, and ends with the interpreter
             events.close()

@@ -1,6 +1,6 @@
-"""One HTTP/1.1 exchange in which the answer is read while the request is still being sent.
+"""One HTTP/1.1 exchange that reads the response while it still sends the request.
 
-Clients that send everything before they read, as most do, would see no result before the upload is complete.
+Most HTTP clients send the whole request before they read, and would see no result before the end of the upload.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from tonearm.errors import ConnectionLost
 from tonearm.sources.body import Body
 
 _PIECE = 1 << 16
-_BROKEN_OFF = "The connection broke off before the answer was complete."
+_BROKEN_OFF = "The connection was closed before the response was complete."
 
 
 @dataclass(frozen=True)
 class Request:
     method: str
     url: SplitResult
-    """Absolute, with its query."""
+    """Absolute, including the query."""
     headers: Mapping[str, str]
     body: Body | None = None
 
@@ -35,7 +35,7 @@ class Request:
 class Response:
     status: int
     headers: Mapping[str, str]
-    """By name in lower case."""
+    """Keyed by lower-case name."""
     pieces: AsyncIterator[bytes]
 
     async def body(self) -> bytes:
@@ -44,10 +44,10 @@ class Response:
 
 @asynccontextmanager
 async def exchange(request: Request, patience: float) -> AsyncGenerator[Response, None]:
-    """The response, once its head is there; its body is read within the context, which hangs up at its end.
+    """Yield the response once its head has arrived. Read its body inside the context; leaving it closes the connection.
 
-    Raises ConnectionLost where no connection can be made, where it ends too early, and where nothing has moved in
-    either direction for `patience` seconds; and whatever reading the audio raises.
+    Raises ConnectionLost if it cannot connect, if the connection ends too early, or after `patience` seconds without
+    data in either direction; and whatever reading the audio raises.
     """
     reader, writer = await _connect(request.url, patience)
     talk = _Talk(reader, writer, patience)
@@ -58,7 +58,7 @@ async def exchange(request: Request, patience: float) -> AsyncGenerator[Response
         yield Response(head.status_code, headers, talk.pieces(sending))
     finally:
         sending.cancel()
-        # Not close(), which waits until the server has read what is left to send, for ever where it does not read.
+        # Not close(): it waits for the server to read the rest, forever if the server does not read.
         writer.transport.abort()
         await asyncio.gather(sending, return_exceptions=True)
         with suppress(OSError):
@@ -77,11 +77,11 @@ async def _connect(url: SplitResult, patience: float) -> tuple[asyncio.StreamRea
 
 
 class _HungUp(Exception):
-    """The server takes nothing more."""
+    """The server no longer reads."""
 
 
 class _Talk:
-    """Both directions of a connection. Sending and receiving are two tasks of one loop, which h11 allows."""
+    """Both directions of a connection. One task sends and one receives, in the same event loop, which h11 allows."""
 
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, patience: float) -> None:
         self._reader = reader
@@ -92,9 +92,9 @@ class _Talk:
         self._writing = False
 
     async def send(self, request: Request) -> None:
-        """Send all of the request. A server that has heard enough and closes its end cuts it short.
+        """Send the request; stop early, without an error, if the server closes its end.
 
-        Raises whatever reading the audio raises, and TypeError for pieces of it that are no bytes.
+        Raises whatever reading the audio raises, and TypeError for chunks that are not bytes.
         """
         url = request.url
         headers = {"Host": url.netloc, "Connection": "close", **request.headers}
@@ -144,7 +144,7 @@ class _Talk:
             raise ConnectionLost(_BROKEN_OFF) from error
 
     async def _read(self, sending: asyncio.Task[None]) -> bytes:
-        """What comes next, unless the sending fails before, or nothing moves. Audio that pauses is no silence."""
+        """The next bytes. Raises if sending fails or the connection is silent; a pause in the audio is not silence."""
         reading = asyncio.ensure_future(self._reader.read(_PIECE))
         try:
             while not reading.done():
@@ -152,7 +152,7 @@ class _Talk:
                     sending.result()
                 left = self._moved + self._patience - monotonic()
                 if left <= 0 and (self._writing or sending.done()):
-                    raise ConnectionLost(f"The server was silent for {self._patience:g} seconds.")
+                    raise ConnectionLost(f"The server sent nothing for {self._patience:g} seconds.")
                 waiting = {reading, sending} if not sending.done() else {reading}
                 await asyncio.wait(waiting, timeout=max(left, 1.0), return_when=asyncio.FIRST_COMPLETED)
             self._moved = monotonic()

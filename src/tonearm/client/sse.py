@@ -1,6 +1,6 @@
-"""Server-Sent Events as the WHATWG HTML standard frames them, read from bytes that arrive in any pieces.
+"""A parser for Server-Sent Events as in the WHATWG HTML standard. Chunks may split the bytes anywhere.
 
-Of the line ends that it allows, a CR alone is not read: no server is known to send it.
+It does not accept a lone CR as a line ending, which the standard allows: no known server sends it.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from collections.abc import AsyncIterator
 
 
 async def data(pieces: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """The data of each event; comments and other fields are passed over."""
+    """Yield the data of each event; skip comments and other fields."""
     held = bytearray()
     lines: list[bytes] = []
     async for piece in pieces:

@@ -37,7 +37,7 @@ class Load:
 Report = Callable[[Cost], None]
 
 
-def no_report(stats: Cost) -> None:
+def no_report(cost: Cost) -> None:
     """For who does not want to know what an analysis cost."""
 
 

@@ -9,7 +9,8 @@ from contextlib import aclosing
 from time import monotonic
 
 from tonearm.engine.contract import Load, Report, Room, no_report
-from tonearm.engine.worker_handle import Worker
+from tonearm.engine.job_run import JobRun
+from tonearm.engine.worker_handle import WorkerHandle
 from tonearm.errors import EngineFull, WorkerLost
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.events import Event, failed, finished
@@ -35,8 +36,8 @@ class LocalEngine:
         self._stall_seconds = stall_seconds
         self._log_level = log_level
         self._models = models
-        self._alive: set[Worker] = set()
-        self._idle: asyncio.Queue[Worker] = asyncio.Queue()
+        self._alive: set[WorkerHandle] = set()
+        self._idle: asyncio.Queue[WorkerHandle] = asyncio.Queue()
         self._waiting = 0
         self._busy = 0
         self._replaced = 0
@@ -90,10 +91,11 @@ class LocalEngine:
         others = self._size
         while True:
             worker = await self._acquire()
+            run = JobRun(worker, job, self._stall_seconds, report)
             begun = monotonic()
             streaming = False
             try:
-                async with aclosing(worker.run(audio, job, self._stall_seconds, report)) as events:
+                async with aclosing(run.events(audio)) as events:
                     async for event in events:
                         streaming = True
                         yield event
@@ -106,14 +108,14 @@ class LocalEngine:
                     yield failed(str(lost))
                     yield finished(len(job.tasks))
                     return
-                if worker.accepted or not others:
+                if run.accepted or not others:
                     raise
                 # It had died before this request came to it, and nothing of the audio is lost: take another one.
                 others -= 1
             finally:
-                self._give_back(worker)
+                self._give_back(worker, run)
 
-    async def _acquire(self) -> Worker:
+    async def _acquire(self) -> WorkerHandle:
         room = self.room()
         if not room.free:
             raise EngineFull(room.retry_after)
@@ -126,42 +128,42 @@ class LocalEngine:
         self._busy += 1
         return worker
 
-    def _give_back(self, worker: Worker) -> None:
+    def _give_back(self, worker: WorkerHandle, run: JobRun) -> None:
         """Free its place: a dead one's at once, so that a retry finds room, a living one's when it has settled."""
         if worker.alive:
-            self._background(self._settle(worker))
+            self._background(self._settle(worker, run))
         else:
             self._busy -= 1
 
-    async def _settle(self, worker: Worker) -> None:
+    async def _settle(self, worker: WorkerHandle, run: JobRun) -> None:
         try:
-            await worker.settle()
+            await run.settle()
         finally:
             self._busy -= 1
             if worker.alive:
                 self._idle.put_nowait(worker)
 
-    async def _keep(self, worker: Worker) -> None:
+    async def _keep(self, worker: WorkerHandle) -> None:
         """Keep one place of the pool filled: offer the worker, and when it has died, the next one."""
         while True:
             self._alive.add(worker)
             self._idle.put_nowait(worker)
             code = await worker.exited()
             self._alive.discard(worker)
-            log.warning("worker[%d] ended with code %d and is replaced", worker.pid, code)
+            log.warning("worker[%d] exited with code %d; replacing it", worker.pid, code)
             worker = await self._respawn()
             self._replaced += 1
 
     async def _spawn(self) -> None:
-        self._alive.add(await Worker.spawn(self._log_level, self._models))
+        self._alive.add(await WorkerHandle.spawn(self._log_level, self._models))
 
-    async def _respawn(self) -> Worker:
+    async def _respawn(self) -> WorkerHandle:
         backoff = 0.5
         while True:
             try:
-                return await Worker.spawn(self._log_level, self._models)
+                return await WorkerHandle.spawn(self._log_level, self._models)
             except (WorkerLost, OSError):
-                log.exception("a worker could not be started; the next try is in %g s", backoff)
+                log.exception("a worker could not be started; retrying in %g s", backoff)
             await asyncio.sleep(backoff)
             backoff = min(2 * backoff, _LONGEST_BACKOFF)
 

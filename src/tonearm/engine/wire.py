@@ -2,16 +2,22 @@
 
 A worker says READY with its catalogue, once. Then for each job: the engine sends JOB, and when the worker has ACCEPTED
 it any number of AUDIO, and END or CANCEL. The worker sends any number of EVENT, or one REFUSED, and DONE with
-what the analysis cost (tonearm.protocol.cost); and PROGRESS while it works long on audio that it has.
+what the analysis cost (protocol.cost); and PROGRESS while it works long on audio that it has.
+
+The payload of an EVENT is its status, a line break, and its JSON.
 """
 
 from __future__ import annotations
 
 from enum import IntEnum
 from struct import Struct
+from typing import get_args
+
+from tonearm.protocol.events import Event, Status
 
 HEADER = Struct(">BI")
 MAX_PAYLOAD = 1 << 30
+_STATUSES: dict[str, Status] = {status: status for status in get_args(Status)}
 
 
 class Kind(IntEnum):
@@ -37,3 +43,15 @@ def unpack_header(header: bytes) -> tuple[Kind, int]:
     if size > MAX_PAYLOAD:
         raise ValueError(f"a frame of {size} bytes")
     return Kind(kind), size
+
+
+def pack_event(event: Event) -> bytes:
+    return f"{event.status}\n{event.data}".encode()
+
+
+def unpack_event(payload: bytes) -> Event:
+    """Raises ValueError for a payload that is no event."""
+    status, _, data = payload.decode().partition("\n")
+    if status not in _STATUSES:
+        raise ValueError("an event of no known status")
+    return Event(_STATUSES[status], data)

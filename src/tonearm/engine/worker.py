@@ -6,7 +6,6 @@ It is a filter and nothing more: once it is warm it can open no socket and write
 from __future__ import annotations
 
 import gc
-import json
 import logging
 import os
 import signal
@@ -17,7 +16,7 @@ from typing import BinaryIO
 
 from tonearm.algorithms.compiled import keep_in_memory
 from tonearm.config import Settings
-from tonearm.engine.wire import HEADER, Kind, pack, unpack_header
+from tonearm.engine.wire import HEADER, Kind, pack, pack_event, unpack_header
 from tonearm.errors import TonearmError
 from tonearm.logs import current, formatter
 from tonearm.pipeline.filter import analyze
@@ -100,15 +99,15 @@ def serve(frames: BinaryIO, out: BinaryIO, models: str | None) -> None:
         log.debug("takes a request for %d models", len(job.tasks))
         _send(out, Kind.ACCEPTED)
         intake = Intake(frames)
-        stats = Cost()
+        cost = Cost()
         try:
-            for event in analyze(intake.read, job, Pulse(out), stats):
-                _send(out, Kind.EVENT, json.dumps([event.status, event.data]).encode())
+            for event in analyze(intake.read, job, Pulse(out), cost):
+                _send(out, Kind.EVENT, pack_event(event))
         except Cancelled:
             log.debug("cancelled")
         except TonearmError as error:
             _send(out, Kind.REFUSED, str(error).encode())
-        _send(out, Kind.DONE, stats.model_dump_json().encode())
+        _send(out, Kind.DONE, cost.model_dump_json().encode())
         intake.discard()
         # A decoder that failed stands in a cycle with its traceback, and holds the whole file or its index.
         gc.collect()

@@ -64,6 +64,8 @@ class Model(ABC, Generic[P]):
     """Importable packages that it cannot run without."""
     variant_of: ClassVar[str | None] = None
     """The name that means the best of several models for one task, where this is one of them under its full name."""
+    network: ClassVar[str | None] = None
+    """The name under which its network is published; None for signal processing."""
     parameters: ClassVar[type[Parameters]] = Parameters
     features: ClassVar[tuple[Feature, ...]]
     """What it is fed with."""

@@ -34,7 +34,7 @@ def download(address: str, target: Path, expected: str | None, progress: Progres
     with another sha256 than `expected`.
     """
     if not address.startswith(("http://", "https://")):
-        raise PackError(f"{address} is not an address of HTTP.")
+        raise PackError(f"{address} is not an http or https URL.")
     part = target.with_name(f"{target.name}.part")
     for attempt in range(_ATTEMPTS):
         try:
@@ -45,7 +45,7 @@ def download(address: str, target: Path, expected: str | None, progress: Progres
                 raise PackError(f"{address}: {error.code} {error.reason}") from error
             if attempt == _ATTEMPTS - 1:
                 raise PackError(
-                    f"{address} could not be downloaded: {error}. Try again: it goes on where it stopped."
+                    f"{address} could not be downloaded: {error}. Run the command again to resume."
                 ) from error
             time.sleep(_PAUSE * 2**attempt)
         except OSError as error:
@@ -56,7 +56,7 @@ def download(address: str, target: Path, expected: str | None, progress: Progres
     found = sha256(part)
     if expected is not None and found != expected:
         part.unlink()
-        raise PackError(f"{address} is not the file it should be: its sha256 is {found}, and {expected} is known.")
+        raise PackError(f"{address} is not the expected file: its sha256 is {found}, not {expected}.")
     part.rename(target)
 
 
@@ -72,7 +72,7 @@ def _attempt(address: str, part: Path, progress: Progress) -> None:
             raise
         # What is there is longer than the file, or all of it: begin anew rather than guess.
         part.unlink()
-        raise _BrokeOff("the server has no such range") from error
+        raise _BrokeOff("the server does not support resuming") from error
     with response:
         resumed = response.status == 206
         length = response.headers.get("Content-Length")
@@ -84,4 +84,4 @@ def _attempt(address: str, part: Path, progress: Progress) -> None:
                 done += len(chunk)
                 progress(done, total)
     if total is not None and done < total:
-        raise _BrokeOff(f"it broke off after {done} of {total} bytes")
+        raise _BrokeOff(f"the download stopped after {done} of {total} bytes")

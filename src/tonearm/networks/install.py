@@ -123,7 +123,7 @@ def _finish(original: Original, target: Path) -> Provenance:
         check.unlink()
         if not difference <= _CLOSE:
             raise PackError(
-                f"{pack.stem} was not converted faithfully: it differs by {difference:g} from the original."
+                f"{pack.stem} was not converted accurately: it differs by {difference:g} from the original."
             )
     else:
         Session(pack)

@@ -167,7 +167,7 @@ def _variants(store: Store) -> Iterator[_Variant]:
         base = store.base(pack)
         missing = None
         if pack.embedding is not None and base is None:
-            missing = f"waits for the network it stands on: run `tonearm models pull {pack.embedding}`."
+            missing = f"needs another network: run `tonearm models pull {pack.embedding}`."
         elif pack.embedding is None and pack.algorithm not in FRONT_ENDS:
             missing = f"cannot run here: there is no front end for {pack.algorithm}."
         elif base is not None and base.embeddings is None:
@@ -228,6 +228,7 @@ def _declaration(variant: _Variant, pack: Pack, name: str, version: int, aliases
         "description": f"{pack.stem}{base}, mean over patches. {pack.description}".strip(),
         "citation": pack.citation or "https://essentia.upf.edu/models.html",
         "licence": LICENCE,
+        "network": variant.stem,
         "group": variant.group,
         "shortest": front.seconds if front else 0.0,
         "features": () if variant.missing else (Output(pack, variant.base, "predictions"),),
@@ -245,6 +246,7 @@ def _absent(variant: _Variant, name: str, version: int, aliases: tuple[str, ...]
         "description": f"The network {variant.stem}, published by the MTG, Universitat Pompeu Fabra.",
         "citation": "https://essentia.upf.edu/models.html",
         "licence": LICENCE,
+        "network": variant.stem,
         "group": variant.group,
         "missing": missing,
     }

@@ -101,7 +101,7 @@ def read(metadata: Path) -> Pack:
     outputs = {tensor.output_purpose: tensor for tensor in reversed(told.schema_.outputs) if tensor.output_purpose}
     predictions, embeddings = outputs.get("predictions"), outputs.get("embeddings")
     if predictions is None and embeddings is None:
-        raise PackError(f"{metadata.name} names no output for predictions or embeddings.")
+        raise PackError(f"{metadata.name} declares no output for predictions or embeddings.")
     embedding = told.inference.embedding_model.model_name if told.inference.embedding_model else None
     return Pack(
         stem=metadata.stem,

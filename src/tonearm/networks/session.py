@@ -38,9 +38,7 @@ class Session:
         self.widths = tuple(int(widths[name]) for name in self._outputs.values())
         predictions = self._outputs.get("predictions")
         if predictions and pack.classes and widths[predictions] != len(pack.classes):
-            raise PackError(
-                f"{pack.stem} answers {widths[predictions]} values, its metadata names {len(pack.classes)}."
-            )
+            raise PackError(f"{pack.stem} gives {widths[predictions]} values, its metadata names {len(pack.classes)}.")
 
     @property
     def purposes(self) -> tuple[str, ...]:
@@ -96,7 +94,7 @@ def _find_outputs(pack: Pack, widths: dict[str, int]) -> dict[str, str]:
     if pack.embeddings is not None and rest:
         guessed["embeddings"] = rest[-1]
     if not guessed:
-        raise PackError(f"{pack.weights.name} has none of the outputs that its metadata names.")
+        raise PackError(f"{pack.weights.name} has none of the outputs that its metadata declares.")
     return guessed
 
 

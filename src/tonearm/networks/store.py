@@ -85,7 +85,7 @@ class Store:
         provenance = self.provenance(pack)
         for name, expected in provenance.sha256.items() if provenance else ():
             if sha256(pack.folder / name) != expected:
-                raise PackError(f"{name} is not the file that was installed: its sha256 has changed.")
+                raise PackError(f"{name} has changed since it was installed: its sha256 differs.")
         Session(pack)
 
     def install(self, prepared: Path) -> Pack:
@@ -115,7 +115,7 @@ class Store:
         recorded: dict[str, str] = json.loads(self._first_use.read_bytes()) if self._first_use.exists() else {}
         if recorded.setdefault(address, found) != found:
             raise PackError(
-                f"{address} is not the file that it was when it was first pulled (sha256 {found}, then "
+                f"{address} has changed since it was first pulled (sha256 {found}, then "
                 f"{recorded[address]}). If you trust the new one, remove its line from {self._first_use}."
             )
         replacement = self._first_use.with_suffix(".new")

@@ -21,16 +21,16 @@ from tonearm.protocol.job import Job
 
 
 def analyze(
-    read: Read, job: Job, progressed: Callable[[], None] = lambda: None, stats: Cost | None = None
+    read: Read, job: Job, progressed: Callable[[], None] = lambda: None, cost: Cost | None = None
 ) -> Iterator[Event]:
     """Analyse the audio that `read` yields with every model of the job.
 
     `started` comes as soon as the bytes are recognised as audio, then one `completed` or `error` per model, and
     `finished` at the end, whatever happened in between. Raises AudioError, and yields nothing, where the bytes are no
-    audio; lets through whatever `read` raises. `progressed` is called after each block of audio. `stats` says
+    audio; lets through whatever `read` raises. `progressed` is called after each block of audio. `cost` says
     what it cost once the iterator has ended, in whatever way.
     """
-    stats = stats or Cost()
+    cost = cost or Cost()
     decoder = Decoder(read, job.caps)
     decoding = Stopwatch()
     graph: Graph | None = None
@@ -44,7 +44,7 @@ def analyze(
             graph = Graph(decoder.format, ((task, known[task.name, task.version]) for task in job.tasks))
             for block in prefetch(decoding.each(decoder.blocks())):
                 graph.feed(block)
-                stats.audio_seconds += block.shape[1] / decoder.format.rate
+                cost.audio_seconds += block.shape[1] / decoder.format.rate
                 progressed()
         except AudioError as error:
             yield failed(str(error))
@@ -53,10 +53,10 @@ def analyze(
                 yield (failed(_words(outcome), task) if isinstance(outcome, Exception) else completed(task, outcome))
         yield finished(total)
     finally:
-        stats.decode_seconds = decoding.seconds
-        stats.bytes_read = decoder.received
+        cost.decode_seconds = decoding.seconds
+        cost.bytes_read = decoder.received
         if graph is not None:
-            graph.account(stats)
+            graph.account(cost)
 
 
 def _words(error: Exception) -> str:
@@ -64,5 +64,5 @@ def _words(error: Exception) -> str:
     if isinstance(error, TonearmError):
         return str(error)
     if isinstance(error, ValidationError):
-        return "The model gave a result outside its own schema."
+        return "The model's result does not match its schema."
     return f"The model failed: {type(error).__name__}: {error}"

@@ -148,14 +148,14 @@ class Graph:
         yield from self._stillborn
         yield from self._root.finish()
 
-    def account(self, stats: Cost) -> None:
+    def account(self, cost: Cost) -> None:
         """Add what each feature and each model has taken so far."""
         for feature, node in self._nodes.items():
-            _add(stats.feature_seconds, type(feature).__name__, node.stopwatch)
+            _add(cost.feature_seconds, type(feature).__name__, node.stopwatch)
             for leaf in node.leaves:
                 # A model that stands on several features is a leaf of each.
                 if leaf.model.features[0] == feature:
-                    _add(stats.model_seconds, f"{leaf.task.name}:{leaf.task.version}", leaf.stopwatch)
+                    _add(cost.model_seconds, f"{leaf.task.name}:{leaf.task.version}", leaf.stopwatch)
 
     def _node(self, feature: Feature) -> _Node:
         if feature not in self._nodes:

@@ -31,7 +31,7 @@ def models() -> dict[tuple[str, int], type[Model[Any]]]:
     for model in [*_own(), *_plugins(), *networks(Store(Settings().models_dir))]:
         key = (model.name, model.version)
         if key in found and found[key] is not model:
-            log.error("model %s:%d of %s is left out: the name is taken", *key, model.__module__)
+            log.error("model %s:%d of %s is ignored: the name is already taken", *key, model.__module__)
             continue
         found[key] = model
     return found
@@ -58,6 +58,7 @@ def _card(model: type[Model[Any]], default: int) -> ModelCard:
         description=model.description,
         citation=model.citation,
         licence=model.licence,
+        network=model.network,
         units=_units(schema),
         parameters_schema=model.parameters.model_json_schema(),
         result_schema=schema,
@@ -79,7 +80,7 @@ def _plugins() -> Iterator[type[Model[Any]]]:
         try:
             loaded = point.load()
         except Exception:  # anything may fail in somebody else's package, and only it is lost
-            log.exception("the plugin %s could not be loaded", point.value)
+            log.exception("plugin %s could not be loaded", point.value)
             continue
         if isinstance(loaded, ModuleType):
             yield from _declared(loaded)

@@ -1,1 +1,1 @@
-"""What is said: of a request, of its results, and between processes. Plain data, without audio."""
+"""The data that requests, workers and clients exchange. Plain data, without audio."""

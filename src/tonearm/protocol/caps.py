@@ -1,7 +1,7 @@
-"""Bounds on what may come out of the decoder.
+"""Limits on the decoder's output.
 
-They apply to the decoded audio and not to the upload: a 4 KB file whose header says 1 Hz would become fifty million
-samples at 44.1 kHz, and digital silence as FLAC grows two-thousandfold.
+They apply to the decoded audio, not to the upload: a 4 KB file whose header says 1 Hz would become fifty million
+samples at 44.1 kHz, and FLAC compresses digital silence by a factor of two thousand.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from tonearm.errors import AudioError
 
 
 class Caps(BaseModel):
-    """Rates in Hz, both ends included; duration in seconds of decoded audio."""
+    """Sample rates in Hz, inclusive; duration in seconds of decoded audio."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -22,21 +22,18 @@ class Caps(BaseModel):
     max_seconds: float = 4 * 3600.0
 
     def check_format(self, rate: int, channels: int) -> None:
-        """Raises AudioError where the format of the audio is outside the caps."""
+        """Raise AudioError if the format of the audio exceeds the limits."""
         if not self.min_rate <= rate <= self.max_rate:
             raise AudioError(
-                f"The audio's sample rate is {rate} Hz; this server analyses {self.min_rate} to {self.max_rate} Hz "
+                f"The audio's sample rate is {rate} Hz; the limits are {self.min_rate} to {self.max_rate} Hz "
                 "(TONEARM_MAX_RATE)."
             )
         if not 1 <= channels <= self.max_channels:
             raise AudioError(
-                f"The audio has {channels} channels; this server analyses 1 to {self.max_channels} "
-                "(TONEARM_MAX_CHANNELS)."
+                f"The audio has {channels} channels; the limits are 1 to {self.max_channels} (TONEARM_MAX_CHANNELS)."
             )
 
     def check_length(self, seconds: float) -> None:
-        """Raises AudioError where more audio was decoded than the caps allow."""
+        """Raise AudioError if the decoded audio is longer than the limit."""
         if seconds > self.max_seconds:
-            raise AudioError(
-                f"The audio is longer than {self.max_seconds:g} seconds, the limit here (TONEARM_MAX_SECONDS)."
-            )
+            raise AudioError(f"The audio is longer than {self.max_seconds:g} seconds, the limit (TONEARM_MAX_SECONDS).")

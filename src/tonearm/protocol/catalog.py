@@ -1,6 +1,6 @@
-"""What can be asked for: every model as plain data, and names resolved to models.
+"""The catalogue: every model as plain data, and the resolution of names to models.
 
-A server holds a catalogue and no model: workers write it, so the process that speaks HTTP never imports one.
+The server has a catalogue and no models: workers write it, so the HTTP process never imports a model.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
-from tonearm.errors import MalformedSpec, UnknownModel
+from tonearm.errors import MalformedSpec, ModelUnavailable, UnknownModel, UnknownVersion
 from tonearm.protocol.job import Task, Value
 from tonearm.protocol.spec import Spec, written
 
@@ -31,6 +31,8 @@ class ModelCard(BaseModel):
     description: str
     citation: str
     licence: str
+    network: str | None
+    """The published network that it runs; None for signal processing."""
     units: dict[str, str]
     parameters_schema: dict[str, Any]
     result_schema: dict[str, Any]
@@ -39,10 +41,10 @@ class ModelCard(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     def check(self, parameters: Mapping[str, Value]) -> None:
-        """Raises MalformedSpec where the parameters do not fit the model's schema of them."""
+        """Raise MalformedSpec if the parameters do not match the model's schema."""
         if not parameters:
             return
-        # Deferred: workers resolve names too, and never parameters.
+        # Deferred: workers resolve names too, but never with parameters.
         from jsonschema import Draft202012Validator
         from jsonschema.exceptions import best_match
 
@@ -56,7 +58,7 @@ class ModelCard(BaseModel):
 
 
 class Catalog(BaseModel):
-    """All models that are known here, whether or not they can run."""
+    """All known models, including those that cannot run."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -71,11 +73,11 @@ class Catalog(BaseModel):
         return names
 
     def resolve(self, specs: Iterable[Spec]) -> tuple[Task, ...]:
-        """The tasks that a request means, in its order; a model named twice runs once, under its first name.
+        """Return the tasks of a request, in its order. A duplicate runs once, under the first name given.
 
-        Several of one model and version are told apart by their parameters, which their names then have.
-        Raises UnknownModel for a name or version that is not here, naming the nearest, and for a model that cannot
-        run here, saying why; MalformedSpec for parameters that the model does not have.
+        If several tasks have the same model and version, their names include their parameters.
+        Raises UnknownModel for an unknown name, UnknownVersion, ModelUnavailable for a model that cannot run on this
+        system, and MalformedSpec for parameters that the model does not accept.
         """
         tasks: list[Task] = []
         for spec in specs:
@@ -92,15 +94,14 @@ class Catalog(BaseModel):
         cards = self._by_name.get(_canonical(spec.name))
         if not cards:
             near = get_close_matches(_canonical(spec.name), self._by_name, n=3, cutoff=0.5)
-            hint = f"Did you mean {' or '.join(near)}? " if near else ""
-            raise UnknownModel(f"Unknown model {spec.name!r}. {hint}GET /v1/models lists every model.")
+            raise UnknownModel(spec.name, tuple(near))
         for card in cards:
             if card.version == spec.version or (spec.version is None and card.default):
                 if card.unavailable:
-                    raise UnknownModel(f"The model {card.name}:{card.version} {card.unavailable}")
+                    raise ModelUnavailable(f"{card.name}:{card.version}", card.unavailable)
                 return card
-        versions = ", ".join(f"{card.name}:{card.version}" for card in cards)
-        raise UnknownModel(f"The model {spec.name!r} has no version {spec.version}. It has {versions}.")
+        assert spec.version is not None, "one of the cards is the default"
+        raise UnknownVersion(spec.name, spec.version, tuple(f"{card.name}:{card.version}" for card in cards))
 
 
 def _told_apart(task: Task) -> Task:

@@ -1,4 +1,4 @@
-"""What an analysis cost: the seconds of each step, and how much went in."""
+"""The cost of an analysis: CPU seconds of each step, and the amount of input."""
 
 from __future__ import annotations
 
@@ -13,22 +13,22 @@ T = TypeVar("T")
 
 
 class Cost(BaseModel):
-    """Seconds are CPU seconds of the thread that did the step, so neither waiting for the client nor for the other
-    thread counts."""
+    """Seconds are CPU seconds of the thread that ran the step, so waiting for the client or the other thread does not
+    count."""
 
     decode_seconds: NonNegativeFloat = 0.0
     feature_seconds: dict[str, NonNegativeFloat] = {}
-    """By the feature's class."""
+    """By class name of the feature."""
     model_seconds: dict[str, NonNegativeFloat] = {}
-    """By `name:version`; what a model takes from features is theirs."""
+    """By `name:version`, without the features that the model uses."""
     audio_seconds: NonNegativeFloat = 0.0
-    """Length of the audio that has been analysed."""
+    """Length of the analysed audio."""
     bytes_read: NonNegativeInt = 0
-    """Bytes that the decoder took."""
+    """Bytes that the decoder read."""
 
 
 class Stopwatch:
-    """Adds up CPU seconds of the calling thread: `with stopwatch: …`, which costs about a microsecond."""
+    """Adds up CPU seconds of the calling thread: `with stopwatch: …`. Each use costs about a microsecond."""
 
     __slots__ = ("_begun", "seconds")
 
@@ -45,7 +45,7 @@ class Stopwatch:
         self.seconds += thread_time() - self._begun
 
     def each(self, items: Iterator[T]) -> Iterator[T]:
-        """The same items; making each is timed, and what is done with it is not."""
+        """Yield the same items. Producing each item is timed; using it is not."""
         while True:
             with self:
                 try:

@@ -1,7 +1,6 @@
-"""The events of a stream, in the Essentia API's words.
+"""The events of a stream, in the wire format of the Essentia API.
 
-An event carries its JSON as text, written once where it arises: the processes between a model and the client pass
-it on unread.
+An event carries its JSON as text. It is serialised once, next to the model, and forwarded to the client unparsed.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ Status = Literal["started", "completed", "error", "finished"]
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One object of the stream; `data` is its JSON on a single line."""
+    """One event of the stream; `data` is its JSON on a single line."""
 
     status: Status
     data: str
@@ -41,7 +40,7 @@ def completed(task: Task, results: BaseModel) -> Event:
 
 
 def failed(message: str, task: Task | None = None) -> Event:
-    """An `error` event; with a task it concerns that model alone, and the others go on."""
+    """An `error` event. With a task, only that model failed, and the others continue."""
     fields = {"status": "error", "error": message}
     if task is not None:
         fields |= _identity(task)

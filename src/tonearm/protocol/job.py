@@ -1,4 +1,4 @@
-"""What one request asks of a worker, as plain data that crosses a process boundary."""
+"""The job that a request gives to a worker, as plain data that crosses a process boundary."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from tonearm.protocol.caps import Caps
 
 Value = bool | int | float | str
-"""What a parameter can be."""
+"""The value of a parameter."""
 
 
 class Task(BaseModel):
-    """One model to run: the name as the client wrote it, and what that name resolved to."""
+    """One model to run: the name as the client wrote it, and the model it resolved to."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -25,11 +25,11 @@ class Task(BaseModel):
 
 
 class Job(BaseModel):
-    """The models that one audio stream is analysed with, and the bounds of that analysis."""
+    """The models for one audio stream, and the limits of the analysis."""
 
     model_config = ConfigDict(frozen=True)
 
     tasks: tuple[Task, ...]
     caps: Caps = Caps()
     correlation_id: str = "-"
-    """Of the request, for the lines that are logged of it."""
+    """The correlation ID of the request, for the log."""

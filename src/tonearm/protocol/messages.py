@@ -1,4 +1,4 @@
-"""What a stream carries, as types: for clients that read it, and for the OpenAPI document that describes it."""
+"""The events of a stream as types, for clients and for the OpenAPI document."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 
 class _Frozen(BaseModel):
-    # model_name would be taken for one of pydantic's own names.
+    # pydantic reserves the prefix model_ for its own names.
     model_config = ConfigDict(frozen=True, protected_namespaces=())
 
 
 class ModelResult(_Frozen):
-    model_name: str = Field(description="the name as the request wrote it", examples=["key"])
-    model_version: str = Field(description="the version that it resolved to", examples=["1"])
-    correlation_id: str = Field(description="a UUID of this model's run")
-    results: dict[str, Any] = Field(description="the model's result; GET /v1/models has its schema")
+    model_name: str = Field(description="the name as written in the request", examples=["key"])
+    model_version: str = Field(description="the version that ran", examples=["1"])
+    correlation_id: str = Field(description="UUID of this model's run")
+    results: dict[str, Any] = Field(description="the model's result; its schema is in GET /v1/models")
 
 
 class Started(_Frozen):
     status: Literal["started"]
-    total_models: int = Field(description="how many models will run")
+    total_models: int = Field(description="number of models that will run")
 
 
 class Completed(_Frozen):
@@ -31,8 +31,8 @@ class Completed(_Frozen):
 
 class Failed(_Frozen):
     status: Literal["error"]
-    error: str = Field(description="what was wrong and what to do")
-    model_name: str | None = Field(None, description="only where the error concerns one model; the others go on")
+    error: str = Field(description="what is wrong and what to do")
+    model_name: str | None = Field(None, description="the model that failed, if only one did; the others continue")
     model_version: str | None = None
     correlation_id: str | None = None
 
@@ -44,4 +44,4 @@ class Finished(_Frozen):
 
 StreamEvent = Annotated[Started | Completed | Failed | Finished, Field(discriminator="status")]
 STREAM_EVENT: TypeAdapter[StreamEvent] = TypeAdapter(StreamEvent)
-"""Reads an event from the JSON of its `data` line."""
+"""Parses an event from the JSON of its `data` line."""

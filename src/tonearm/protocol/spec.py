@@ -19,7 +19,7 @@ _LONGEST = 4000
 
 
 class Spec(NamedTuple):
-    """One item as the client wrote it; without a version it means the model's default one."""
+    """One item as the client wrote it; without a version, the model's default version."""
 
     name: str
     version: int | None
@@ -27,9 +27,9 @@ class Spec(NamedTuple):
 
 
 def parse(models: str) -> list[Spec]:
-    """Read a comma-separated list of `name`, `name:version` or `name:version(key=value,key=value)`.
+    """Parse a comma-separated list of `name`, `name:version` or `name:version(key=value,key=value)`.
 
-    Raises MalformedSpec for an empty list and for an item that has none of these forms.
+    Raises MalformedSpec for an empty list and for an item in any other form.
     """
     if len(models) > _LONGEST:
         raise MalformedSpec(f"The list of models is longer than {_LONGEST} characters.")
@@ -39,7 +39,7 @@ def parse(models: str) -> list[Spec]:
 
 
 def written(parameters: Mapping[str, Value]) -> str:
-    """Parameters as `parse` reads them, in the order of their names; "" for none."""
+    """Parameters in the syntax of `parse`, sorted by name; "" for none."""
     given = (f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in parameters.items())
     return f"({','.join(sorted(given))})" if parameters else ""
 
@@ -61,7 +61,7 @@ def _parameters(text: str | None, item: str) -> dict[str, Value]:
         if found is None:
             raise MalformedSpec(f"{part.strip()!r} in {item[:100]!r} is not a parameter: write key=value.")
         if found["key"] in parameters:
-            raise MalformedSpec(f"The parameter {found['key']!r} stands twice in {item[:100]!r}.")
+            raise MalformedSpec(f"The parameter {found['key']!r} is given twice in {item[:100]!r}.")
         parameters[found["key"]] = _value(found["value"])
     return parameters
 
@@ -74,6 +74,6 @@ def _value(text: str) -> Value:
             number = kind(text)
         except ValueError:
             continue
-        # NaN is within any bounds, and neither it nor infinity survives the way to a worker, which is JSON.
+        # NaN passes any bounds check, and JSON, the format of a job, has neither NaN nor infinity.
         return number if isfinite(number) else text
     return text

@@ -1,1 +1,1 @@
-"""What an analysis gave: as one document, in musical terms, in the shape of Spotify's audio features."""
+"""The results of an analysis: as one document, in musical terms, and as Spotify's audio features."""

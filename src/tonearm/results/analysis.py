@@ -1,4 +1,4 @@
-"""All that one analysis gave, as one document."""
+"""The results of one analysis as one document."""
 
 from __future__ import annotations
 
@@ -6,23 +6,19 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from tonearm.protocol.messages import Completed, Failed, ModelResult, StreamEvent
+from tonearm.protocol.messages import Completed, Failed, StreamEvent
 
 
 class Failure(BaseModel):
-    """What went wrong: with one model, or, without a model's name, with the audio."""
+    """A failure of one model, or, without a model name, of the whole analysis."""
 
     model_config = ConfigDict(frozen=True, protected_namespaces=())
 
-    error: str = Field(description="what was wrong and what to do")
-    model_name: str | None = Field(None, description="the model that failed; null where it was the audio")
+    error: str = Field(description="what is wrong and what to do")
+    model_name: str | None = Field(None, description="the model that failed; null if it was the audio")
     model_version: str | None = None
-
-    def concerns(self, model: str) -> bool:
-        """Whether a model's result, by its name in an Analysis, is missing for this."""
-        return self.model_name is None or model in (self.model_name, f"{self.model_name}:{self.model_version}")
 
 
 class Analysis(BaseModel):
@@ -31,41 +27,55 @@ class Analysis(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     results: dict[str, dict[str, Any]] = Field(
-        description="results by the model's name as the request wrote it; by name:version where a name was asked for "
-        "in several versions, and by name:version(parameters) where a version was with several sets of them"
+        description="results by the model's name as the request wrote it; by name:version if the request named several "
+        "versions of it, and by name:version(parameters) if it named one version with several sets of parameters"
     )
-    errors: list[Failure] = Field(description="what failed; empty where everything is there")
-
-    def __getitem__(self, model: str) -> dict[str, Any]:
-        """A model's result. Raises KeyError with the reason where the model failed."""
-        if model in self.results:
-            return self.results[model]
-        raise KeyError(f"no result of {model!r}: {self.reason(model)}")
-
-    def reason(self, model: str) -> str:
-        """Why there is no result of a model."""
-        because = [failure.error for failure in self.errors if failure.concerns(model)]
-        return " ".join(because) or "it was not asked for by this name."
+    errors: list[Failure] = Field(description="what failed; empty if every model has a result")
+    _requested: Counter[str] = PrivateAttr(default_factory=Counter)
 
     @classmethod
-    def of(cls, events: Iterable[StreamEvent]) -> Analysis:
-        """The document that these events of one stream make."""
-        completed: list[ModelResult] = []
+    def of(cls, events: Iterable[StreamEvent], requested: Iterable[str]) -> Analysis:
+        """The document that the events of one stream make.
+
+        `requested` has the `model_name` of each model that the request named, twice for two versions of one name: so
+        a result has the same name here whatever happened to the other models.
+        """
+        names = Counter(requested)
+        results: dict[str, dict[str, Any]] = {}
         errors: list[Failure] = []
         for event in events:
             if isinstance(event, Completed):
-                completed.append(event.result)
+                result = event.result
+                results[_name(names, result.model_name, result.model_version)] = result.results
             elif isinstance(event, Failed):
                 errors.append(
                     Failure(error=event.error, model_name=event.model_name, model_version=event.model_version)
                 )
-        names = Counter([*(result.model_name for result in completed), *(failure.model_name for failure in errors)])
-        return cls(
-            results={
-                result.model_name
-                if names[result.model_name] == 1
-                else f"{result.model_name}:{result.model_version}": result.results
-                for result in completed
-            },
-            errors=errors,
-        )
+        analysis = cls(results=results, errors=errors)
+        analysis._requested = names
+        return analysis
+
+    def __getitem__(self, model: str) -> dict[str, Any]:
+        """A model's result. Raises KeyError with the reason if the model failed or was not requested."""
+        if model in self.results:
+            return self.results[model]
+        raise KeyError(f"no result of {model!r}: {self.reason(model)}")
+
+    def name(self, model_name: str, model_version: str) -> str:
+        """The name that a model's result has in `results`, whether or not it is there."""
+        return _name(self._requested, model_name, model_version)
+
+    def reason(self, model: str) -> str:
+        """Why there is no result of a model."""
+        because = [failure.error for failure in self.errors if self._concerns(failure, model)]
+        return " ".join(because) or "it was not requested under this name."
+
+    def _concerns(self, failure: Failure, model: str) -> bool:
+        if failure.model_name is None:
+            return True
+        versioned = f"{failure.model_name}:{failure.model_version}"
+        return model in (self.name(failure.model_name, failure.model_version or ""), versioned)
+
+
+def _name(requested: Counter[str], model_name: str, model_version: str) -> str:
+    return f"{model_name}:{model_version}" if requested[model_name] > 1 else model_name

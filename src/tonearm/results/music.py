@@ -1,7 +1,7 @@
-"""Results in musical terms: which key, which tempo, and keys on the circle of fifths.
+"""Results in musical terms: key, tempo, and the circle of fifths.
 
-The Camelot codes are those by which DJs know keys, since neighbours mix well: A is minor, B is major, 8A is A minor and
-8B its relative, C major (M. Davis: Camelot Sound Easymix System, 1991).
+DJs use Camelot codes for keys, because neighbouring codes mix well: A is minor, B is major, 8A is A minor and 8B its
+relative, C major (M. Davis: Camelot Sound Easymix System, 1991).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from typing import Any, NamedTuple
 
 MAJOR = ("C", "G", "D", "A", "E", "B", "F#", "C#", "Ab", "Eb", "Bb", "F")
 MINOR = ("A", "E", "B", "F#", "C#", "Ab", "Eb", "Bb", "F", "C", "G", "D")
-"""The circle clockwise, each minor key beside its relative major."""
+"""The circle clockwise; each minor key has the index of its relative major."""
 _NUMBER_OF_C = 8
 _SEMITONES_OF_A_FIFTH = 7
 _FASTEST = 215.0
-"""bpm. The beat trackers look for up to 210; beats that follow faster are what they set where they hear none."""
+"""In bpm. The beat trackers search up to 210 bpm; faster beats are what they return when they find none."""
 
 
 class Key(NamedTuple):
@@ -29,7 +29,7 @@ class Key(NamedTuple):
 
     @property
     def pitch_class(self) -> int:
-        """Of the tonic: semitones above C."""
+        """The tonic in semitones above C."""
         return _SEMITONES_OF_A_FIFTH * MAJOR.index(self.tonic) % 12
 
     @property
@@ -38,7 +38,7 @@ class Key(NamedTuple):
 
     @property
     def mixes_with(self) -> tuple[Key, Key, Key]:
-        """A fifth down and up, and the relative key."""
+        """The keys a fifth below and above, and the relative key."""
         ring, other = (MINOR, MAJOR) if self.scale == "minor" else (MAJOR, MINOR)
         return (
             Key(ring[self.fifths - 1], self.scale),
@@ -48,11 +48,11 @@ class Key(NamedTuple):
 
 
 def key(result: Mapping[str, Any]) -> Key | None:
-    """The key that the model `key` found; None for audio without tones."""
+    """The key in a result of the model `key`; None for audio without tones."""
     return Key(result["key"][0], result["scale"][0]) if result["strength"][0] > 0 else None
 
 
 def tempo(result: Mapping[str, Any]) -> float | None:
-    """The bpm that a model of tempo found; None for audio without beats."""
+    """The bpm in a result of a tempo model; None for audio without beats."""
     bpm: float = result["bpm"]
     return bpm if 0 < bpm <= _FASTEST else None

@@ -1,7 +1,7 @@
-"""An analysis in the shape of Spotify's audio features, for programs that were written for those.
+"""An analysis in the shape of Spotify's audio features, for programs written for those.
 
-The fields keep their names, types and ranges; how a value is found is another matter, and `sources` says so for each.
-What nothing here can tell is null, and `reasons` says why.
+Names, types and ranges are Spotify's; the way a value is computed is not, and `sources` names it for each field. A
+value that no model can measure is null, and `reasons` says why.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ class AudioFeatures(BaseModel):
     instrumentalness: float | None = Field(description="0 to 1")
     speechiness: float | None = Field(description="0 to 1")
     liveness: float | None = Field(description="0 to 1")
-    sources: dict[str, str] = Field(description="of each field that has a value: what it is")
-    reasons: dict[str, str] = Field(description="of each field that is null: why")
+    sources: dict[str, str] = Field(description="what each value is, by field")
+    reasons: dict[str, str] = Field(description="why each null field is null, by field")
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class _Source:
     model: Spec
     words: str
     value: Callable[[dict[str, Any]], float | int | None]
-    """Of the model's result; None where the audio has no such thing."""
+    """Extracts the value from the model's result; None if the audio has none."""
 
 
 def _activation(label: str) -> Callable[[dict[str, Any]], float | None]:
@@ -53,7 +53,7 @@ def _activation(label: str) -> Callable[[dict[str, Any]], float | None]:
 
 
 def _rescaled(label: str) -> Callable[[dict[str, Any]], float]:
-    """From the 1 to 9 of the annotations, which a network may leave a little, to 0 to 1."""
+    """Scale from the annotations' range of 1 to 9, which a network may slightly exceed, to 0 to 1."""
     return lambda result: min(1.0, max(0.0, (result["activations"][label] - 1) / 8))
 
 
@@ -93,12 +93,12 @@ _NOT_HERE = {
 
 
 def specs(catalog: Catalog) -> list[Spec]:
-    """The models that the fields come from, as far as they can run here."""
+    """The models the fields come from, if they can run on this server."""
     return [source.model for source in _SOURCES.values() if _absent(source.model, catalog) is None]
 
 
 def audio_features(analysis: Analysis, catalog: Catalog) -> AudioFeatures:
-    """The fields that an analysis with the models of `specs` can fill."""
+    """Fill the fields from an analysis with the models of `specs`."""
     values: dict[str, float | int | None] = dict.fromkeys(_NOT_HERE)
     sources: dict[str, str] = {}
     reasons = dict(_NOT_HERE)
@@ -115,7 +115,7 @@ def audio_features(analysis: Analysis, catalog: Catalog) -> AudioFeatures:
 
 
 def _absent(model: Spec, catalog: Catalog) -> str | None:
-    """Why a model cannot run here; None where it can."""
+    """Why a model cannot run on this server; None if it can."""
     try:
         catalog.resolve([model])
     except UnknownModel as error:

@@ -1,6 +1,6 @@
-"""What a worker gives up before it sees a byte from a stranger.
+"""The worker sandbox, applied before a worker reads untrusted bytes.
 
-Each part is the kernel's own, and each is applied where it is there: `confine` says what was not.
+Each part is a kernel feature and is applied if available; `confine` returns those that are missing.
 """
 
 from tonearm.sandbox.confine import confine

@@ -23,11 +23,12 @@ _DEVICES = ("/dev/null", "/dev/urandom")
 
 
 def confine(memory: int, models: Path) -> list[str]:
-    """Give up what decoding and analysing do not need. Irrevocable; call it when the worker is warm.
+    """Drop every permission that decoding and analysis do not need. Irreversible; call it once the worker is warm.
 
-    From then on: at most `memory` bytes of address space more than now; no core dumps and few files; no programs and no
-    child processes; no sockets; no signals to and no memory of other processes; nothing can be written, and only
-    Python's, the system's and the models' files can be read. Returns what this system does not offer, in words.
+    Afterwards the process may use at most `memory` bytes of address space more than now. It cannot dump core, open more
+    than a few files, run programs, fork, open sockets, signal other processes or access their memory, or write files.
+    It can read only the files of Python, the system and the models. Returns a message for each part that this system
+    does not support.
     """
     missing = []
     parts: Iterable[Callable[[], None]] = (
@@ -44,7 +45,7 @@ def confine(memory: int, models: Path) -> list[str]:
 
 
 def _libraries() -> set[Path]:
-    """Where code may still be loaded from."""
+    """The paths that code may still be loaded from."""
     python = [sys.prefix, sys.base_prefix, *(entry for entry in sys.path if entry)]
     system = [*_SYSTEM, *_DEVICES, f"/proc/{os.getpid()}"]
     return {Path(entry) for entry in (*python, *system)}

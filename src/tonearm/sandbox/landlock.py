@@ -1,4 +1,4 @@
-"""Which files the process can reach (Linux, Landlock): see landlock(7)."""
+"""Restricts the files a process can access (Linux, Landlock); see landlock(7)."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from collections.abc import Iterable
 from pathlib import Path
 
 _CREATE_RULESET, _ADD_RULE, _RESTRICT_SELF = 444, 445, 446
-"""System calls; the same on every architecture."""
+"""System call numbers, the same on every architecture."""
 _VERSION = 1
 _PATH_BENEATH = 1
 _READ_FILE, _READ_DIR = 1 << 2, 1 << 3
 _RIGHTS = {1: 13, 2: 14, 3: 15, 4: 15, 5: 16}
-"""How many rights over files each version of Landlock knows; all are taken."""
+"""The number of file access rights in each version of Landlock; all of them are restricted."""
 _SCOPES = 0b11
-"""Abstract Unix sockets and signals (version 6), both kept within this process."""
+"""Abstract Unix sockets and signals (version 6), both limited to this process."""
 _NO_NEW_PRIVILEGES = 38
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
 def restrict_files(readable: Iterable[Path]) -> None:
-    """From now on files below `readable` can be read, and nothing can be written, made, removed or executed.
+    """Allow reading files below `readable` only; forbid writing, creating, removing and executing files.
 
-    Of this thread and those that it starts: one that a library has started before (onnxruntime has one that only waits)
-    keeps its rights. Files that are open stay open. Raises OSError where the kernel has no Landlock.
+    This applies to the calling thread and the threads it starts. A thread that a library started earlier keeps its
+    access (onnxruntime has one that only waits), and open files stay open. Raises OSError if the kernel lacks Landlock.
     """
     version = _call(_CREATE_RULESET, None, 0, _VERSION) if sys.platform == "linux" else -1
     if version < 1:

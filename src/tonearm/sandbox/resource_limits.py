@@ -7,13 +7,14 @@ import resource
 from pathlib import Path
 
 _FILES = 32
-"""Descriptors beyond those that are open: an analysis opens none, a deferred import a few at a time."""
+"""File descriptors on top of those already open: an analysis opens none, a deferred import a few at a time."""
 
 
 def limit_resources(memory: int) -> None:
-    """At most `memory` bytes of address space more than now, a few open files, no core dumps.
+    """Allow `memory` bytes of address space more than now, few open files, and no core dumps.
 
-    Memory past the limit is a MemoryError, which costs a model or the request. Raises OSError where a limit is refused.
+    Beyond the limit Python raises MemoryError, which fails a model or the request. Raises OSError if a limit cannot be
+    set.
     """
     _lower(resource.RLIMIT_CORE, 0)
     open_now = max(int(name) for name in os.listdir("/dev/fd"))
@@ -22,7 +23,7 @@ def limit_resources(memory: int) -> None:
 
 
 def allow_cpu(seconds: float) -> None:
-    """Let the process use so much more CPU time; then the kernel ends it with SIGXCPU."""
+    """Allow the process `seconds` more of CPU time; after that the kernel kills it with SIGXCPU."""
     usage = resource.getrusage(resource.RUSAGE_SELF)
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     resource.setrlimit(resource.RLIMIT_CPU, (int(usage.ru_utime + usage.ru_stime + seconds) + 1, hard))

@@ -1,7 +1,7 @@
-"""Which system calls the process can make (Linux, seccomp): see seccomp(2).
+"""Restricts the system calls a process can make (Linux, seccomp); see seccomp(2).
 
-What is refused fails with EPERM, so a library that tries it sees an error and not its end. It is a list of what no
-analysis needs; a list of all that its libraries need would break with every new version of one of them.
+A refused call fails with EPERM, so a library that tries it gets an error and is not killed. The list denies calls that
+no analysis needs; a list of allowed calls would break with new versions of the libraries.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import struct
 import sys
 
 _ARCHITECTURES = {"x86_64": (0xC000003E, 0), "aarch64": (0xC00000B7, 1)}
-"""The kernel's number of each, and its column in the tables of system calls."""
+"""The kernel's constant for each architecture, and its column in the tables of system call numbers."""
 _REFUSED = {
     # sockets
     "socket": (41, 198),
@@ -52,7 +52,7 @@ _REFUSED = {
     "open_by_handle_at": (304, 265),
     "swapon": (167, 224),
     "swapoff": (168, 225),
-    # parts of the kernel with a history
+    # kernel features with a history of vulnerabilities
     "bpf": (321, 280),
     "perf_event_open": (298, 241),
     "userfaultfd": (323, 282),
@@ -79,10 +79,10 @@ _CLONE, _CLONE3 = (56, 220), (435, 435)
 _KILL, _TGKILL = (62, 129), (234, 131)
 _CLONE_THREAD = 0x10000
 _FOREIGN_CALLS = 0x40000000
-"""From here on x86-64 numbers the calls of its x32 variant, which would go round every check."""
+"""x86-64 has its x32 calls from here on, which would bypass every check."""
 
 _NUMBER, _ARCHITECTURE, _FIRST_ARGUMENT = 0, 4, 16
-"""Where the filter finds them (struct seccomp_data)."""
+"""Offsets in struct seccomp_data."""
 _LOAD, _EQUAL, _AT_LEAST, _ANY_BIT, _RETURN = 0x20, 0x15, 0x35, 0x45, 0x06
 _ALLOW, _ERROR, _KILL_PROCESS = 0x7FFF0000, 0x00050000, 0x80000000
 
@@ -98,7 +98,7 @@ class _Program(ctypes.Structure):
 
 
 def refuse_system_calls() -> None:
-    """Install the filter on every thread. Raises OSError where the kernel has no seccomp, or this is no Linux."""
+    """Install the filter on every thread. Raises OSError if the kernel lacks seccomp, or the system is not Linux."""
     if sys.platform != "linux" or platform.machine() not in _ARCHITECTURES:
         raise OSError("sockets and programs are not out of reach: there is no filter of system calls for this system")
     architecture, column = _ARCHITECTURES[platform.machine()]
@@ -126,7 +126,7 @@ def _program(architecture: int, column: int) -> list[bytes]:
         number = numbers[column]
         if number is not None:
             code += [_instruction(_EQUAL, 0, 1, number), refuse]
-    # The C library falls back to clone, whose flags can be seen.
+    # With ENOSYS the C library falls back to clone, whose flags the filter can read.
     code += [_instruction(_EQUAL, 0, 1, _CLONE3[column]), _instruction(_RETURN, 0, 0, _ERROR | errno.ENOSYS)]
     code += [
         _instruction(_EQUAL, 0, 4, _CLONE[column]),
@@ -147,5 +147,5 @@ def _program(architecture: int, column: int) -> list[bytes]:
 
 
 def _instruction(operation: int, if_true: int, if_false: int, value: int) -> bytes:
-    """One instruction of the Berkeley packet filter; jumps are counted from the next one."""
+    """One Berkeley Packet Filter instruction; jump offsets are relative to the next instruction."""
     return struct.pack("HBBI", operation, if_true, if_false, value)

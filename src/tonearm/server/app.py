@@ -24,8 +24,8 @@ from tonearm.server.rate_limit import RateLimiter
 from tonearm.web import routes as page
 
 _DESCRIPTION = """
-Post a track, watch the results arrive: key, tempo and loudness as Server-Sent Events, one as soon as each is known,
-while the upload is still going on. The on-demand endpoint of the Essentia API, self-hosted.
+Post a track and watch the results arrive: key, tempo and loudness as Server-Sent Events, each as soon as it is known,
+while the upload is still running. The on-demand endpoint of the Essentia API, self-hosted.
 """
 
 

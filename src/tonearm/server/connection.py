@@ -23,7 +23,7 @@ log = logging.getLogger(__name__)
 
 MAX_HEAD_BYTES = 16 << 10
 """Of an incomplete head. h11 does not look at the size of one that is complete after one read, 64 KiB at most here."""
-_INVALID = f"This is not HTTP/1.1, or the head of the request is larger than {MAX_HEAD_BYTES} bytes."
+_INVALID = f"Invalid HTTP/1.1 request, or its head is larger than {MAX_HEAD_BYTES} bytes."
 _TOO_SLOW = "The head of the request did not arrive in time."
 _QUIET_SECONDS = 60.0
 _LINGER_SECONDS = 5.0
@@ -112,7 +112,7 @@ class Connection(H11Protocol):
         if monotonic() > self._warned + _QUIET_SECONDS:
             type(self)._warned = monotonic()
             log.warning(
-                "more than %d connections: file descriptors run short, and those without a request are closed",
+                "more than %d connections: file descriptors are running out; closing those without a request",
                 self.most,
             )
         longest = next(iter(self._without_request))

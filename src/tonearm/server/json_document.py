@@ -2,27 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from pydantic import BaseModel
 
 from tonearm.protocol.events import Event
-from tonearm.protocol.messages import STREAM_EVENT, StreamEvent
+from tonearm.protocol.job import Task
 from tonearm.results.analysis import Analysis
+from tonearm.results.gather import Gathering
 
 
-class Document:
+class JsonDocument:
     """All that the events say, in the shape that `shaped` gives it. Until then white space keeps the connection."""
 
     media_type = "application/json"
     keep_alive = b"\n"
 
-    def __init__(self, shaped: Callable[[Analysis], BaseModel] = lambda analysis: analysis) -> None:
+    def __init__(
+        self, tasks: Iterable[Task], shaped: Callable[[Analysis], BaseModel] = lambda analysis: analysis
+    ) -> None:
         self._shaped = shaped
-        self._events: list[StreamEvent] = []
+        self._gathering = Gathering(tasks)
 
     def event(self, event: Event) -> bytes:
-        self._events.append(STREAM_EVENT.validate_json(event.data))
+        self._gathering.add(event)
         if event.status != "finished":
             return b""
-        return self._shaped(Analysis.of(self._events)).model_dump_json().encode() + b"\n"
+        return self._shaped(self._gathering.analysis()).model_dump_json().encode() + b"\n"

@@ -13,6 +13,7 @@ from starlette.responses import Response
 
 from tonearm.engine import Engine
 from tonearm.protocol.cost import Cost
+from tonearm.server.request_record import RequestRecord
 
 ANALYSIS = "/v1/analysis/stream"
 OUTCOMES = ("completed", "error", "client_gone", "stopped", "400", "401", "413", "422", "429", "500", "503")
@@ -63,35 +64,35 @@ class Metrics:
         )
         self._uncounted = Counter(
             "tonearm_rate_limit_uncounted",
-            "Requests that no rate limit was applied to, because the Redis that counts them was away",
+            "Requests that bypassed the rate limit because Redis was unavailable",
             registry=registry,
         )
         registry.register(_Pool(engine))
         ProcessCollector(registry=registry)
 
-    def ended(self, outcome: str, seconds: float, received: int, audio_seconds: float | None) -> None:
-        """An analysis request has ended."""
-        self._requests.labels(outcome if outcome in OUTCOMES else _OTHER).inc()
-        self._bytes.inc(received)
-        if outcome in {"completed", "error"}:
+    def ended(self, record: RequestRecord, seconds: float) -> None:
+        """A request for an analysis has ended."""
+        self._requests.labels(record.outcome if record.outcome in OUTCOMES else _OTHER).inc()
+        self._bytes.inc(record.bytes_in)
+        if record.outcome in {"completed", "error"}:
             self._seconds.observe(seconds)
-            if audio_seconds and seconds > 0:
-                self._factor.observe(audio_seconds / seconds)
+            if record.audio_seconds and seconds > 0:
+                self._factor.observe(record.audio_seconds / seconds)
 
     def uncounted(self) -> None:
         """A request went unlimited."""
         self._uncounted.inc()
 
-    def analysed(self, stats: Cost) -> None:
+    def analysed(self, cost: Cost) -> None:
         """A worker has said what an analysis cost. What it says is not trusted to name anything new without end."""
-        self._audio.inc(stats.audio_seconds)
-        self._decoding.inc(stats.decode_seconds)
-        for feature, seconds in stats.feature_seconds.items():
+        self._audio.inc(cost.audio_seconds)
+        self._decoding.inc(cost.decode_seconds)
+        for feature, seconds in cost.feature_seconds.items():
             if len(self._features) < _MOST_FEATURES:
                 self._features.add(feature)
             self._by_feature.labels(feature if feature in self._features else _OTHER).inc(seconds)
         known = {f"{card.name}:{card.version}" for card in self._engine.catalog.cards}
-        for model, seconds in stats.model_seconds.items():
+        for model, seconds in cost.model_seconds.items():
             self._by_model.labels(model if model in known else _OTHER).inc(seconds)
 
 

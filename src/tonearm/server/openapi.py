@@ -12,7 +12,7 @@ from tonearm.results.spotify import AudioFeatures
 
 
 class Problem(BaseModel):
-    detail: str = Field(description="what was wrong and what to do")
+    detail: str = Field(description="what is wrong and what to do")
 
 
 class InternalProblem(Problem):
@@ -52,11 +52,11 @@ _CORRELATION_ID = {"X-Correlation-ID": {"description": "a UUID of this request",
 _RETRY_AFTER = {"Retry-After": {"description": "seconds to wait", "schema": {"type": "integer"}}}
 _QUOTA = {
     "RateLimit": {
-        "description": "requests left (r), and seconds (t) until there are more",
+        "description": "requests left (r), and seconds (t) until the quota resets",
         "schema": {"type": "string", "examples": ['"default";r=9;t=1']},
     },
     "RateLimit-Policy": {
-        "description": "requests (q) that may be made in so many seconds (w)",
+        "description": "requests (q) allowed per window of seconds (w)",
         "schema": {"type": "string", "examples": ['"default";q=10;w=1']},
     },
 }
@@ -89,15 +89,15 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         "model": Problem,
         "description": "Unknown model, both or neither of body and URL, an unusable URL, no audio.",
     },
-    413: {"model": Problem, "description": "More bytes than this server takes."},
-    401: {"model": Problem, "description": "No API key, or one that this server does not know."},
+    413: {"model": Problem, "description": "The audio is larger than the limit."},
+    401: {"model": Problem, "description": "No API key, or an unknown one."},
     429: {
         "model": Problem,
         "description": "More requests than RateLimit-Policy allows, or every worker is busy and the queue is full.",
         "headers": {**_RETRY_AFTER, **_QUOTA},
     },
-    500: {"model": InternalProblem, "description": "A fault of this server."},
-    503: {"model": Problem, "description": "The server is about to end.", "headers": _RETRY_AFTER},
+    500: {"model": InternalProblem, "description": "Internal server error."},
+    503: {"model": Problem, "description": "The server is shutting down.", "headers": _RETRY_AFTER},
 }
 
 REQUEST_BODY: dict[str, Any] = {

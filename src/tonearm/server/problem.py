@@ -1,4 +1,4 @@
-"""Answers before a stream has started: what was wrong and what to do."""
+"""Answers before a stream has started: what went wrong and what to do."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from fastapi.exceptions import RequestValidationError
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
-from tonearm.errors import TonearmError, TryLater, Unauthorized
+from tonearm.errors import (
+    ModelUnavailable,
+    RateLimited,
+    TonearmError,
+    TryLater,
+    Unauthorized,
+    UnknownModel,
+    UnknownVersion,
+)
 from tonearm.server import correlation
 from tonearm.server.upload import Upload
 
@@ -19,7 +27,7 @@ log = logging.getLogger(__name__)
 
 
 def problem(error: TonearmError) -> JSONResponse:
-    body = {"detail": str(error)}
+    body = {"detail": _detail(error)}
     headers = {}
     if isinstance(error, TryLater):
         headers["Retry-After"] = str(math.ceil(error.retry_after))
@@ -29,6 +37,26 @@ def problem(error: TonearmError) -> JSONResponse:
         body["correlation_id"] = correlation.current.get()
     log.info("answered with %d: %s", error.status, error)
     return JSONResponse(body, error.status, headers)
+
+
+def _detail(error: TonearmError) -> str:
+    """What went wrong, and what a client of this server can do about it."""
+    match error:
+        case UnknownVersion() | ModelUnavailable():
+            return str(error)
+        case UnknownModel():
+            return f"{error} GET /v1/models lists every model."
+        case Unauthorized():
+            return f"{error} Send it as `Authorization: Bearer ta_...`."
+        case RateLimited():
+            return (
+                f"{error} RateLimit-Policy says how many (q) are allowed in how many seconds (w). "
+                "Retry after the time in Retry-After."
+            )
+        case TryLater():
+            return f"{error} Retry after the time in Retry-After."
+        case _:
+            return str(error)
 
 
 async def internal_error(request: Request, error: Exception) -> Response:

@@ -87,7 +87,7 @@ class RateLimiter:
             return Verdict()
         if self._away:
             self._away = False
-            log.warning("the rate limit's Redis is back: requests are limited again")
+            log.warning("Redis is back: the rate limit applies again")
         if not verdict.allowed:
             log.info("%s has reached the rate limit", client)
         return verdict
@@ -95,7 +95,7 @@ class RateLimiter:
     async def _count(self, limit: RateLimitItem, window: SlidingWindowCounterRateLimiter, client: str) -> Verdict:
         memory = window.storage
         if isinstance(memory, MemoryStorage) and len(memory.storage) > _MOST_COUNTERS:
-            log.warning("too many clients for the rate limit's memory: counting begins again")
+            log.warning("too many clients for the rate limiter's memory: all counters reset")
             await memory.reset()
         allowed = await window.hit(limit, client)
         reset, remaining = await window.get_window_stats(limit, client)
@@ -113,7 +113,7 @@ class RateLimiter:
         if not self._away:
             self._away = True
             words = str(error) or f"no answer within {_PATIENCE_SECONDS:g} s"
-            log.warning("the rate limit's Redis is away, so requests are not limited: %s", words)
+            log.warning("Redis is unavailable, so no rate limit applies: %s", words)
 
 
 def _window(storage: str) -> SlidingWindowCounterRateLimiter:

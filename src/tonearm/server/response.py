@@ -1,4 +1,4 @@
-"""The answer to an analysis: sent while it runs, by a response that only sends."""
+"""The response to a request for an analysis: sent while it runs, by code that only sends."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from starlette.types import Message, Receive, Scope, Send
 
 from tonearm.errors import BadRequest, ClientGone
 from tonearm.protocol.events import Event, failed, finished
-from tonearm.server.access_log import Access
+from tonearm.server.request_record import Recorder
 from tonearm.server.upload import Upload
 
 log = logging.getLogger(__name__)
 
 _KEEP_ALIVE_SECONDS = 15.0
 _PIECE = 1 << 16
-_OUR_FAULT = "A fault of this server: its log has the cause under the X-Correlation-ID of this response."
+_OUR_FAULT = "Internal server error: the server's log has the cause under the X-Correlation-ID of this response."
 
 
 class EventFormat(Protocol):
@@ -34,7 +34,7 @@ class EventFormat(Protocol):
 
 
 class EventResponse(Response):
-    """Sends what the form makes of each event as soon as it is there, and a keep-alive where none came for 15 s.
+    """Sends each event in its format as soon as it is there, and a keep-alive where none came for 15 s.
 
     `first` has already been taken from `events`, to know that the answer is a stream. The upload goes on being read
     by whoever makes the events; here only its end is watched for a client that goes away.
@@ -42,29 +42,30 @@ class EventResponse(Response):
 
     def __init__(
         self,
-        form: EventFormat,
+        event_format: EventFormat,
         first: Event,
         events: AsyncGenerator[Event, None],
         upload: Upload,
+        recorder: Recorder,
         total_models: int,
         idle_seconds: float,
     ) -> None:
-        self.form = form
+        self.format = event_format
         self.first = first
         self.events = events
         self.upload = upload
+        self.recorder = recorder
         self.total_models = total_models
         self.idle_seconds = idle_seconds
         self.status_code = 200
         self.background = None
         self.body = b""
         self.init_headers(
-            {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", "Content-Type": self.form.media_type}
+            {"Cache-Control": "no-cache", "X-Accel-Buffering": "no", "Content-Type": self.format.media_type}
         )
         del self.headers["content-length"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        self.access = Access.of(scope)
         sending = asyncio.create_task(self._send(send))
         watching = asyncio.create_task(self.upload.disconnected())
         try:
@@ -97,7 +98,7 @@ class EventResponse(Response):
                 while True:
                     done, _ = await asyncio.wait({pending}, timeout=_KEEP_ALIVE_SECONDS)
                     if not done:
-                        await _send_bytes(send, self.form.keep_alive)
+                        await _send_bytes(send, self.format.keep_alive)
                         continue
                     event = await pending
                     if event is None:
@@ -109,7 +110,7 @@ class EventResponse(Response):
             except BadRequest as error:
                 await self._send_failure(send, str(error))
             except Exception:
-                log.exception("a stream broke off")
+                log.exception("a stream failed")
                 await self._send_failure(send, _OUR_FAULT)
             finally:
                 pending.cancel()
@@ -123,8 +124,8 @@ class EventResponse(Response):
         await self._send_event(send, finished(self.total_models))
 
     async def _send_event(self, send: Send, event: Event) -> None:
-        await _send_bytes(send, self.form.event(event))
-        self.access.finished |= event.status == "finished"
+        await _send_bytes(send, self.format.event(event))
+        self.recorder.sent(event)
 
 
 async def _send_bytes(send: Send, body: bytes) -> None:

@@ -41,7 +41,7 @@ def run(settings: Settings) -> None:
     except OSError as error:
         sys.exit(
             f"tonearm: cannot listen on {settings.host}, port {settings.port}: {error.strerror}. "
-            "Stop what listens there, or set another with --host and --port."
+            "Stop the process that listens there, or choose another address with --host and --port."
         )
     # uvicorn raises the signal once more after its end, which then would not be a success.
     for ending in (signal.SIGINT, signal.SIGTERM):

@@ -17,28 +17,30 @@ from tonearm.engine.contract import Report
 from tonearm.errors import BadRequest, ClientGone, EngineFull, MalformedSpec, RateLimited, TonearmError, TooLarge
 from tonearm.protocol import spec
 from tonearm.protocol.catalog import Catalog
+from tonearm.protocol.cost import Cost
 from tonearm.protocol.events import Event
 from tonearm.protocol.job import Job
 from tonearm.protocol.spec import Spec
-from tonearm.results import spotify as audio_features
+from tonearm.results import spotify
 from tonearm.server import correlation
 from tonearm.server.accept import prefers_json
-from tonearm.server.access_log import Access, Costs
+from tonearm.server.access_log import recorder
 from tonearm.server.client_address import client
-from tonearm.server.json_document import Document
+from tonearm.server.json_document import JsonDocument
 from tonearm.server.metrics import ANALYSIS, Metrics
 from tonearm.server.openapi import REQUEST_BODY, RESPONSES
 from tonearm.server.problem import EarlyResponse, problem
 from tonearm.server.rate_limit import RateLimiter
+from tonearm.server.request_record import Recorder
 from tonearm.server.response import EventFormat, EventResponse
 from tonearm.server.sse import ServerSentEvents
-from tonearm.server.upload import Upload, too_large
+from tonearm.server.upload import Upload
 from tonearm.sources.fetch import Fetcher
 
 _EXCESS = "Send either the audio as the body or its address in the audio-url header, not both."
 _NOTHING = "Send a whole audio file as the body, or its address in the audio-url header."
 
-_NO_URL = "This server fetches no audio-url (TONEARM_AUDIO_URL is off). Send the audio as the body."
+_NO_URL = "audio-url is disabled on this server (TONEARM_AUDIO_URL is off). Send the audio as the body."
 
 
 def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Metrics) -> APIRouter:
@@ -76,24 +78,26 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
                 description="address of the audio, plain or percent-encoded; `audio_url` works too",
             ),
         ] = None,
-        filename: Annotated[
-            str | None, Header(description="a hint that changes nothing: the format is found in the bytes")
-        ] = None,
+        filename: Annotated[str | None, Header(description="ignored: the format is detected from the bytes")] = None,
     ) -> Response:
         """Runs every model over one audio file and answers with an event for each result, as soon as it is ready.
 
         The analysis keeps pace with the upload. Nothing is stored.
         """
         upload = Upload(request.receive, settings.max_body_bytes, settings.idle_seconds, settings.max_seconds)
-        access = Access.of(request.scope)
-        report = Costs(access, metrics)
+        recording = recorder(request.scope)
+
+        def report(cost: Cost) -> None:
+            recording.cost(cost)
+            metrics.analysed(cost)
+
         quota = await limiter.take(client(request.scope, settings.trusted_proxies))
         try:
             if not quota.allowed:
                 raise RateLimited(quota.retry_after)
             job = _job(engine, settings, _specs(request, shape, engine.catalog))
             url = audio_url or request.headers.get("audio_url")
-            access.asks(job, url)
+            recording.requested(job, url)
             if url and not settings.audio_url:
                 raise BadRequest(_NO_URL)
             _check_length(_declared_length(request), url, settings.max_body_bytes)
@@ -103,14 +107,14 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
             if bool(await upload.peek()) == bool(url):
                 raise BadRequest(_EXCESS if url else _NOTHING)
             audio = fetcher.open(url) if url else nullcontext(upload)
-            events = access.watch(_analyze(engine, audio, job, access, report))
+            events = _analyze(engine, audio, job, recording, report)
             first = await _first(events, upload)
         except TonearmError as error:
             answer = problem(error)
             answer.headers.update(quota.headers)
             return EarlyResponse(answer, upload)
-        form = _form(request, shape, engine.catalog)
-        response = EventResponse(form, first, events, upload, len(job.tasks), settings.idle_seconds)
+        event_format = _format(request, shape, job, engine.catalog)
+        response = EventResponse(event_format, first, events, upload, recording, len(job.tasks), settings.idle_seconds)
         response.headers.update(quota.headers)
         return response
 
@@ -122,9 +126,9 @@ def _specs(request: Request, shape: str | None, catalog: Catalog) -> list[Spec]:
     given = request.query_params.getlist("models")
     models = ",".join(given)
     if shape and given:
-        raise _invalid("models_and_shape", "shape chooses the models itself: leave `models` out.", models)
+        raise _invalid("models_and_shape", "`shape` chooses the models: leave `models` out.", models)
     if shape:
-        return audio_features.specs(catalog)
+        return spotify.specs(catalog)
     if not given:
         raise _invalid("missing", "Field required", None)
     try:
@@ -145,10 +149,10 @@ def _invalid(kind: str, words: str, given: str | None) -> RequestValidationError
     return RequestValidationError([{"type": kind, "loc": ("query", "models"), "msg": words, "input": given}])
 
 
-def _form(request: Request, shape: str | None, catalog: Catalog) -> EventFormat:
+def _format(request: Request, shape: str | None, job: Job, catalog: Catalog) -> EventFormat:
     if shape:
-        return Document(lambda analysis: audio_features.audio_features(analysis, catalog))
-    return Document() if prefers_json(",".join(request.headers.getlist("accept"))) else ServerSentEvents()
+        return JsonDocument(job.tasks, lambda analysis: spotify.audio_features(analysis, catalog))
+    return JsonDocument(job.tasks) if prefers_json(",".join(request.headers.getlist("accept"))) else ServerSentEvents()
 
 
 def _declared_length(request: Request) -> int | None:
@@ -165,7 +169,7 @@ def _check_length(declared: int | None, url: str | None, limit: int) -> None:
     if not url and declared == 0:
         raise BadRequest(_NOTHING)
     if declared and declared > limit:
-        raise TooLarge(too_large(limit))
+        raise TooLarge(limit)
 
 
 async def _first(events: AsyncGenerator[Event, None], upload: Upload) -> Event:
@@ -184,8 +188,12 @@ async def _first(events: AsyncGenerator[Event, None], upload: Upload) -> Event:
 
 
 async def _analyze(
-    engine: Engine, source: AbstractAsyncContextManager[AsyncIterable[bytes]], job: Job, access: Access, report: Report
+    engine: Engine,
+    source: AbstractAsyncContextManager[AsyncIterable[bytes]],
+    job: Job,
+    recording: Recorder,
+    report: Report,
 ) -> AsyncGenerator[Event, None]:
-    async with source as audio, aclosing(engine.analyze(access.count(audio), job, report)) as events:
+    async with source as audio, aclosing(engine.analyze(recording.count(audio), job, report)) as events:
         async for event in events:
             yield event

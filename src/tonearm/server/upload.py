@@ -76,10 +76,10 @@ class Upload:
                 async with asyncio.timeout(self._idle_seconds):
                     message = await self._receive()
             except TimeoutError:
-                raise BadRequest(f"No byte of the body arrived for {self._idle_seconds:g} seconds.") from None
+                raise BadRequest(f"No data arrived for {self._idle_seconds:g} seconds.") from None
             chunk = self._took(message)
             if self.received > self._limit:
-                raise TooLarge(too_large(self._limit))
+                raise TooLarge(self._limit)
             if complaint := self._pace.complaint(len(chunk), monotonic() - begun):
                 raise BadRequest(f"The upload is too slow. {complaint}")
             if chunk:
@@ -95,7 +95,3 @@ class Upload:
         chunk: bytes = message.get("body", b"")
         self.received += len(chunk)
         return chunk
-
-
-def too_large(limit: int) -> str:
-    return f"The audio is larger than {limit} bytes, the limit of this server (TONEARM_MAX_BODY_BYTES)."

@@ -36,7 +36,7 @@ class Server(uvicorn.Server):
         loop = asyncio.get_running_loop()
         end = loop.time() + (self.config.timeout_graceful_shutdown or 0)
         if running:
-            log.info("%d requests are running and have until %d s from now", len(running), end - loop.time())
+            log.info("%d running requests have %d s to finish", len(running), end - loop.time())
         while running and not self.force_exit and loop.time() < end:
             _, running = await asyncio.wait(running, timeout=min(_TICK_SECONDS, end - loop.time()))
         # What is left of the time is for the last bytes on their way to the clients.

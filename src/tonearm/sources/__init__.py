@@ -1,1 +1,1 @@
-"""Where bytes come from: files, pipes and addresses."""
+"""Sources of audio bytes: files, pipes and URLs."""

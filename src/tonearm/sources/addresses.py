@@ -1,7 +1,7 @@
-"""Which addresses a download may connect to.
+"""The addresses a download may connect to.
 
-`ipaddress.is_global` alone is not enough: it passes the prefixes that embed an IPv4 address and reach a private one
-through a translator or tunnel, multicast, and addresses that no longer, or do not yet, mean anything.
+`ipaddress.is_global` alone is not enough. It accepts multicast, deprecated and unassigned addresses, and prefixes that
+embed an IPv4 address and can reach a private one through a translator or tunnel.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tonearm.config import Network
 Address = IPv4Address | IPv6Address
 
 _GLOBAL_UNICAST = IPv6Network("2000::/3")
-"""All that the IANA gives out of IPv6. Outside it are multicast, site-local, NAT64 and IPv4 in other disguises."""
+"""All IPv6 addresses that IANA assigns. Outside it are multicast, site-local, NAT64 and other embedded IPv4."""
 
 _NOT_PUBLIC = tuple(
     ip_network(network)
@@ -22,7 +22,7 @@ _NOT_PUBLIC = tuple(
         "192.0.0.0/24",  # IETF protocol assignments
         "192.88.99.0/24",  # 6to4 relays
         "224.0.0.0/4",  # multicast
-        "2001::/23",  # IETF protocol assignments, Teredo among them
+        "2001::/23",  # IETF protocol assignments, including Teredo
         "2002::/16",  # 6to4
         "3fff::/20",  # documentation
     )
@@ -30,7 +30,7 @@ _NOT_PUBLIC = tuple(
 
 
 def may_reach(address: Address, allow: Iterable[Network]) -> bool:
-    """Whether it is a public unicast address, or in one of the networks that the operator allowed."""
+    """Whether it is a public unicast address, or in a network that the operator allowed."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     return is_allowed(address, allow) or _is_public(address)

@@ -1,4 +1,4 @@
-"""What can be analysed: a file, an address, bytes, or bytes that are still being made."""
+"""Audio to analyse: a file, a URL, bytes, or chunks that are still being produced."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from anyio import to_thread
 
 @runtime_checkable
 class Readable(Protocol):
-    """A file that is open for reading bytes, or a pipe."""
+    """A file open for reading bytes, or a pipe."""
 
     def read(self, size: int, /) -> bytes: ...
     def seekable(self) -> bool: ...
@@ -24,7 +24,7 @@ class Readable(Protocol):
 
 
 Audio = str | os.PathLike[str] | bytes | bytearray | memoryview | Readable | Iterable[bytes] | AsyncIterable[bytes]
-"""A path, an http or https address, a whole file as bytes, a file open for reading, or a file's pieces in order."""
+"""A path, an http or https URL, a whole file as bytes, an open file, or the chunks of a file in order."""
 
 _PIECE = 1 << 18
 _T = TypeVar("_T")
@@ -36,18 +36,18 @@ class Body:
 
     pieces: Callable[[], AsyncIterator[bytes]]
     length: int | None
-    """In bytes, where it is known beforehand."""
+    """In bytes; None if unknown."""
     again: bool = True
-    """Whether the pieces can be had once more."""
+    """Whether the pieces can be read again."""
 
 
 def address(audio: Audio) -> str | None:
-    """The address that the server is to fetch; None for audio that is sent to it."""
+    """The URL for the server to fetch; None for audio to send."""
     return audio if isinstance(audio, str) and audio.lower().startswith(("http://", "https://")) else None
 
 
 def body(audio: Audio) -> Body:
-    """The pieces of what is sent. Raises OSError for a file that cannot be opened."""
+    """The audio as a request body. Raises OSError for a file that cannot be opened."""
     if isinstance(audio, str | os.PathLike):
         return _path(Path(audio))
     if isinstance(audio, bytes | bytearray | memoryview):
@@ -62,7 +62,7 @@ def body(audio: Audio) -> Body:
 
 def _path(path: Path) -> Body:
     length = None
-    # Opening a FIFO waits for its writer, who would lose what it writes to a first look.
+    # Opening a FIFO waits for its writer, and opening it early would lose what the writer sends.
     fifo = path.is_fifo()
 
     async def pieces() -> AsyncIterator[bytes]:
@@ -99,14 +99,14 @@ def _file(file: Readable) -> Body:
 
 
 async def _read(file: Readable, length: int | None = None) -> AsyncIterator[bytes]:
-    """All of it, or what was there when its length was taken. Raises OSError for a file that has become shorter."""
+    """Read to the end, or up to `length`. Raises OSError if the file has become shorter than that."""
     left = length
     while piece := await _in_thread(partial(file.read, _PIECE if left is None else min(_PIECE, left))):
         yield piece
         if left is not None:
             left -= len(piece)
     if left:
-        raise OSError(f"The file ended {left} bytes early: it has changed while it was being sent.")
+        raise OSError(f"The file ended {left} bytes early: it changed while it was being read.")
 
 
 async def _made(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
@@ -116,5 +116,5 @@ async def _made(pieces: Iterable[bytes]) -> AsyncIterator[bytes]:
 
 
 async def _in_thread(call: Callable[[], _T]) -> _T:
-    # A pipe may stay silent for ever, and a caller who gives up does not wait for it.
+    # A pipe may stay silent forever; a caller that is cancelled must not wait for it.
     return await to_thread.run_sync(call, abandon_on_cancel=True)

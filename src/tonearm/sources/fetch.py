@@ -1,7 +1,7 @@
-"""`audio-url` becomes a stream of bytes, and never a way into the operator's network.
+"""Downloads for `audio-url`, without access to the operator's network (SSRF).
 
-A name is resolved once; every address it has is checked; the connection goes to a checked address, so a second answer
-of the name server changes nothing. Redirects are followed by hand and each target is checked the same way.
+A name is resolved once, all its addresses are checked, and the connection goes to a checked address, so a second DNS
+answer has no effect. Redirects are followed here, and each target gets the same checks.
 """
 
 from __future__ import annotations
@@ -19,7 +19,6 @@ import httpcore
 from tonearm._version import __version__
 from tonearm.config import Network, Settings
 from tonearm.errors import FetchError, TooLarge
-from tonearm.server.upload import too_large
 from tonearm.sources.addresses import is_allowed, may_reach
 from tonearm.sources.pace import Pace
 
@@ -33,8 +32,8 @@ _CONNECT_SECONDS = 10.0
 class Fetcher:
     """Downloads under one policy.
 
-    `allow` are the networks allowed although private, `limit` the most bytes, `idle_seconds` the longest silence, and
-    the longest time until the answer begins, redirects included, and `max_seconds` the longest download.
+    `allow` lists private networks that are allowed. `limit` is the maximum size in bytes. `idle_seconds` is the longest
+    pause, and the longest time until the response starts, including redirects. `max_seconds` is the longest download.
     """
 
     def __init__(self, allow: Iterable[Network], limit: int, idle_seconds: float, max_seconds: float) -> None:
@@ -45,16 +44,16 @@ class Fetcher:
 
     @classmethod
     def of(cls, settings: Settings, allow: Iterable[Network] | None = None) -> Fetcher:
-        """Under the policy of the settings, or with other networks allowed."""
+        """A fetcher with the policy of the settings; `allow` overrides the allowed networks."""
         allow = settings.fetch_allow if allow is None else allow
         return cls(allow, settings.max_body_bytes, settings.idle_seconds, settings.max_seconds)
 
     @asynccontextmanager
     async def open(self, url: str) -> AsyncIterator[AsyncIterator[bytes]]:
-        """The body at a URL, as it arrives.
+        """Yield the body of a URL as it arrives.
 
-        Raises FetchError for a URL that may not be fetched or does not answer with a file, and TooLarge for a file
-        over the limit; so does reading the body.
+        Raises FetchError for a URL that is not allowed or does not return a file, and TooLarge for a file over the
+        limit. Reading the body raises the same.
         """
         async with httpcore.AsyncConnectionPool(network_backend=_CheckedBackend(self._allow), retries=0) as pool:
             response = await self._answer(pool, plain(url))
@@ -65,9 +64,9 @@ class Fetcher:
                 await response.aclose()
 
     async def _answer(self, pool: httpcore.AsyncConnectionPool, url: str) -> httpcore.Response:
-        """The response that is no redirect, when its headers are there."""
+        """The first response that is not a redirect, once its headers have arrived."""
         try:
-            # Not only a limit of each read: headers may come byte by byte, and 1xx answers without end.
+            # A timeout per read is not enough: headers can arrive byte by byte, and 1xx responses without end.
             async with asyncio.timeout(self._idle_seconds):
                 for _ in range(_MOST_REDIRECTS + 1):
                     check(url)
@@ -77,9 +76,7 @@ class Fetcher:
                     await response.aclose()
                     url = _target(url, response)
         except TimeoutError as error:
-            raise FetchError(
-                f"{FAILED} The server did not begin to answer in {self._idle_seconds:g} seconds."
-            ) from error
+            raise FetchError(f"{FAILED} The server did not respond within {self._idle_seconds:g} seconds.") from error
         except _DOWN as error:
             raise FetchError(f"{FAILED} {_words(error)}") from error
         raise FetchError(f"{FAILED} It redirects more than {_MOST_REDIRECTS} times.")
@@ -89,10 +86,12 @@ class Fetcher:
             raise FetchError(f"{FAILED} The server answered with status {response.status}.")
         encoding = _header(response, b"content-encoding")
         if encoding is not None and encoding.lower() not in {"", "identity"}:
-            raise FetchError(f"{FAILED} The server compressed the file ({encoding}) although it was asked not to.")
+            raise FetchError(
+                f"{FAILED} The server sent it compressed ({encoding}) although the request did not allow that."
+            )
         length = _header(response, b"content-length")
         if length is not None and length.isdigit() and int(length) > self._limit:
-            raise TooLarge(too_large(self._limit))
+            raise TooLarge(self._limit)
 
     async def _body(self, response: httpcore.Response) -> AsyncIterator[bytes]:
         pace = Pace(self._idle_seconds, self._max_seconds)
@@ -101,14 +100,14 @@ class Fetcher:
         try:
             while True:
                 begun = monotonic()
-                # Not only a limit of each read: the framing of chunks may trickle and never bring a byte.
+                # A timeout per read is not enough: chunk framing can trickle in without any data.
                 async with asyncio.timeout(self._idle_seconds):
                     chunk = await anext(chunks, None)
                 if chunk is None:
                     return
                 received += len(chunk)
                 if received > self._limit:
-                    raise TooLarge(too_large(self._limit))
+                    raise TooLarge(self._limit)
                 if complaint := pace.complaint(len(chunk), monotonic() - begun):
                     raise FetchError(f"{FAILED} {complaint}")
                 yield chunk
@@ -119,21 +118,21 @@ class Fetcher:
 
 
 def plain(url: str) -> str:
-    """The URL as written, or decoded where the whole of it was percent-encoded."""
+    """The URL as written, decoded if all of it is percent-encoded."""
     return unquote(url) if "://" not in url and "%3a" in url.lower() else url
 
 
 def check(url: str) -> None:
-    """Raises FetchError for what is not a plain http or https URL."""
-    # First of all, because urlsplit takes line breaks and tabs out of what it reads.
+    """Raise FetchError unless it is a plain http or https URL."""
+    # Before urlsplit, which removes line breaks and tabs.
     if any(ord(letter) <= 32 or letter in '\\"<>' or ord(letter) > 126 for letter in url):
         raise FetchError("The audio-url has characters that must be percent-encoded.")
     try:
         parts = urlsplit(url)
-        parts.port  # noqa: B018  # raises for a port that is no number
+        parts.port  # noqa: B018  # raises for a port that is not a number
         host = parts.hostname
     except ValueError as error:
-        # Not in urlsplit's words, which can be a piece of a password.
+        # Not urlsplit's message, which can contain part of a password.
         raise FetchError("The audio-url is not a URL: its host or its port is malformed.") from error
     if parts.scheme not in {"http", "https"} or not host:
         raise FetchError("The audio-url must be an http or https address, for example https://example.com/track.mp3.")
@@ -142,7 +141,7 @@ def check(url: str) -> None:
 
 
 class _CheckedBackend(httpcore.AsyncNetworkBackend):
-    """Resolves a name, refuses it where an address may not be reached, and connects to the addresses it checked."""
+    """Resolves a name, rejects it if any address is not allowed, and connects to the checked addresses."""
 
     def __init__(self, allow: tuple[Network, ...]) -> None:
         self._allow = allow
@@ -182,15 +181,15 @@ class _CheckedBackend(httpcore.AsyncNetworkBackend):
             async with asyncio.timeout(timeout):
                 found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         except TimeoutError as error:
-            raise httpcore.ConnectTimeout("the name server does not answer") from error
+            raise httpcore.ConnectTimeout("the name server does not respond") from error
         except (OSError, UnicodeError) as error:
-            raise httpcore.ConnectError("the host name is not known") from error
+            raise httpcore.ConnectError("the host name cannot be resolved") from error
         addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
         for address in addresses:
             if not may_reach(address, self._allow):
                 raise FetchError(f"The audio-url leads to {address}, which is not a public address.")
             if port not in _PUBLIC_PORTS and not is_allowed(address, self._allow):
-                raise FetchError(f"The audio-url leads to port {port}; only 80 and 443 are fetched from.")
+                raise FetchError(f"The audio-url leads to port {port}; only ports 80 and 443 are allowed.")
         return [str(address) for address in addresses]
 
 
@@ -203,7 +202,7 @@ _DOWN = (
 
 
 def _request(url: str) -> httpcore.Request:
-    """Nothing of the client's own request goes along: no cookies, no credentials."""
+    """A request without anything from the client's own request: no cookies, no credentials."""
     headers = [
         ("Host", urlsplit(url).netloc),
         ("User-Agent", f"tonearm/{__version__}"),

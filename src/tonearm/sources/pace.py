@@ -1,13 +1,13 @@
-"""How fast a body comes, uploaded or downloaded: one that trickles keeps a worker from others."""
+"""The minimum speed of a body, uploaded or downloaded. A body that trickles in blocks a worker."""
 
 from __future__ import annotations
 
 SLOWEST = 1000
-"""Bytes per second. No sound is streamed more slowly."""
+"""Bytes per second. No audio format streams more slowly."""
 
 
 class Pace:
-    """Only the time spent waiting for the body counts: a busy worker is not the source's fault."""
+    """Measures the speed of a body. Only time spent waiting for the body counts, not time waiting for a worker."""
 
     def __init__(self, window_seconds: float, max_seconds: float) -> None:
         self._window_seconds = window_seconds
@@ -16,12 +16,12 @@ class Pace:
         self._seconds = 0.0
 
     def complaint(self, size: int, seconds: float) -> str | None:
-        """What is wrong, if anything is, now that so many bytes came after so long a wait."""
+        """Count `size` bytes that arrived after `seconds` of waiting. Returns the reason if the body is too slow."""
         self._left -= seconds
         self._bytes += size
         self._seconds += seconds
         if self._left < 0:
-            return "It takes longer than the longest audio lasts (TONEARM_MAX_SECONDS)."
+            return "It takes longer than the audio may last (TONEARM_MAX_SECONDS)."
         if self._seconds >= self._window_seconds:
             if self._bytes < SLOWEST * self._seconds:
                 return f"Less than {SLOWEST} bytes per second arrived."

@@ -1,4 +1,4 @@
-"""Tempo, key and loudness as the tags of an audio file, in the words of each kind of file."""
+"""Tempo, key and loudness as tags of audio files, with the names that each format uses."""
 
 from tonearm.tags.error import TagError
 from tonearm.tags.formats import opened

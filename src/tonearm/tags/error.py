@@ -7,12 +7,12 @@ from tonearm.errors import TonearmError
 
 
 class TagError(TonearmError):
-    """The tags of a file cannot be read or written."""
+    """Raised when the tags of a file cannot be read or written."""
 
 
 @contextmanager
 def failing_in_our_words(done: str) -> Iterator[None]:
-    """For what mutagen does: it wraps what the system says of a file, and stumbles over damaged ones in every way."""
+    """Turn mutagen's errors into TagError. It wraps OSError, and damaged files make it raise almost anything."""
     try:
         yield
     except (TagError, OSError):

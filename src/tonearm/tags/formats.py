@@ -1,4 +1,4 @@
-"""Which kinds of files have tags that are written here."""
+"""The file formats whose tags can be written."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _KINDS = (MP3, WAVE, AIFF, FLAC, OggVorbis, OggFLAC, OggOpus, MP4)
 
 
 def opened(path: str) -> Tags:
-    """The tags of a file, whose kind is found in its bytes and its name. Raises TagError, and OSError."""
+    """Open the tags of a file; its content and name decide the format. Raises TagError and OSError."""
     with failing_in_our_words("read"):
         match mutagen.File(path, options=_KINDS):
             case MP3() | WAVE() | AIFF() as file:
@@ -33,4 +33,4 @@ def opened(path: str) -> Tags:
                 return VorbisComments(path, type(file))
             case MP4():
                 return Atoms(path)
-    raise TagError("Tags are written to MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus and M4A files; this is none.")
+    raise TagError("Tags can be written to MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus and M4A files only.")

@@ -1,7 +1,7 @@
-"""ID3v2, in front of an MP3 and in a chunk of a WAV or AIFF.
+"""ID3v2 tags, at the start of an MP3 or in a chunk of a WAV or AIFF.
 
-ID3v2.4.0 native frames (id3.org): TBPM is an integer, TKEY at most three characters such as C#m. Gain and peak stand in
-TXXX frames, as the ReplayGain 2.0 specification has them.
+ID3v2.4.0 native frames (id3.org): TBPM is an integer, TKEY at most three characters such as C#m. Gain and peak are TXXX
+frames, as in the ReplayGain 2.0 specification.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ _NATIVE: dict[str, Any] = {"TBPM": TBPM, "TKEY": TKEY}
 
 class Id3:
     def __init__(self, path: str, kind: type[MP3 | WAVE | AIFF]) -> None:
-        # Untranslated: what is in the old ID3v2.3, which some players know only, stays in it.
+        # No translation: ID3v2.3 stays ID3v2.3, the only version that some players read.
         self._file: Any = kind(path, translate=False)
         self._tags = begun(self._file)
 
@@ -51,7 +51,7 @@ class Id3:
         self._file.save(v2_version=3 if old else 4, v23_sep=None)
 
     def _frames(self, name: str) -> list[Any]:
-        """Some programs write descriptions in small letters."""
+        """The frames of a name. Case does not matter: some programs write descriptions in lower case."""
         identifier, _, described = name.partition(":")
         frames: list[Any] = self._tags.getall(identifier)
         return [frame for frame in frames if not described or frame.desc.upper() == described]

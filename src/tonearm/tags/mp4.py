@@ -1,6 +1,6 @@
-"""Atoms of iTunes in an MP4: tempo has one of its own, an integer.
+"""iTunes atoms in an MP4. Tempo has its own atom, an integer.
 
-For key and gain there is none; they stand in free-form atoms, under the names that other programs write and read.
+Key and gain do not; they are free-form atoms, under the names that other programs use.
 """
 
 from __future__ import annotations
@@ -49,6 +49,6 @@ class Atoms:
         self._file.save()
 
     def _keys(self, name: str) -> list[str]:
-        """Some programs write the names in capitals."""
+        """The atoms of a name. Case does not matter: some programs write names in upper case."""
         wanted = {name.lower(), (_FREE + name).lower()}
         return [key for key in self._tags if key.lower() in wanted]

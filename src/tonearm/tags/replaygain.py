@@ -1,6 +1,6 @@
-"""ReplayGain 2.0: what brings a track to a loudness of -18 LUFS by ITU-R BS.1770, and how high it peaks.
+"""ReplayGain 2.0: the gain that brings a track to -18 LUFS (ITU-R BS.1770), and its peak.
 
-wiki.hydrogenaud.io, ReplayGain 2.0 specification. The peak is the true peak: that is what clips in playback.
+wiki.hydrogenaud.io, ReplayGain 2.0 specification. The peak is the true peak, because that is what clips in playback.
 """
 
 from __future__ import annotations

@@ -6,10 +6,10 @@ from tonearm.tags.values import Values
 
 
 class Tags(Protocol):
-    """The tags of one file: what they are, and what values would make of them."""
+    """The tags of one file."""
 
     def wanted(self, values: Values) -> dict[str, str]:
-        """By name, each tag that these values fill. No other is touched."""
+        """The tags that these values set, by name. All other tags stay unchanged."""
 
     def get(self, name: str) -> str | None: ...
 
@@ -19,7 +19,7 @@ class Tags(Protocol):
 
 
 def begun(file: Any) -> Any:
-    """The tags of one of mutagen's files, which has none before the first."""
+    """The tags of a mutagen file, created if it has none."""
     if file.tags is None:
         file.add_tags()
     return file.tags

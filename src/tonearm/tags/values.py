@@ -1,4 +1,4 @@
-"""What an analysis has to say in tags."""
+"""The values of an analysis that go into tags."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ MODELS = "key,bpm_degara,loudness_ebur128:2"
 
 @dataclass(frozen=True)
 class Values:
-    """None where the audio has no such thing, such as the key of silence, or the model failed."""
+    """A value is None if the audio has none, such as the key of silence, or if the model failed."""
 
     bpm: float | None = None
     key: str | None = None
-    """As ID3v2.4 writes it in TKEY: the tonic, and m where it is minor, in at most three characters."""
+    """In the format of TKEY in ID3v2.4: the tonic, and m for minor, at most three characters."""
     loudness: float | None = None
     """In LUFS."""
     true_peak: float | None = None
@@ -25,7 +25,7 @@ class Values:
 
     @classmethod
     def of(cls, analysis: Analysis) -> Values:
-        """From results of MODELS."""
+        """The values from the results of MODELS."""
         key, tempo, loudness = (analysis.results.get(name, {}) for name in ("key", "bpm_degara", "loudness_ebur128"))
         return cls(
             bpm=music.tempo(tempo) if tempo else None,

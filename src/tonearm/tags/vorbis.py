@@ -1,7 +1,7 @@
 """Vorbis comments, in FLAC and Ogg.
 
-Their specification (xiph.org/vorbis/doc/v-comment.html) has no field for tempo and key. BPM is what programs read; of
-the key, some read KEY and some INITIALKEY.
+The specification (xiph.org/vorbis/doc/v-comment.html) has no fields for tempo and key. Programs read the tempo from
+BPM, and the key from KEY or INITIALKEY.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ class VorbisComments:
 
 
 class OpusComments(VorbisComments):
-    """RFC 7845, section 5.2.1: the gain brings the loudness to -23 LUFS (EBU R 128), in 1/256 dB; REPLAYGAIN_* should
-    not be there.
+    """RFC 7845, section 5.2.1: the gain brings the track to -23 LUFS (EBU R 128), in units of 1/256 dB. REPLAYGAIN_*
+    tags should not be present.
 
-    It is on top of the output gain in the file's header, which the decoder has applied to what was measured.
+    The gain adds to the output gain in the file's header, which the decoder applies before the measurement.
     """
 
     def _gain(self, values: Values) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""Writing tags without a moment in which the file is not whole, and never with another sound in it."""
+"""Atomic writing of tags, with a check that the audio stays the same."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from tonearm.tags.error import TagError, failing_in_our_words
 from tonearm.tags.formats import opened
 
 _AS_A_STRANGERS = {"format_whitelist": DEMUXERS, "protocol_whitelist": "file"}
-"""Options for FFmpeg: no playlists, which would lead it to other files."""
+"""FFmpeg options for untrusted files: no playlists, which can refer to other files."""
 
 
 def write(path: str, tags: Mapping[str, str]) -> None:
     """Set some tags of a file and keep all others.
 
-    A copy beside it is written, its packets are compared with the original's, and it takes the original's place: with
-    its permissions, owner and extended attributes, and a new time of modification, since backups look for that. Where
-    the path is a link, what it leads to is written.
+    Writes a copy next to the file, compares its packets with the original's, and replaces the original with it. The
+    copy keeps permissions, owner and extended attributes, and gets a new modification time, because backups rely on it.
+    If the path is a symbolic link, its target is replaced.
 
-    Raises TagError, and OSError.
+    Raises TagError and OSError.
     """
     original = Path(os.path.realpath(path))
     status = original.stat()
@@ -43,7 +43,7 @@ def write(path: str, tags: Mapping[str, str]) -> None:
                 copy.set(tag, value)
             copy.save()
         if _packets(name) != _packets(str(original)):
-            raise TagError("The file was left as it is: with these tags its sound would have changed.")
+            raise TagError("The file was not changed: writing these tags would have altered its audio.")
         shutil.copystat(original, name)
         os.utime(name)
         with suppress(PermissionError):
@@ -56,18 +56,18 @@ def write(path: str, tags: Mapping[str, str]) -> None:
 
 
 def _packets(path: str) -> str:
-    """A digest of everything that is no tag: the packets of sound, and of pictures, as they stand in the file."""
+    """A digest of everything except tags: the packets of audio and pictures, in file order."""
     digest = hashlib.sha256()
     try:
         with av.open(path, metadata_errors="ignore", options=_AS_A_STRANGERS) as container:
             for packet in container.demux():
                 digest.update(bytes(packet))
     except (av.FFmpegError, EOFError, ValueError) as error:
-        raise TagError("The file was left as it is: its sound cannot be compared.") from error
+        raise TagError("The file was not changed: its audio cannot be verified.") from error
     return digest.hexdigest()
 
 
 def _settle(path: str) -> None:
-    """On the disk before it takes the other's place, or a power cut could leave neither."""
+    """Flush the file to disk before the rename, or a power failure could leave neither file."""
     with open(path, "rb") as file:
         os.fsync(file.fileno())

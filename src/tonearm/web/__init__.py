@@ -1,1 +1,1 @@
-"""The page at `/`: static files and a sample, which use the public API as any other client does."""
+"""The page at `/`: static files and a sample. It uses the public API like any other client."""

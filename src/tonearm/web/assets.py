@@ -1,4 +1,4 @@
-"""The files of the page, read once and held in memory: what is not among them cannot be asked for."""
+"""The files of the page, read once and kept in memory. Requests can reach no other files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from hashlib import sha256
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
-# The system's own table may call a module plain text, which browsers then refuse.
+# The system's table may map .js to plain text, and browsers refuse such modules.
 _MEDIA_TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -27,7 +27,7 @@ class Asset:
 
 @cache
 def assets() -> dict[str, Asset]:
-    """Each file by its path below `static`, such as `views/key.js`."""
+    """The files by their path below `static`, such as `views/key.js`."""
     return dict(_read(files("tonearm.web") / "static", ""))
 
 

@@ -1,4 +1,4 @@
-"""Where the page, its files and the sample are served."""
+"""The routes of the page, its files and the sample."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _HEADERS = {
     "Content-Security-Policy": _POLICY,
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
-    # Kept, and asked for again each time: after an update nobody has files of two versions.
+    # Browsers revalidate each file, so after an update nobody mixes files of two versions.
     "Cache-Control": "no-cache",
 }
 _SAMPLE_SECONDS = 20
@@ -39,7 +39,7 @@ _PIECE = 1 << 16
 
 
 def routes() -> list[Route]:
-    """For GET and HEAD."""
+    """Routes for GET and HEAD."""
     return [
         Route("/", _page, include_in_schema=False),
         Route(f"{FILES}{{path:path}}", _file, include_in_schema=False),
@@ -54,7 +54,7 @@ async def _page(request: Request) -> Response:
 async def _file(request: Request) -> Response:
     found = assets().get(request.path_params["path"])
     if found is None:
-        return PlainTextResponse("There is no such file.", 404, _HEADERS)
+        return PlainTextResponse("Not found.", 404, _HEADERS)
     return _answer(request, found)
 
 
@@ -64,7 +64,7 @@ async def _sample(request: Request) -> Response:
 
 @cache
 def _synthesise() -> Asset:
-    # Deferred: numpy is nothing for the process that speaks HTTP, until somebody wants to hear the sample.
+    # Deferred: the HTTP process needs numpy only once a client requests the sample.
     from tonearm.sample import sample_track
 
     return asset(sample_track(_SAMPLE_SECONDS), "audio/wav")
@@ -79,7 +79,7 @@ def _answer(request: Request, found: Asset) -> Response:
 
 
 async def _pieces(body: bytes) -> AsyncIterator[bytes]:
-    """What a client does not read of the sample is not kept for it."""
+    """In chunks, so that the server buffers little for a client that does not read."""
     for start in range(0, len(body), _PIECE):
         yield body[start : start + _PIECE]
 

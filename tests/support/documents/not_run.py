@@ -69,6 +69,7 @@ def _nothing(command: str, environment: Mapping[str, str]) -> None:
 
 
 NOT_RUN = (
+    NotRun(r"git clone URL .*", "the address is the reader's to fill in", _nothing),
     NotRun(r"make \w+.*", "it installs, tests or serves without end", _target),
     NotRun(r"tonearm serve.*", "the server that all others talk to is running already", _options),
     NotRun(r"tonearm models pull .*", "it downloads from the MTG", _pull),

@@ -1,0 +1,76 @@
+"""What one request for an analysis turns out to be: gathered while it is served, told once when it has ended."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import AsyncIterable, AsyncIterator
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from tonearm.errors import ClientGone
+from tonearm.protocol.cost import Cost
+from tonearm.protocol.events import Event
+from tonearm.protocol.job import Job
+
+
+@dataclass(frozen=True, slots=True)
+class RequestRecord:
+    outcome: str
+    models: list[str]
+    audio_url: str | None
+    """Scheme and host alone."""
+    bytes_in: int
+    audio_seconds: float | None
+
+
+class Recorder:
+    """The only one who writes down what happens to a request. Others call its methods as things happen."""
+
+    def __init__(self) -> None:
+        self._models: list[str] = []
+        self._audio_url: str | None = None
+        self._bytes_in = 0
+        self._audio_seconds: float | None = None
+        self._failed = False
+        self._finished = False
+
+    def requested(self, job: Job, url: str | None) -> None:
+        self._models = [f"{task.name}:{task.version}" for task in job.tasks]
+        self._audio_url = origin(url) if url else None
+
+    async def count(self, audio: AsyncIterable[bytes]) -> AsyncIterator[bytes]:
+        """The same bytes."""
+        async for chunk in audio:
+            self._bytes_in += len(chunk)
+            yield chunk
+
+    def sent(self, event: Event) -> None:
+        """The client has got this event."""
+        self._failed |= event.status == "error"
+        self._finished |= event.status == "finished"
+
+    def cost(self, cost: Cost) -> None:
+        self._audio_seconds = cost.audio_seconds
+
+    def record(self, status: int) -> RequestRecord:
+        """What there is to tell of a request that was answered with this status."""
+        return RequestRecord(self._outcome(status), self._models, self._audio_url, self._bytes_in, self._audio_seconds)
+
+    def _outcome(self, status: int) -> str:
+        if status == ClientGone.status or (status == 200 and not self._finished):
+            return "client_gone"
+        if status != 200:
+            return str(status)
+        return "error" if self._failed else "completed"
+
+
+def origin(url: str) -> str:
+    """Scheme and host of a URL; a question mark if it has none."""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return "?"
+    if parts.scheme not in {"http", "https"} or not host or not re.fullmatch(r"[\w.:-]{1,253}", host, re.ASCII):
+        return "?"
+    return f"{parts.scheme}://[{host}]" if ":" in host else f"{parts.scheme}://{host}"
