@@ -288,7 +288,7 @@ def answering(
         def serve() -> None:
             connection, _ = listening.accept()
             with connection:
-                connection.recv(1 << 16)
+                connection.recv(1, socket.MSG_PEEK)
                 connection.sendall(answer)
                 then(connection)
                 connection.sendall(at_last)
