@@ -46,7 +46,7 @@ def beside(pool: Server, track: bytes, models: str) -> tuple[Answer, Answer]:
         ("raise", "feed", "ArithmeticError: it broke"),
         ("raise", "finish", "ArithmeticError: it broke"),
         ("recursion", "feed", "RecursionError"),
-        ("not_a_number", "finish", "outside its own schema"),
+        ("not_a_number", "finish", "does not match its schema"),
         ("memory", "feed", "MemoryError"),
     ],
 )

@@ -59,5 +59,5 @@ def test_a_taken_name_is_left_out(
     installed: Callable[..., list[tuple[str, int]]], caplog: pytest.LogCaptureFixture
 ) -> None:
     assert installed("tests.pipeline.test_registry:Impostor") == installed()
-    assert "the name is taken" in caplog.text
+    assert "the name is already taken" in caplog.text
     assert registry.models()["key", 1] is KeyModel

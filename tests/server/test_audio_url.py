@@ -115,7 +115,7 @@ def test_a_download_that_breaks_off_is_an_error_event(server: Server, web: Web) 
 
 def test_a_download_that_stalls_is_an_error_event(web: Web) -> None:
     with Server.started(
-        TONEARM_WORKERS="1", TONEARM_IDLE_SECONDS="3", TONEARM_FETCH_ALLOW="127.0.0.0/8,::1/128"
+        TONEARM_WORKERS="1", TONEARM_IDLE_SECONDS="10", TONEARM_FETCH_ALLOW="127.0.0.0/8,::1/128"
     ) as server:
         answer = fetch(server, web.url("/stalls"))
         assert answer.statuses == ["started", "error", "finished"]

@@ -102,7 +102,7 @@ def test_a_killed_worker_costs_one_request(
             assert b"Traceback" not in answer.body()
         else:
             assert answer.statuses == statuses
-            assert "worker that analysed this audio died" in answer.events[1]["error"]
+            assert "worker process that analysed this audio died" in answer.events[1]["error"]
         neighbour.send(track[len(track) // 2 :])
         neighbour.answer().finish()
         assert neighbour.answer().statuses == WHOLE

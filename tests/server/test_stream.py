@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-import time
 from functools import partial
 from pathlib import Path
 from uuid import UUID
@@ -141,21 +140,6 @@ def has_decoded(server: Server, seconds: float) -> bool:
 def decoded_seconds(server: Server) -> float:
     lines = [line for line in server.log if " decoded " in line]
     return float(lines[-1].partition(" decoded ")[2].split()[0]) if lines else 0.0
-
-
-def test_an_idle_stream_is_kept_alive_by_comments(server: Server, track: bytes) -> None:
-    with server.open() as exchange:
-        exchange.post("key", length=len(track))
-        exchange.send(track[: 1 << 17])
-        answer = exchange.answer()
-        answer.next_event()
-        begun = time.monotonic()
-        assert answer.response.readline() == b": keep-alive\n"
-        assert time.monotonic() - begun > 14
-        assert answer.response.readline() == b"\n"
-        exchange.send(track[1 << 17 :])
-        answer.finish()
-        assert answer.statuses == ["started", "completed", "finished"]
 
 
 @pytest.mark.parametrize("protocol", ["h2c", "websocket"])

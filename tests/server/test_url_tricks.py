@@ -149,7 +149,7 @@ def server(names: Names) -> Iterator[Server]:
     settings = {
         "TONEARM_WORKERS": "2",
         "TONEARM_QUEUE": "20",
-        "TONEARM_IDLE_SECONDS": "8",
+        "TONEARM_IDLE_SECONDS": "10",
         "TONEARM_MAX_BODY_BYTES": "8000000",
         "TONEARM_FETCH_ALLOW": "127.0.0.1/32",
     }
