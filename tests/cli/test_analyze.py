@@ -32,7 +32,9 @@ def test_json_has_a_line_for_each_file_and_bad_files_do_not_end_it(album: Path) 
 
 
 def test_csv_has_a_column_for_each_single_value(album: Path) -> None:
-    done = tonearm("analyze", album / "one.wav", album / "broken.mp3", "--csv", "-m", "key,bpm_degara,silence")
+    done = tonearm(
+        "analyze", album / "one.wav", album / "broken.mp3", "--csv", "-m", "key,bpm_degara,silence", "--jobs", "1"
+    )
     assert done.returncode == 1
     rows = {row["file"]: row for row in csv.DictReader(io.StringIO(done.stdout.decode()))}
     one, broken = rows[str(album / "one.wav")], rows[str(album / "broken.mp3")]
@@ -86,7 +88,7 @@ def test_standard_input_and_addresses(album: Path) -> None:
     piped = lines(tonearm("analyze", "-", "--json", stdin=sound).stdout)
     with Web.started({"/track.wav": sound}) as web:
         address = web.url("/absolute")
-        done = tonearm("analyze", album / "one.wav", address, web.url("/no.wav"), "--json")
+        done = tonearm("analyze", album / "one.wav", address, web.url("/no.wav"), "--json", "--jobs", "1")
     found = lines(done.stdout)
     assert piped["-"]["results"] == found[str(album / "one.wav")]["results"] == found[address]["results"]
     assert done.returncode == 1
@@ -200,7 +202,7 @@ def test_lines_on_a_terminal_are_whole(album: Path) -> None:
 def test_names_do_not_reach_the_terminal_as_they_are(album: Path, tmp_path: Path) -> None:
     name = os.fsencode(tmp_path) + b"/\x1b[31m\xff\nred.wav"
     Path(os.fsdecode(name)).write_bytes((album / "one.wav").read_bytes())
-    table = tonearm("analyze", tmp_path, tmp_path / "missing.wav", "-m", "key")
+    table = tonearm("analyze", tmp_path, tmp_path / "missing.wav", "-m", "key", "--jobs", "1")
     assert b"\x1b" not in table.stdout
     assert r"\x1b[31m\udcff\nred.wav" in table.stdout.decode()
     (line,) = lines(tonearm("analyze", tmp_path, "-m", "key", "--json").stdout)

@@ -117,6 +117,7 @@ def test_it_does_not_run_as_root() -> None:
     assert dockerfile.last("USER") == f"{ID}:{ID}"
 
 
+@pytest.mark.release
 def test_the_wheel_has_all_that_is_not_python(image: Image) -> None:
     expected = {
         path.relative_to(ROOT / "src").as_posix()
@@ -141,6 +142,7 @@ def test_the_health_check(server: Server) -> None:
     assert check(draining.port) == 1
 
 
+@pytest.mark.release
 def test_it_runs_read_only_without_root_and_with_a_warm_cache(image: Image, track: bytes) -> None:
     _need_namespaces()
     image.models.chmod(0o777)
