@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 import yaml
+from pydantic import ValidationError
 
 from tests.support.documents import console
 from tests.support.documents.blocks import PAGES, ROOT, Block, blocks, one
@@ -153,22 +154,24 @@ def test_what_is_not_run_is_in_the_documents(exempt: object) -> None:
     assert any(reason(line) is exempt for line in lines)
 
 
-def test_a_wrong_block_is_found(world: World) -> None:
-    page = ROOT / "docs" / "index.md"
-    for text in (
-        "```\nwithout a language\n```",
-        "```perl\nprint\n```",
-        "```console\n$ false\n```",
-        "```console\n$ echo 2\n1\n```",
-        "```console\n$ make no-such-target\n```",
-        "```console\n$ tonearm serve --no-such-option\n```",
-        "```console\n$ tonearm models pull no_such_network\n```",
-        "```console\n$ pip install 'tonearm[nothing]'\n```",
-        "```python\n1 / 0\n```",
-        '```json\n{"status": "complete"}\n```',
-        "```toml\na =\n```",
-        "    indented",
-    ):
-        (block,) = blocks(page, text)
-        with pytest.raises(Exception):  # noqa: B017, PT011  # whatever each kind of block raises
-            test_a_block_does_what_it_says(block, world)
+@pytest.mark.parametrize(
+    ("text", "error"),
+    [
+        ("```\nwithout a language\n```", AssertionError),
+        ("```perl\nprint\n```", AssertionError),
+        ("```console\n$ false\n```", AssertionError),
+        ("```console\n$ echo 2\n1\n```", AssertionError),
+        ("```console\n$ make no-such-target\n```", subprocess.CalledProcessError),
+        ("```console\n$ tonearm serve --no-such-option\n```", subprocess.CalledProcessError),
+        ("```console\n$ tonearm models pull no_such_network\n```", AssertionError),
+        ("```console\n$ pip install 'tonearm[nothing]'\n```", AssertionError),
+        ("```python\n1 / 0\n```", ZeroDivisionError),
+        ('```json\n{"status": "complete"}\n```', ValidationError),
+        ("```toml\na =\n```", tomllib.TOMLDecodeError),
+        ("    indented", AssertionError),
+    ],
+)
+def test_a_wrong_block_is_found(world: World, text: str, error: type[Exception]) -> None:
+    (block,) = blocks(ROOT / "docs" / "index.md", text)
+    with pytest.raises(error):
+        test_a_block_does_what_it_says(block, world)

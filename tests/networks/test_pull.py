@@ -20,6 +20,7 @@ from typer.testing import CliRunner
 
 from tests.support import shared
 from tests.support.networks import backbone, command, head
+from tests.support.waiting import wait_for
 from tonearm.cli import app
 from tonearm.networks import install
 from tonearm.networks.download import download
@@ -251,10 +252,7 @@ def test_killed_in_the_middle_leaves_nothing_half_installed_and_resumes(gender: 
     environment = {**os.environ, "TONEARM_MODELS_DIR": str(folder), "TONEARM_MODELS_URL": gender.url}
     process = subprocess.Popen(arguments, env=environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL)
     part = folder / ".downloads" / "gender-discogs-effnet-1.pb.part"
-    deadline = time.monotonic() + 60
-    while not (part.exists() and part.stat().st_size > 50_000):
-        assert time.monotonic() < deadline
-        time.sleep(0.02)
+    wait_for(lambda: part.exists() and part.stat().st_size > 50_000)
     process.send_signal(signal.SIGKILL)
     process.wait()
     assert not Store(folder).packs

@@ -130,7 +130,12 @@ def run(command: str, folder: Path, key: str) -> list[str]:
     """The models that answer."""
     environment = {**os.environ, "TONEARM_API_KEY": key}
     done = subprocess.run(
-        ["sh", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=True, timeout=100
+        ["sh", "-c", command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     events = [json.loads(line[6:]) for line in done.stdout.splitlines() if line.startswith("data: ")]
     return sorted(event["result"]["model_name"] for event in events if event["status"] == "completed")

@@ -17,7 +17,7 @@ import pytest
 
 from tests.support import faulty
 from tests.support.http import Exchange, Server
-from tests.support.waiting import PATIENCE_SECONDS, wait_for
+from tests.support.waiting import PATIENCE_SECONDS, listens, wait_for
 
 WHOLE = ["started", "completed", "finished"]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
@@ -185,21 +185,13 @@ def test_a_full_disk_under_the_log_costs_the_log(track: bytes) -> None:
         )
     try:
         server = Server(process, port, [])
-        wait_for(lambda: is_listening(port))
+        wait_for(lambda: listens(port))
         assert server.analyze(track).statuses == WHOLE
         os.kill(server.workers()[0], signal.SIGKILL)
         assert server.analyze(track).statuses == WHOLE
     finally:
         process.terminate()
         process.wait(PATIENCE_SECONDS)
-
-
-def is_listening(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port)).close()
-    except ConnectionRefusedError:
-        return False
-    return True
 
 
 def descriptors(pid: int) -> int:
