@@ -6,11 +6,12 @@ INSTALL = $(UV) pip install --quiet --python .venv
 count = $$(sort -u $(1) | grep -E '^[a-z].*==' | grep -Evc "== '(win32|emscripten)'|_version < '")
 check_python = @$(PYTHON) -c 'import sys; sys.exit("Tonearm needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
 
-.PHONY: help setup demo serve test lint lint-page format docs bench fuzz profile
+.PHONY: help setup demo serve test test-all lint lint-page format docs bench fuzz profile
 
 help:
 	@echo "make demo    start a server, stream a synthesised track to it, print the events as they arrive"
-	@echo "make test    run the tests"
+	@echo "make test    run the tests that every change has to pass"
+	@echo "make test-all run those too that take minutes, as a release has to pass them"
 	@echo "make serve   start the server on http://127.0.0.1:8000"
 	@echo "make lint    ruff, mypy and hadolint; with npm, biome and tsc for the page too"
 	@echo "make docs    build the documents as a site, in site/"
@@ -52,8 +53,13 @@ serve: .venv/.server
 	.venv/bin/tonearm serve
 
 # Three at a time keep two cores busy: many tests wait.
+PYTEST = .venv/bin/python -m pytest --numprocesses 3 --dist worksteal
+
 test: setup
-	.venv/bin/python -m pytest --numprocesses 3 --dist worksteal
+	$(PYTEST) -m "not release"
+
+test-all: setup
+	$(PYTEST)
 
 lint: setup
 	.venv/bin/ruff format --check .
@@ -91,7 +97,7 @@ FUZZ_SECONDS ?= 300
 
 fuzz: setup
 	.venv/bin/python -m fuzz.run --seconds $(FUZZ_SECONDS)
-	.venv/bin/python -m pytest --hypothesis-profile=fuzz --timeout=0 tests/test_spec_properties.py tests/server/test_http_fuzz.py
+	.venv/bin/python -m pytest --hypothesis-profile=fuzz --timeout=0 tests/protocol/test_spec_properties.py tests/server/test_http_fuzz.py
 
 profile: setup
 	.venv/bin/python -m bench.profile

@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from hypothesis import settings
 
-from tests.networks.installed import convert
 from tests.support import shared
 from tests.support.http import Server
+from tests.support.networks import convert, stand_ins
 from tonearm.pipeline import registry
 from tonearm.sample import sample_track
 
@@ -21,21 +21,21 @@ settings.register_profile("suite", max_examples=200, deadline=None, derandomize=
 settings.register_profile("fuzz", max_examples=5000, deadline=None, database=None, print_blob=True)
 settings.load_profile("suite")
 
-FOUND: dict[str, str] = {}
-"""What the comparisons with the references found, printed at the end of the run."""
-
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
-    if FOUND:
-        terminalreporter.section("found")
-        for what, value in FOUND.items():
+    """What tests have measured and recorded as properties, such as how close a result is to a reference's."""
+    ended = [report for report in terminalreporter.stats.get("", []) if report.when == "teardown"]
+    measured = [measure for report in ended for measure in report.user_properties]
+    if measured:
+        terminalreporter.section("measured")
+        for what, value in measured:
             terminalreporter.write_line(f"{what}: {value}")
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
-    """The real server on a real port, with two workers, allowed to download from this machine."""
-    with Server.started(TONEARM_WORKERS="2", TONEARM_FETCH_ALLOW="127.0.0.0/8") as running:
+    """The real server on a real port, allowed to download from this machine."""
+    with Server.started(TONEARM_WORKERS="1", TONEARM_FETCH_ALLOW="127.0.0.0/8") as running:
         yield running
 
 
@@ -47,10 +47,19 @@ def track() -> bytes:
 
 @pytest.fixture(scope="session")
 def installed(pytestconfig: pytest.Config) -> Path:
-    """A models folder with the real networks of ../shared, converted once and kept between runs."""
+    """A models folder with the real networks of ../shared, converted once and kept between runs.
+
+    The conversion installs TensorFlow, so only tests marked `release` ask for it.
+    """
     if not (shared.ROOT / "models").is_dir():
         pytest.skip("needs the networks in ../shared")
     return convert(shared.ROOT / "models", Path(pytestconfig.cache.mkdir("networks")))
+
+
+@pytest.fixture(scope="session")
+def networks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A models folder with networks of the real ones' shapes, made here."""
+    return stand_ins(tmp_path_factory.mktemp("networks") / "models")
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ from mcp import Client, StdioServerParameters
 from mcp_types import CallToolResult, TextContent
 
 from tests.support.http import Server
+from tests.support.waiting import PATIENCE_SECONDS
 
 
 def ask(*calls: tuple[str, dict[str, Any]]) -> list[CallToolResult]:
@@ -111,4 +112,4 @@ def test_ctrl_c_ends_it_while_standard_input_is_open() -> None:
         )
         assert json.loads(process.stdout.readline())["result"]["serverInfo"]["name"] == "tonearm"
         process.send_signal(signal.SIGINT)
-        assert process.wait(60) == -signal.SIGINT
+        assert process.wait(PATIENCE_SECONDS) == -signal.SIGINT

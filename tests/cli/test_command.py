@@ -9,7 +9,7 @@ import sys
 import pytest
 from typer.testing import CliRunner
 
-from tests.cli.command import tonearm
+from tests.support.command import tonearm
 from tonearm._version import __version__
 from tonearm.cli import app
 

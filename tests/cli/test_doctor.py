@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from tests.cli.command import tonearm
+from tests.support.command import tonearm
 from tests.support.redis import Redis
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import tonearm
+from tests.support.command import tonearm
+from tests.support.python_path import in_front
 from tests.support.web import Web
 
 
@@ -66,6 +67,6 @@ def test_without_the_package_that_draws(tmp_path: Path) -> None:
         "find = util.find_spec\n"
         "util.find_spec = lambda name, package=None: None if name == 'matplotlib' else find(name, package)\n"
     )
-    done = tonearm("plot", "track.wav", PYTHONPATH=str(tmp_path))
+    done = tonearm("plot", "track.wav", PYTHONPATH=in_front(tmp_path))
     assert done.returncode == 1
     assert done.stderr.decode() == "tonearm: Plotting needs an extra: pip install 'tonearm[plot]'\n"

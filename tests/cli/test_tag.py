@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import tonearm
+from tests.support.command import tonearm
+from tests.support.ffmpeg import packets, read_by_ffmpeg
 from tests.support.media import BY_NAME, encoded
-from tests.tags.test_writing import packets, read_by_ffmpeg
 from tonearm.sample import sample_track
 
 
@@ -33,7 +33,7 @@ def test_tags_are_shown_then_written_then_the_same(folder: Path) -> None:
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     sound = {file.name: packets(file) for file in folder.iterdir() if file.name != "broken.mp3"}
 
-    shown = tonearm("tag", folder)
+    shown = tonearm("tag", folder, "--jobs", "1")
     assert shown.returncode == 1
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     heading, *rows = shown.stdout.decode().splitlines()
@@ -42,7 +42,7 @@ def test_tags_are_shown_then_written_then_the_same(folder: Path) -> None:
     assert ["TKEY", "-", "Am"] in [row.split() for row in rows]
     assert "nothing to write" in next(row for row in rows if "silence.wav" in row)
 
-    written = tonearm("tag", folder, "--write")
+    written = tonearm("tag", folder, "--write", "--jobs", "1")
     assert written.returncode == 1
     complaints = written.stderr.decode()
     assert f"{folder / 'locked.flac'}: The file is read-only." in complaints

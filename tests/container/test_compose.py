@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import yaml
 
-from tests.container import dockerfile
-from tests.container.dockerfile import ROOT
+from tests.support import dockerfile
+from tests.support.dockerfile import ROOT
 from tonearm.config import Settings
 
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "compose.yaml").read_text())

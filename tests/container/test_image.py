@@ -14,8 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.container import dockerfile
-from tests.container.dockerfile import ROOT
+from tests.support import dockerfile
+from tests.support.dockerfile import ROOT
 from tests.support.hostile import Hostile, whole
 from tests.support.http import Server
 from tonearm.config import Settings
@@ -119,6 +119,7 @@ def test_it_does_not_run_as_root() -> None:
     assert dockerfile.last("USER") == f"{ID}:{ID}"
 
 
+@pytest.mark.release
 def test_the_wheel_has_all_that_is_not_python(image: Image) -> None:
     expected = {
         path.relative_to(ROOT / "src").as_posix()
@@ -143,6 +144,7 @@ def test_the_health_check(server: Server) -> None:
     assert check(draining.port) == 1
 
 
+@pytest.mark.release
 def test_it_runs_read_only_without_root_and_with_a_warm_cache(image: Image, track: bytes) -> None:
     _need_namespaces()
     image.models.chmod(0o777)

@@ -7,7 +7,7 @@ import tomllib
 
 import pytest
 
-from tests.container.dockerfile import ROOT
+from tests.support.dockerfile import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 

@@ -7,7 +7,7 @@ import re
 from statistics import median
 from typing import Any
 
-from tests.docs.blocks import ROOT, blocks
+from tests.support.documents.blocks import ROOT, blocks
 from tests.support.http import Server
 from tonearm import errors
 from tonearm.config import Settings

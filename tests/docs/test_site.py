@@ -14,7 +14,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
-from tests.docs.blocks import ROOT, blocks
+from tests.support.documents.blocks import ROOT, blocks
 from tonearm.networks.published import published
 from tonearm.pipeline.registry import catalog
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import aclosing
+from pathlib import Path
 
 import pytest
 
+from tests.support import faulty
 from tests.support.filter import run
-from tests.support.media import BY_NAME, encoded
+from tests.support.waiting import PATIENCE_SECONDS
 from tonearm.engine import Engine
 from tonearm.engine.local import LocalEngine
 from tonearm.errors import AudioError, EngineFull, FetchError, WorkerLost
@@ -20,29 +22,35 @@ from tonearm.protocol.job import Job, Task
 from tonearm.protocol.spec import parse
 from tonearm.sample import sample_track
 
+MODELS = "key,bpm_degara,loudness_ebur128:2"
+
 ENGINES: dict[str, Callable[[], Engine]] = {
-    "local": lambda: LocalEngine(workers=2, queue=1, stall_seconds=20, log_level="warning"),
+    "local": lambda: LocalEngine(workers=2, queue=1, stall_seconds=60, log_level="warning", models=MODELS),
 }
 
 TRACK = sample_track(8)
 
 
-@pytest.fixture(params=ENGINES)
-def with_engine(request: pytest.FixtureRequest) -> Callable[[Callable[[Engine], Awaitable[None]]], None]:
-    """Runs a coroutine function on a started engine."""
+Use = Callable[[Callable[[Engine], Coroutine[None, None, None]]], None]
 
-    async def life(use: Callable[[Engine], Awaitable[None]]) -> None:
+
+@pytest.fixture(scope="module", params=ENGINES)
+def with_engine(
+    request: pytest.FixtureRequest,
+) -> Iterator[Use]:
+    """Runs a coroutine function on a started engine, the same one for all tests: none may leave a mark on it."""
+    with asyncio.Runner() as runner:
         engine = ENGINES[request.param]()
-        await engine.start()
+        runner.run(engine.start())
         try:
-            await use(engine)
+            yield lambda use: runner.run(_once_whole(engine, use))
         finally:
-            await engine.stop()
-
-    return lambda use: asyncio.run(life(use))
+            runner.run(engine.stop())
 
 
-Use = Callable[[Callable[[Engine], Awaitable[None]]], None]
+async def _once_whole(engine: Engine, use: Callable[[Engine], Coroutine[None, None, None]]) -> None:
+    await until(lambda: engine.load().alive == 2 and engine.room().free == 3)
+    await use(engine)
 
 
 def job(engine: Engine, models: str) -> Job:
@@ -133,30 +141,28 @@ def test_closing_cancels_and_frees_the_worker(with_engine: Use) -> None:
     with_engine(use)
 
 
-def test_slow_audio_and_slow_analyses_are_no_hanging_worker() -> None:
-    """Neither a source that is slow after an idle hour, nor work that goes on long after the last byte."""
+@pytest.mark.release
+def test_slow_audio_and_slow_analyses_are_no_hanging_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither an idle hour, nor a source that is slow, nor work that goes on long after the last byte."""
+    monkeypatch.setenv("PYTHONPATH", faulty.install(tmp_path))
+    stall_seconds = 30
+
+    async def slow() -> AsyncIterator[bytes]:
+        yield TRACK[:100]
+        await asyncio.sleep(stall_seconds + 1)
+        yield TRACK[100:]
 
     async def use() -> None:
-        engine = LocalEngine(workers=1, queue=1, stall_seconds=5, log_level="warning")
+        engine = LocalEngine(workers=3, queue=0, stall_seconds=stall_seconds, log_level="warning", models="key")
         await engine.start()
         try:
-            assert (await gather(engine, arriving(TRACK), "key"))[-1].status == "finished"
-            await asyncio.sleep(6)
-
-            async def slow() -> AsyncIterator[bytes]:
-                yield TRACK[:100]
-                await asyncio.sleep(6)
-                yield TRACK[100:]
-
-            assert [event.status for event in await gather(engine, slow(), "key")] == [
-                "started",
-                "completed",
-                "finished",
-            ]
-            # Its index is at the end, so the analysis begins after the last byte.
-            held = encoded(BY_NAME["alac"], 1200.0)
-            events = await gather(engine, arriving(held, 1 << 20), "key,bpm_degara,loudness_ebur128:2")
-            assert [event.status for event in events] == ["started", *["completed"] * 3, "finished"]
+            from_slow = asyncio.create_task(gather(engine, slow(), "key"))
+            # It sleeps for a second with each of 40 blocks.
+            by_slow = asyncio.create_task(gather(engine, arriving(sample_track(60)), "faulty(fault=slow,phase=feed)"))
+            await asyncio.sleep(stall_seconds + 1)
+            for events in (await gather(engine, arriving(TRACK), "key"), await from_slow, await by_slow):
+                assert [event.status for event in events] == ["started", "completed", "finished"]
+            assert engine.load().replaced == 0
         finally:
             await engine.stop()
 
@@ -254,7 +260,7 @@ def test_what_an_analysis_cost_is_reported_once(with_engine: Use) -> None:
     with_engine(use)
 
 
-async def until(condition: Callable[[], bool], seconds: float = 60.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = PATIENCE_SECONDS) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)

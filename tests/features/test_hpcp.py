@@ -4,10 +4,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.features.test_onsets import FORM, music
+from tests.support.sounds import music
+from tonearm.audio.pcm import PcmFormat
 from tonearm.features import Feature, Hpcp
 from tonearm.model import Parameters
 from tonearm.models.key import KeyModel
+
+FORM = PcmFormat(44_100, ("FC",))
 
 
 def key_of(signal: NDArray[np.float32], block: int) -> tuple[str, str, float]:

@@ -1,17 +1,14 @@
 from __future__ import annotations
 
-import io
 from typing import Any
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tonearm.audio.decode import Decoder
+from tests.support.sounds import music
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features import ComplexOnsets
-from tonearm.protocol.caps import Caps
-from tonearm.sample import sample_track
 
 FORM = PcmFormat(44_100, ("FC",))
 
@@ -30,12 +27,6 @@ def essentias(signal: NDArray[Any]) -> NDArray[Any]:
     detect = es.OnsetDetection(method="complex")
     frames = es.FrameGenerator(signal, frameSize=2048, hopSize=1024, startFromZero=True)
     return np.array([detect(*polar(transform(window(frame)))) for frame in frames], np.float32)
-
-
-def music(seconds: float) -> NDArray[np.float32]:
-    decoder = Decoder(io.BytesIO(sample_track(seconds)).read, Caps())
-    decoder.recognise()
-    return np.concatenate([block[0].copy() for block in decoder.blocks()])
 
 
 @pytest.mark.parametrize("length", [1, 1000, 2047, 2048, 2049, 3071, 3072, 3073, 4096, 200_000])

@@ -2,53 +2,24 @@
 
 from __future__ import annotations
 
-import io
 import json
-import wave
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
-import numpy as np
 import pytest
 from jsonschema import Draft202012Validator
-from numpy.typing import NDArray
 
-from tests.support.filter import run
-from tests.support.media import tones
+from tests.support.filter import Outcome, run
+from tests.support.sounds import SOUNDS
 from tonearm.pipeline.registry import catalog
 from tonearm.protocol.catalog import ModelCard
-from tonearm.sample import sample_track
 
 CARDS = [card for card in catalog().cards if not card.unavailable]
 
 
 def identity(card: ModelCard) -> str:
     return f"{card.name}:{card.version}"
-
-
-def wav(samples: NDArray[np.float64] | NDArray[np.float32], rate: int = 44_100) -> bytes:
-    file = io.BytesIO()
-    with wave.open(file, "wb") as writer:
-        writer.setnchannels(len(samples))
-        writer.setsampwidth(2)
-        writer.setframerate(rate)
-        writer.writeframes((samples.T * 32767).astype("<i2").tobytes())
-    return file.getvalue()
-
-
-SOUNDS = {
-    "music": sample_track(12),
-    "silence": wav(np.zeros((2, 44_100 * 5))),
-    "one sample": wav(np.ones((2, 1)) * 0.5),
-    "0.1 s": wav(tones(44_100, 2, 0.1)),
-    "1 s": wav(tones(44_100, 2, 1.0)),
-    "mono": wav(tones(44_100, 1, 4.0)),
-    "5.1": wav(tones(48_000, 6, 4.0), 48_000),
-    "8 kHz": wav(tones(8_000, 1, 4.0), 8_000),
-    "192 kHz": wav(tones(192_000, 2, 1.0), 192_000),
-    "full scale": wav(np.sign(tones(44_100, 2, 4.0))),
-    "cut off": sample_track(12)[:700_001],
-}
 
 
 @pytest.mark.parametrize("sound", SOUNDS)
@@ -86,16 +57,20 @@ def _numbers(value: Any) -> Iterator[float]:
             yield from _numbers(part)
 
 
+@cache
+def of_music(models: str) -> Outcome:
+    return run(SOUNDS["music"], models)
+
+
 @pytest.mark.parametrize("card", CARDS, ids=identity)
 def test_real_music_has_a_result(card: ModelCard) -> None:
-    assert run(SOUNDS["music"], identity(card)).statuses == ["started", "completed", "finished"]
+    assert of_music(identity(card)).statuses == ["started", "completed", "finished"]
 
 
 @pytest.mark.parametrize("card", CARDS, ids=identity)
 def test_company_changes_nothing(card: ModelCard) -> None:
     everyone = ",".join(identity(other) for other in CARDS)
-    together = run(SOUNDS["music"], everyone).results[identity(card)]
-    assert together == run(SOUNDS["music"], identity(card)).results[identity(card)]
+    assert of_music(everyone).results[identity(card)] == of_music(identity(card)).results[identity(card)]
 
 
 @pytest.mark.parametrize("card", CARDS, ids=identity)

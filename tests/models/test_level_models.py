@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.models.decoded import EVERY, data_of, mono, result
-from tests.models.test_contract import SOUNDS, wav
+from tests.support.decoded import EVERY, data_of, mono, result
 from tests.support.filter import run
+from tests.support.sounds import SOUNDS, wav
 
 
 @pytest.mark.parametrize("sound", EVERY)

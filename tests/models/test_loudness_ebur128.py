@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import math
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +10,9 @@ import pyebur128
 import pytest
 from numpy.typing import NDArray
 
-from tests.conftest import FOUND
-from tests.models.test_contract import SOUNDS, wav
 from tests.support import shared
 from tests.support.filter import run
+from tests.support.sounds import SOUNDS, wav
 from tonearm.audio.decode import Decoder
 from tonearm.protocol.caps import Caps
 from tonearm.sample import sample_track
@@ -51,8 +51,9 @@ def test_conformance_files_are_within_their_tolerance(row: dict[str, str]) -> No
     assert checked
 
 
+@pytest.mark.release
 @shared.needed
-def test_recordings_agree_with_libebur128() -> None:
+def test_recordings_agree_with_libebur128(record_property: Callable[[str, object], None]) -> None:
     differences = []
     for path in shared.recordings():
         data = path.read_bytes()
@@ -70,7 +71,7 @@ def test_recordings_agree_with_libebur128() -> None:
             differences.append(abs(two["range_lu"] - pyebur128.get_loudness_range(state)))
             assert differences[-1] < 0.2, path.name
     assert len(differences) > 50
-    FOUND["loudness range, largest difference from libebur128"] = f"{max(differences):.3f} LU"
+    record_property("loudness range, largest difference from libebur128", f"{max(differences):.3f} LU")
 
 
 def samples(data: bytes) -> NDArray[np.float32]:

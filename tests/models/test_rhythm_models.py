@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.models.decoded import EVERY, data_of, mono, result, seeded
-from tests.models.test_contract import SOUNDS, wav
+from tests.support.decoded import EVERY, data_of, mono, result, seeded
 from tests.support.filter import run
+from tests.support.sounds import SOUNDS, wav
 from tonearm.models.danceability_dfa import DanceabilityDfa
 from tonearm.sample import BPM
 

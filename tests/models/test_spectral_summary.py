@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.models.decoded import EVERY, data_of, mono, result
-from tests.models.test_contract import SOUNDS
+from tests.support.decoded import EVERY, data_of, mono, result
+from tests.support.sounds import SOUNDS
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features import Spectra, Timbre
 from tonearm.features.spectra import _blackman_harris_62

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.models.decoded import EVERY, RECORDINGS, SYNTHESISED, data_of, mono, result
-from tests.models.test_contract import SOUNDS, wav
+from tests.support.decoded import EVERY, RECORDINGS, SYNTHESISED, data_of, mono, result
+from tests.support.sounds import SOUNDS, wav
 
 RATE = 44_100
 HALF_HOP = 1024 / RATE

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.models.decoded import EVERY, data_of, pcm, result
-from tests.models.test_contract import SOUNDS, wav
+from tests.support.decoded import EVERY, data_of, pcm, result
+from tests.support.sounds import SOUNDS, wav
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features import DecodedPcm
 from tonearm.models.waveform import Waveform, WaveformParameters

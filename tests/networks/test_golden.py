@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 import soundfile
 
-from tests.conftest import FOUND
 from tests.support import shared
 from tests.support.filter import run
 from tonearm.audio.decode import Decoder
@@ -20,7 +19,7 @@ from tonearm.networks.session import Session
 from tonearm.networks.store import Store
 from tonearm.protocol.caps import Caps
 
-pytestmark = [shared.needed, pytest.mark.timeout(900)]
+pytestmark = [shared.needed, pytest.mark.release, pytest.mark.timeout(900)]
 FILES = ["song/song-5min.mp3", "key/wtc1_01.ogg"]
 
 
@@ -43,7 +42,10 @@ def beginning(name: str, seconds: int = 60) -> bytes:
 
 @pytest.mark.parametrize("name", FILES)
 def test_networks_answer_as_in_essentia_tensorflow(
-    name: str, installed: Path, models_dir: Callable[[Path], None]
+    name: str,
+    installed: Path,
+    models_dir: Callable[[Path], None],
+    record_property: Callable[[str, object], None],
 ) -> None:
     models_dir(installed)
     expected = {
@@ -58,7 +60,7 @@ def test_networks_answer_as_in_essentia_tensorflow(
         found = results[model]["activations"]
         assert list(found) == list(means)
         worst = max(worst, *(abs(found[label] - means[label]) for label in means))
-    FOUND[f"networks on {name}, largest difference from essentia-tensorflow"] = f"{worst:.1e}"
+    record_property(f"networks on {name}, largest difference from essentia-tensorflow", f"{worst:.1e}")
     assert worst <= 1e-3
     embedding = results["embedding_msd_musicnn:1"]
     assert embedding["patches"] == golden()["files"][name]["patches"]

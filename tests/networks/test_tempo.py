@@ -10,9 +10,9 @@ import numpy as np
 import onnx
 from onnx import TensorProto, helper, numpy_helper
 
-from tests.models.test_contract import wav
 from tests.support.filter import run
 from tests.support.media import tones
+from tests.support.sounds import wav
 from tonearm.networks.features import FRONT_ENDS, tempo_patches
 
 

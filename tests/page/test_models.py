@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.networks.installed import backbone
-from tests.page.visit import MINUS, Visitor, choose_file, choose_models, finished, result
 from tests.support.http import Server
+from tests.support.visitor import MINUS, Visitor, choose_file, choose_models, finished, result
 from tonearm.sample import sample_track
 
 GROUPS = ["Tempo and rhythm", "Key and harmony", "Loudness", "Sound", "Genre and tags", "Mood", "Embeddings"]
@@ -92,12 +90,8 @@ def test_finding_and_choosing(visitor: Visitor, server: Server, tmp_path: Path) 
 
 
 @pytest.fixture(scope="module")
-def networks(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """With the real networks of ../shared, and a stand-in for the one whose weights are not there."""
-    folder = tmp_path_factory.mktemp("networks") / "models"
-    shutil.copytree(installed, folder)
-    backbone(folder, batch=None)
-    with Server.started(TONEARM_WORKERS="1", TONEARM_MODELS_DIR=str(folder)) as server:
+def with_networks(networks: Path) -> Iterator[Server]:
+    with Server.started(TONEARM_WORKERS="1", TONEARM_MODELS_DIR=str(networks)) as server:
         yield server
 
 
@@ -109,12 +103,12 @@ def percent(share: float) -> str:
     return "<0.1 %" if value < 0.05 else f"{value:.1f} %"
 
 
-def test_classes_are_bars(visitor: Visitor, networks: Server, tmp_path: Path) -> None:
+def test_classes_are_bars(visitor: Visitor, with_networks: Server, tmp_path: Path) -> None:
     file = tmp_path / "track.wav"
     file.write_bytes(sample_track(12))
     asked = ("moods_mirex", "msd_musicnn", "genre_discogs400", "embedding_msd_musicnn")
-    told = networks.analyze(file.read_bytes(), ",".join(asked)).results
-    page = visitor.open(networks)
+    told = with_networks.analyze(file.read_bytes(), ",".join(asked)).results
+    page = visitor.open(with_networks)
     choose_models(page, *asked)
     choose_file(page, file)
     finished(page)
@@ -150,8 +144,8 @@ def test_classes_are_bars(visitor: Visitor, networks: Server, tmp_path: Path) ->
     expect(embedding).to_contain_text(f"{len(told['embedding_msd_musicnn']['embedding'])} values")
 
 
-def test_a_network_under_its_full_name_is_further_down(visitor: Visitor, networks: Server) -> None:
-    page = visitor.open(networks)
+def test_a_network_under_its_full_name_is_further_down(visitor: Visitor, with_networks: Server) -> None:
+    page = visitor.open(with_networks)
     open_all(page)
     shown = visible(page)
     assert "danceability" in shown

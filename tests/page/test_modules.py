@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -12,8 +11,9 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page
 
-from tests.page.visit import MINUS, Visitor, choose_file, choose_models, finished
 from tests.support.http import Server
+from tests.support.programs import needs
+from tests.support.visitor import MINUS, Visitor, choose_file, choose_models, finished
 from tonearm import api_keys
 from tonearm.sample import sample_track
 
@@ -97,13 +97,12 @@ def test_numbers_are_written_as_people_read_them(page: Page) -> None:
     assert {expression: call(page, "format.js", expression) for expression in NUMBERS} == NUMBERS
 
 
+@needs("curl")
 def test_the_copied_command_works(visitor: Visitor, tmp_path: Path, track: bytes) -> None:
     """Pasted into a shell it gives the same results, for a file with an ugly name, and with a key."""
     key, entry = api_keys.create("tester")
     file = tmp_path / 'it\'s "ugly" $HOME & co.wav'
     file.write_bytes(sample_track(4))
-    if shutil.which("curl") is None:
-        pytest.skip("needs curl")
     with Server.started(TONEARM_WORKERS="1", TONEARM_API_KEYS=entry) as server:
         page = visitor.open(server)
         page.get_by_label("API key").fill(key)
@@ -131,7 +130,12 @@ def run(command: str, folder: Path, key: str) -> list[str]:
     """The models that answer."""
     environment = {**os.environ, "TONEARM_API_KEY": key}
     done = subprocess.run(
-        ["sh", "-c", command], cwd=folder, env=environment, capture_output=True, text=True, check=True, timeout=100
+        ["sh", "-c", command],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     events = [json.loads(line[6:]) for line in done.stdout.splitlines() if line.startswith("data: ")]
     return sorted(event["result"]["model_name"] for event in events if event["status"] == "completed")

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from tests.page.visit import Visitor, choose_file, choose_models, finished, result
 from tests.support.http import Server
 from tests.support.media import BY_NAME, encoded
+from tests.support.visitor import Visitor, choose_file, choose_models, finished, result
 from tonearm.sample import sample_track
 
 

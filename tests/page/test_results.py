@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.page.visit import MINUS, Visitor, choose_file, choose_models, drop, fact, finished, result
 from tests.support import shared
 from tests.support.http import Server
 from tests.support.media import BY_NAME, encoded
+from tests.support.visitor import MINUS, Visitor, choose_file, choose_models, drop, fact, finished, result
 from tests.support.web import Web
 
 PRESET = "key,bpm_degara,loudness_ebur128:2(curves=true),waveform(points=6000)"
@@ -234,7 +234,7 @@ def test_the_json_is_one_click_away(visitor: Visitor, server: Server, file: Path
 
 
 def test_silence_and_short_sounds_are_told_in_words(visitor: Visitor, server: Server, tmp_path: Path) -> None:
-    from tests.models.test_contract import SOUNDS
+    from tests.support.sounds import SOUNDS
 
     page = visitor.open(server)
     for name in ("silence", "one sample"):

@@ -15,8 +15,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.test_stream import wait_for
 from tests.support.http import Server
+from tests.support.waiting import PATIENCE_SECONDS, wait_for
 from tonearm import api_keys
 from tonearm.sample import sample_track
 from tonearm.web.assets import assets
@@ -46,7 +46,7 @@ class Reply:
 
 
 def ask(server: Server, path: str, method: str = "GET", headers: dict[str, str] | None = None) -> Reply:
-    with closing(HTTPConnection("127.0.0.1", server.port, timeout=60)) as connection:
+    with closing(HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)) as connection:
         connection.request(method, path, headers=headers or {})
         response = connection.getresponse()
         return Reply(response.status, response.headers, response.read())

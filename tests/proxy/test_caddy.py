@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterator
 from contextlib import closing
 
-from tests.docs.blocks import one
-from tests.proxy.proxies import caddy, free_port
+from tests.support.documents.blocks import one
 from tests.support.http import Server
+from tests.support.proxies import caddy, free_port
 from tonearm import Client
 
 

@@ -12,15 +12,17 @@ from typing import Any
 
 import pytest
 
-from tests.docs.blocks import one
-from tests.proxy.proxies import free_port, nginx
+from tests.support.documents.blocks import one
 from tests.support.http import Server
 from tests.support.media import BY_NAME, encoded
+from tests.support.programs import needs
+from tests.support.proxies import free_port, nginx
 from tonearm import Client
 from tonearm.config import Settings
 from tonearm.errors import TooLarge
 from tonearm.protocol.messages import Completed
 
+pytestmark = needs("curl")
 MODELS = "key,bpm_degara,loudness_ebur128"
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.support import faulty
 from tests.support.http import Server
 from tonearm.sample import sample_track
 
@@ -117,9 +118,10 @@ def test_workers_are_confined_and_do_their_work() -> None:
         assert not [line for line in server.log if "sandbox" in line]
 
 
-def test_too_much_cpu_time_is_said_and_costs_one_request(track: bytes) -> None:
-    with Server.started(TONEARM_WORKERS="1", TONEARM_CPU_SECONDS="1") as server:
-        answer = server.analyze(sample_track(150), "pitch_melody")
+def test_too_much_cpu_time_is_said_and_costs_one_request(track: bytes, tmp_path: Path) -> None:
+    path = faulty.install(tmp_path)
+    with Server.started(TONEARM_WORKERS="1", TONEARM_CPU_SECONDS="2", PYTHONPATH=path) as server:
+        answer = server.analyze(track, "faulty(fault=spin)")
         assert answer.statuses[-2:] == ["error", "finished"]
         assert (
             answer.events[-2]["error"] == "The analysis exceeded the CPU time limit of a request (TONEARM_CPU_SECONDS)."

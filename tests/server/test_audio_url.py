@@ -5,17 +5,15 @@ from __future__ import annotations
 import json
 import subprocess
 from collections.abc import Iterator
-from ipaddress import ip_address, ip_network
 from urllib.parse import quote
 
 import pytest
 
 from tests.support.http import Answer, Server
 from tests.support.media import BY_NAME, encoded
+from tests.support.programs import needs
 from tests.support.web import Web
-from tonearm.errors import FetchError
-from tonearm.sources.addresses import may_reach
-from tonearm.sources.fetch import FAILED, check, plain
+from tonearm.sources.fetch import FAILED
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +46,7 @@ def test_both_header_names_and_both_ways_to_write_a_url(server: Server, web: Web
     assert fetch(server, quote(url, safe="") if encode else url, header).statuses[-1] == "finished"
 
 
+@needs("curl")
 def test_the_public_pages_curl_command(server: Server, web: Web) -> None:
     """As the Essentia API's page has it, with another host."""
     url = f"http://127.0.0.1:{server.port}/v1/analysis/stream?models=key:1,bpm_degara,loudness-ebur128"
@@ -113,7 +112,7 @@ def test_a_download_that_breaks_off_is_an_error_event(server: Server, web: Web) 
 
 def test_a_download_that_stalls_is_an_error_event(web: Web) -> None:
     with Server.started(
-        TONEARM_WORKERS="1", TONEARM_IDLE_SECONDS="3", TONEARM_FETCH_ALLOW="127.0.0.0/8,::1/128"
+        TONEARM_WORKERS="1", TONEARM_IDLE_SECONDS="10", TONEARM_FETCH_ALLOW="127.0.0.0/8,::1/128"
     ) as server:
         answer = fetch(server, web.url("/stalls"))
         assert answer.statuses == ["started", "error", "finished"]
@@ -156,58 +155,6 @@ def closed() -> Iterator[Server]:
     """A server as it is by default: no private network is allowed."""
     with Server.started(TONEARM_WORKERS="1") as running:
         yield running
-
-
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        ("93.184.216.34", True),
-        ("2606:2800:220:1::1", True),
-        ("::ffff:93.184.216.34", True),
-        ("64:ff9b::5db8:d822", False),
-        ("2002:5db8:d822::", False),
-        ("fec0::1", False),
-        ("ff0e::1", False),
-        ("239.1.1.1", False),
-        ("192.0.0.8", False),
-        ("192.88.99.1", False),
-    ],
-)
-def test_which_addresses_are_public(address: str, public: bool) -> None:
-    assert may_reach(ip_address(address), ()) is public
-
-
-def test_an_allowed_network_may_be_reached_and_no_other() -> None:
-    allow = (ip_network("10.0.0.0/8"),)
-    assert may_reach(ip_address("10.2.3.4"), allow)
-    assert may_reach(ip_address("::ffff:10.2.3.4"), allow)
-    assert not may_reach(ip_address("192.168.0.1"), allow)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        *[
-            "",
-            "track.mp3",
-            "//example.com/a.mp3",
-            "ftp://example.com/a",
-            "file:///etc/passwd",
-            "gopher://x/",
-            "http://",
-        ],
-        *["http:///a", "http://user:pass@example.com/a", "http://@example.com/", "http://example.com:99999/a"],
-        *["http://example.com/a b", "http://example.com\\@evil/", "http://[::1/a", "data:audio/wav;base64,AAAA"],
-    ],
-)
-def test_what_is_no_http_url_is_refused(url: str) -> None:
-    with pytest.raises(FetchError):
-        check(url)
-
-
-def test_a_percent_encoded_url_is_decoded_once() -> None:
-    assert plain("https%3A%2F%2Fexample.com%2Fa%2520b.mp3%3Fx%3D1") == "https://example.com/a%20b.mp3?x=1"
-    assert plain("https://example.com/a%20b.mp3?u=http%3A%2F%2Fx") == "https://example.com/a%20b.mp3?u=http%3A%2F%2Fx"
 
 
 def test_downloads_can_be_switched_off(track: bytes) -> None:

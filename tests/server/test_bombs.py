@@ -12,10 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import FOUND
-from tests.server.test_url_tricks import listener, untouched
 from tests.support import bombs
 from tests.support.http import Answer, Server
+from tests.support.listener import listener, untouched
 from tests.support.media import BY_NAME, encoded
 from tonearm.sample import sample_track
 
@@ -32,7 +31,10 @@ Bomb = Callable[[], bytes | Iterable[bytes]]
 @pytest.fixture(scope="module")
 def server() -> Iterator[Server]:
     with Server.started(
-        TONEARM_WORKERS="1", TONEARM_MAX_BODY_BYTES=str(300 << 20), TONEARM_WORKER_MEMORY_BYTES=str(ALLOWED)
+        TONEARM_WORKERS="1",
+        TONEARM_MAX_BODY_BYTES=str(300 << 20),
+        TONEARM_WORKER_MEMORY_BYTES=str(ALLOWED),
+        TONEARM_MAX_SECONDS="1800",
     ) as running:
         yield running
 
@@ -55,13 +57,13 @@ REFUSED: dict[str, tuple[Bomb, str]] = {
     "FLAC of 655350 Hz": (lambda: bombs.flac_silence(655_350), "sample rate is 655350 Hz"),
     "9 channels": (wav(channels=9), "has 9 channels"),
     "64 channels": (wav(channels=64), "has 64 channels"),
-    "65535 channels": (wav(channels=65_535), ""),
+    "65535 channels": (wav(channels=65_535), "no audio stream"),
     "an index of 10 million packets": (lambda: bombs.mp4(10_000_000), "not audio"),
-    "an index of 80 million packets": (lambda: bombs.mp4(80_000_000), ""),
+    "an index of 80 million packets": (lambda: bombs.mp4(80_000_000), "not audio"),
     "an index of 4 billion packets": (lambda: bombs.mp4(0xFFFFFFFF), "not audio"),
-    "100 indices of 10 million packets": (lambda: bombs.mp4(10_000_000, 100), ""),
+    "100 indices of 10 million packets": (lambda: bombs.mp4(10_000_000, 100), "not audio"),
     "1000 tracks": (lambda: bombs.mp4(10, 1000), "not audio"),
-    "a fragment of 50 million packets": (lambda: bombs.mp4(50_000_000, in_fragment=True), ""),
+    "a fragment of 50 million packets": (lambda: bombs.mp4(50_000_000, in_fragment=True), "not audio"),
     "an MP4 without an index": (lambda: bombs.mp4_without_index(250), "without its index"),
     "a Matroska element of 200 MiB": (lambda: bombs.matroska(200 << 20), "not audio"),
     "a Matroska element of 1 TiB": (lambda: bombs.matroska(1 << 40), "not audio"),
@@ -75,8 +77,8 @@ REFUSED: dict[str, tuple[Bomb, str]] = {
     "tags without end": (lambda: repeat(bombs.id3(0) * 5000), "not audio"),
     "an Ogg packet without end": (bombs.ogg_packet_without_end, "not audio"),
     "a rate for each frame": (lambda: bombs.many_rates(5000), "more than 32 times"),
-    "FLAC silence without end": (lambda: bombs.flac_silence(8_000, 1), "longer than 14400 seconds"),
-    "a day of WAV": (lambda: chain([bombs.wav_header(8_000, 1)], repeat(bytes(1 << 20))), "longer than 14400 seconds"),
+    "FLAC silence without end": (lambda: bombs.flac_silence(8_000, 1), "longer than 1800 seconds"),
+    "a day of WAV": (lambda: chain([bombs.wav_header(8_000, 1)], repeat(bytes(1 << 20))), "longer than 1800 seconds"),
     "nothing but a picture in a tag": (picture, "not audio"),
     "PNG": (lambda: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 1 << 30, 1 << 30) + bytes(5000), "not audio"),
     "JPEG": (lambda: b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(5000), "not audio"),
@@ -85,7 +87,7 @@ HEARD: dict[str, Bomb] = {
     "a WAV that claims 4 GiB": wav(),
     "a WAV that claims nothing": wav(data=0),
     "8 channels at 384 kHz": wav(rate=384_000, channels=8),
-    "FLAC silence of an hour": lambda: chain_of(bombs.flac_silence(8_000, 1), 5),
+    "FLAC silence of a quarter of an hour": lambda: chain_of(bombs.flac_silence(8_000, 1), 2),
     "files one after the other": lambda: encoded(BY_NAME["mp3-cbr"]) * 20,
     "chained Ogg": lambda: encoded(BY_NAME["opus"], 0.5) * 20,
     "other formats behind": lambda: encoded(BY_NAME["flac-16"]) + encoded(BY_NAME["wav-s16"]) + TRACK,
@@ -105,7 +107,7 @@ def error_of(answer: Answer) -> str:
 
 
 @pytest.fixture(autouse=True)
-def nothing_is_hurt(server: Server, request: pytest.FixtureRequest) -> Iterator[None]:
+def nothing_is_hurt(server: Server) -> Iterator[None]:
     """The same worker answers the next request, and its memory never went past the bound."""
     (pid,) = server.workers()
     # Linux forgets the peak so far; elsewhere there is none to be seen.
@@ -114,9 +116,7 @@ def nothing_is_hurt(server: Server, request: pytest.FixtureRequest) -> Iterator[
     yield
     if sys.platform == "linux":
         assert server.workers() == [pid]
-        peak = peak_memory(pid)
-        FOUND[f"peak memory, {request.node.name}"] = f"{peak >> 20} MiB"
-        assert peak < BOUND
+        assert peak_memory(pid) < BOUND
     assert server.analyze(TRACK, MODELS).statuses == ["started", *["completed"] * 3, "finished"]
 
 

@@ -9,7 +9,7 @@ from bench import chaos, load
 
 from tests.support.http import Server
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+pytestmark = [pytest.mark.release, pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")]
 
 
 def test_killed_workers_and_clients_that_leave() -> None:

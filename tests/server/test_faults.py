@@ -9,16 +9,15 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
-from tests.server.test_stream import wait_for
 from tests.support import faulty
 from tests.support.http import Exchange, Server
+from tests.support.waiting import PATIENCE_SECONDS, listens, wait_for
 
 WHOLE = ["started", "completed", "finished"]
 linux = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
@@ -99,9 +98,11 @@ def test_a_killed_worker_costs_one_request(
         if statuses is None:
             assert answer.status == 500
             assert "died" in answer.detail
+            assert answer.header("X-Correlation-ID").encode() in answer.body()
+            assert b"Traceback" not in answer.body()
         else:
             assert answer.statuses == statuses
-            assert "worker that analysed this audio died" in answer.events[1]["error"]
+            assert "worker process that analysed this audio died" in answer.events[1]["error"]
         neighbour.send(track[len(track) // 2 :])
         neighbour.answer().finish()
         assert neighbour.answer().statuses == WHOLE
@@ -136,6 +137,7 @@ def test_not_ready_while_no_worker_is_left(pool: Server, track: bytes) -> None:
         os.kill(pid, signal.SIGKILL)
     wait_for(lambda: pool.get("/readyz")[0] == 503)
     assert pool.get("/readyz")[1]["ready"] is False
+    assert pool.get("/healthz")[0] == 200
     # Who comes now waits for the first new worker.
     assert pool.analyze(track).statuses == WHOLE
     wait_for(lambda: is_whole(pool))
@@ -152,15 +154,14 @@ def test_without_descriptors_the_server_goes_on_once_there_are_some(track: bytes
             one = Exchange(early)
             uploading(one, track)
             for _ in range(40):
-                clients.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=20))
+                clients.enter_context(socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_SECONDS))
             wait_for(lambda: descriptors(pid) >= before + 9)
             # Neither a connection nor a new worker has room now.
             os.kill(server.workers()[0], signal.SIGKILL)
             one.answer().finish()
             assert one.answer().statuses == ["started", "error", "finished"]
-            wait_for(lambda: not server.workers())
-            time.sleep(1)
-            assert server.process.poll() is None
+            wait_for(lambda: any("a worker could not be started" in line for line in server.log))
+            assert server.workers() == []
             clients.close()
         resource.prlimit(pid, resource.RLIMIT_NOFILE, allowed)
         wait_for(lambda: len(server.workers()) == 1)
@@ -184,21 +185,13 @@ def test_a_full_disk_under_the_log_costs_the_log(track: bytes) -> None:
         )
     try:
         server = Server(process, port, [])
-        wait_for(lambda: is_listening(port))
+        wait_for(lambda: listens(port))
         assert server.analyze(track).statuses == WHOLE
         os.kill(server.workers()[0], signal.SIGKILL)
         assert server.analyze(track).statuses == WHOLE
     finally:
         process.terminate()
-        process.wait(60)
-
-
-def is_listening(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port)).close()
-    except ConnectionRefusedError:
-        return False
-    return True
+        process.wait(PATIENCE_SECONDS)
 
 
 def descriptors(pid: int) -> int:

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.server.test_stream import wait_for
 from tests.support.http import Server
+from tests.support.waiting import PATIENCE_SECONDS, wait_for
 from tests.support.web import Web
 from tonearm.server.request_record import origin
 
@@ -108,7 +108,7 @@ def test_no_secret_is_ever_logged(track: bytes) -> None:
                 exchange.answer().body()
         wait_for(lambda: len(requests(server)) == 2 + len(urls) + len(paths))
         server.process.terminate()
-        server.process.wait(60)
+        server.process.wait(PATIENCE_SECONDS)
         assert not [line for line in server.log if SECRET in line]
         shown = [line["audio_url"] for line in requests(server) if line.get("audio_url")]
         assert shown[:4] == ["http://127.0.0.1"] * 4

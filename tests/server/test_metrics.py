@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from tests.server.test_stream import wait_for
 from tests.support.http import Server
+from tests.support.waiting import wait_for
 
 DASHBOARD = Path(__file__).parents[2] / "docs" / "grafana.json"
 MODELS = "key,bpm_degara,loudness-ebur128:2"

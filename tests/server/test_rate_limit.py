@@ -6,15 +6,15 @@ import asyncio
 import re
 import subprocess
 import sys
-import time
+from dataclasses import dataclass
 from ipaddress import ip_network
 
 import pytest
 from limits import parse
 
-from tests.server.test_stream import wait_for
 from tests.support.http import Answer, Server
 from tests.support.redis import Redis
+from tests.support.waiting import PATIENCE_SECONDS, wait_for
 from tonearm.config import Network
 from tonearm.server import rate_limit as limits
 from tonearm.server.client_address import client
@@ -53,10 +53,15 @@ def test_a_client_that_asks_too_often_is_told_before_its_body_is_read(track: byt
 
 
 def test_after_the_time_in_retry_after_there_is_room_again() -> None:
-    with Server.started(TONEARM_WORKERS="1", TONEARM_RATE_LIMIT="2/second") as server:
-        answer = next(answer for _ in range(10_000) if (answer := ask(server)).status == 429)
-        time.sleep(int(answer.header("Retry-After")))
-        wait_for(lambda: ask(server).status == 400)
+    async def life(limiter: RateLimiter) -> None:
+        while (verdict := await limiter.take("one client")).allowed:
+            pass
+        assert 0 < verdict.retry_after <= 2
+        await asyncio.sleep(verdict.retry_after)
+        while not (await limiter.take("one client")).allowed:
+            await asyncio.sleep(0.01)
+
+    asyncio.run(life(RateLimiter(parse("3/2 seconds"), "memory", lambda: None)))
 
 
 def test_clients_behind_a_trusted_proxy_are_counted_one_by_one() -> None:
@@ -138,40 +143,93 @@ def test_what_makes_no_sense_is_refused_at_start(name: str, value: str, words: s
     assert "Traceback" not in done.stderr
 
 
-def test_replicas_share_their_counts_and_serve_on_without_redis() -> None:
-    settings = {"TONEARM_WORKERS": "1", "TONEARM_RATE_LIMIT": "4/day"}
-    with (
-        Redis.on_a_free_port() as redis,
-        Server.started(TONEARM_RATE_LIMIT_STORAGE=redis.url, **settings) as one,
-        Server.started(TONEARM_RATE_LIMIT_STORAGE=redis.url, **settings) as other,
-    ):
-        # Away from the start.
-        assert [ask(one).status for _ in range(6)] == [400] * 6
-        assert logged(one, "is away") == 1
+@dataclass
+class Replica:
+    """A limiter as a server has one, and what it has told."""
+
+    limiter: RateLimiter
+    uncounted: list[None]
+
+    @classmethod
+    def of(cls, redis: Redis, patience_seconds: float = PATIENCE_SECONDS) -> Replica:
+        uncounted: list[None] = []
+        limiter = RateLimiter(parse("4/day"), redis.url, lambda: uncounted.append(None), patience_seconds)
+        return cls(limiter, uncounted)
+
+    async def allowed(self, times: int = 1) -> int:
+        return sum([(await self.limiter.take("one client")).allowed for _ in range(times)])
+
+    async def until_refused(self) -> None:
+        while await self.allowed():
+            await asyncio.sleep(0.01)
+
+    async def until_uncounted(self) -> None:
+        """Redis is away, and that has been noticed."""
+        before = len(self.uncounted)
+        while len(self.uncounted) == before:
+            await self.allowed()
+
+
+def test_replicas_share_their_counts_and_serve_on_without_redis(caplog: pytest.LogCaptureFixture) -> None:
+    def told(words: str) -> int:
+        return sum(f"Redis is {words}" in record.message for record in caplog.records)
+
+    async def life(redis: Redis) -> None:
+        one, other = Replica.of(redis), Replica.of(redis)
+        # Away from the start: every request is let through, and the log tells it once.
+        assert await one.allowed(6) == 6
+        assert (len(one.uncounted), told("unavailable"), told("back")) == (6, 1, 0)
         redis.start()
-        wait_for(lambda: "RateLimit" in ask(one).response.headers)
-        assert logged(one, "is back") == 1
-        wait_for(lambda: ask(other).status == 429)
-        assert ask(one).status == 429
-        assert logged(other, "is away") == 0
+        await one.until_refused()
+        assert told("back") == 1
+        assert await other.allowed() == 0
+        assert not other.uncounted
 
         redis.stop()
-        assert [ask(one).status for _ in range(30)] == [400] * 30
-        assert logged(one, "is away") == 2
-        assert uncounted(one) >= 36
+        await one.until_uncounted()
+        assert await one.allowed(30) == 30
+        assert told("unavailable") == 2
         redis.start()
-        wait_for(lambda: ask(one).status == 429)
-        assert logged(one, "is back") == 2
+        await one.until_refused()
+        assert (told("unavailable"), told("back")) == (2, 2)
+        for replica in (one, other):
+            await replica.limiter.close()
 
+    with Redis.on_a_free_port() as redis:
+        asyncio.run(life(redis))
+
+
+def test_a_redis_that_hangs_is_not_waited_for_by_every_request() -> None:
+    """One that answers nothing is given up after the limiter's patience, then asked again at most once a second."""
+
+    async def life(redis: Redis) -> None:
+        replica = Replica.of(redis, patience_seconds=0.05)
         redis.freeze()
-        wait_for(lambda: ask(one).status == 400)
-        begun = time.monotonic()
-        assert [ask(one).status for _ in range(30)] == [400] * 30
-        assert time.monotonic() - begun < 30
-        assert logged(one, "is away") == 3
+        await replica.until_uncounted()
+        before = len(replica.uncounted)
+        assert await replica.allowed(30) == 30
+        assert len(replica.uncounted) == before + 30
         redis.thaw()
-        wait_for(lambda: ask(one).status == 429)
-        assert logged(one, "is back") == 3
+        patient = Replica.of(redis)
+        await patient.until_refused()
+        assert not patient.uncounted
+        for each in (replica, patient):
+            await each.limiter.close()
+
+    with Redis.on_a_free_port() as redis:
+        redis.start()
+        asyncio.run(life(redis))
+
+
+def test_a_server_whose_redis_is_away_serves_and_counts_what_it_could_not_limit() -> None:
+    with Server.started(
+        TONEARM_WORKERS="1", TONEARM_RATE_LIMIT="1/day", TONEARM_RATE_LIMIT_STORAGE="redis://127.0.0.1:1/0"
+    ) as server:
+        assert [ask(server).status for _ in range(3)] == [400] * 3
+        wait_for(lambda: any("Redis is unavailable" in line for line in server.log))
+        with server.open() as exchange:
+            exchange.request("GET", "/metrics")
+            assert b"\ntonearm_rate_limit_uncounted_total 3.0\n" in exchange.answer().body()
 
 
 def test_a_burst_does_not_slip_through() -> None:
@@ -186,18 +244,6 @@ def test_a_burst_does_not_slip_through() -> None:
     with Redis.on_a_free_port() as redis:
         redis.start()
         for storage in ("memory", redis.url):
-            limiter = RateLimiter(parse("4/day"), storage, lambda: uncounted.append(None))
+            limiter = RateLimiter(parse("4/day"), storage, lambda: uncounted.append(None), PATIENCE_SECONDS)
             assert sum(verdict.allowed for verdict in asyncio.run(burst(limiter))) == 4
     assert not uncounted
-
-
-def logged(server: Server, words: str) -> int:
-    return sum("rate limit's Redis" in line and words in line for line in server.log)
-
-
-def uncounted(server: Server) -> float:
-    with server.open() as exchange:
-        exchange.request("GET", "/metrics")
-        found = re.search(rb"^tonearm_rate_limit_uncounted_total (\S+)", exchange.answer().body(), re.MULTILINE)
-        assert found is not None
-        return float(found[1])

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import http.client
 import re
-import time
 
 import pytest
 
-from tests.server.test_stream import wait_for
 from tests.support.http import Server
 from tests.support.media import BY_NAME, Format, encoded
+from tests.support.waiting import PATIENCE_SECONDS, wait_for
 from tests.support.web import Web
 
 LONG = Format("long", "mp3", "libmp3lame", "fltp", rate=22_050, layout="mono", exact=False, bit_rate=32_000)
@@ -141,11 +140,11 @@ def test_a_full_engine_is_429_with_retry_after(track: bytes) -> None:
 
 
 def test_a_client_that_sends_nothing_is_let_go(track: bytes) -> None:
-    with Server.started(TONEARM_WORKERS="1", TONEARM_IDLE_SECONDS="3") as server:
+    with Server.started(TONEARM_WORKERS="1", TONEARM_IDLE_SECONDS="10") as server:
         with server.open() as silent:
             silent.post("key", length=1000)
             assert silent.answer().status == 400
-            assert "No data arrived for 3 seconds" in silent.answer().detail
+            assert "No data arrived for 10 seconds" in silent.answer().detail
         with server.open() as stalled:
             stalled.post("key", length=len(track))
             stalled.send(track[: 1 << 17])
@@ -185,7 +184,7 @@ def test_a_client_that_goes_away_after_its_upload_frees_its_worker_at_once(serve
 
 
 def test_a_refusal_reaches_a_client_that_first_sends_everything(server: Server) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)
     connection.request("POST", "/v1/analysis/stream?models=nonsense", body=bytes(9_700_000))
     response = connection.getresponse()
     assert response.status == 400
@@ -210,14 +209,3 @@ def test_a_client_of_a_slow_download_that_goes_away_frees_its_worker(server: Ser
             )
             wait_for(lambda: server.get("/readyz")[1]["free"] == free - 1)
         wait_for(lambda: server.get("/readyz")[1]["free"] == free)
-
-
-def test_running_streams_end_within_the_grace_time_after_sigterm(track: bytes) -> None:
-    with Server.started(TONEARM_WORKERS="1", TONEARM_GRACE_SECONDS="1") as server, server.open() as exchange:
-        exchange.post("key", length=len(track))
-        exchange.send(track[:200_000])
-        exchange.answer().next_event()
-        begun = time.monotonic()
-        server.process.terminate()
-        server.process.wait(60)
-        assert time.monotonic() - begun > 0.5

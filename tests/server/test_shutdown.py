@@ -11,21 +11,21 @@ from contextlib import ExitStack
 
 import pytest
 
-from tests.server.test_stream import wait_for
 from tests.support.http import Server
+from tests.support.waiting import PATIENCE_SECONDS, wait_for
 
 
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_an_idle_server_ends_at_once_and_with_success(ending: signal.Signals) -> None:
     with Server.started(TONEARM_WORKERS="1") as server:
         server.process.send_signal(ending)
-        assert server.process.wait(60) == 0
+        assert server.process.wait(PATIENCE_SECONDS) == 0
         assert not any("Traceback" in line for line in server.log)
 
 
-def test_ten_running_streams_finish_while_new_requests_are_turned_away(track: bytes) -> None:
-    with Server.started(TONEARM_WORKERS="10", TONEARM_GRACE_SECONDS="120") as server, ExitStack() as stack:
-        streams = [stack.enter_context(server.open()) for _ in range(10)]
+def test_running_streams_finish_while_new_requests_are_turned_away(track: bytes) -> None:
+    with Server.started(TONEARM_WORKERS="3", TONEARM_GRACE_SECONDS="120") as server, ExitStack() as stack:
+        streams = [stack.enter_context(server.open()) for _ in range(3)]
         for stream in streams:
             stream.post("key", length=len(track))
             stream.send(track[: 1 << 17])
@@ -48,7 +48,7 @@ def test_ten_running_streams_finish_while_new_requests_are_turned_away(track: by
             stream.send(track[1 << 17 :])
             stream.answer().finish()
             assert stream.answer().statuses == ["started", "completed", "finished"]
-        assert server.process.wait(60) == 0
+        assert server.process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_a_kept_connection_is_turned_away_too(track: bytes) -> None:
@@ -73,7 +73,7 @@ def test_a_kept_connection_is_turned_away_too(track: bytes) -> None:
         stream.send(track[1 << 17 :])
         stream.answer().finish()
         assert stream.answer().statuses == ["started", "completed", "finished"]
-        assert server.process.wait(60) == 0
+        assert server.process.wait(PATIENCE_SECONDS) == 0
 
 
 def test_what_does_not_finish_in_the_grace_time_is_cut_off(track: bytes) -> None:
@@ -83,7 +83,7 @@ def test_what_does_not_finish_in_the_grace_time_is_cut_off(track: bytes) -> None
         stream.answer().next_event()
         begun = time.monotonic()
         server.process.terminate()
-        assert server.process.wait(60) == 0
+        assert server.process.wait(PATIENCE_SECONDS) == 0
         assert time.monotonic() - begun > 0.9
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import threading
-import time
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from tests.support import shared
 from tests.support.filter import run
 from tests.support.http import Server
 from tests.support.media import FORMATS, Format, encoded
+from tests.support.programs import needs
+from tests.support.waiting import wait_for
 
 
 def test_the_events_of_a_request(server: Server, track: bytes) -> None:
@@ -122,7 +124,7 @@ def test_decoding_keeps_pace_with_the_upload(track: bytes) -> None:
         for part in range(1, 5):
             exchange.send(track[(part - 1) * len(track) // 5 : part * len(track) // 5])
             # 20 s in five parts of 4 s: all but the block under way (1.5 s) and FFmpeg's look-ahead must be decoded.
-            wait_for(lambda part=part: decoded_seconds(server) >= 4 * part - 2.1)
+            wait_for(partial(has_decoded, server, 4 * part - 2.1))
         assert decoded_seconds(server) < 17
         exchange.send(track[4 * len(track) // 5 :])
         answer = exchange.answer()
@@ -131,32 +133,13 @@ def test_decoding_keeps_pace_with_the_upload(track: bytes) -> None:
         wait_for(lambda: decoded_seconds(server) == pytest.approx(20))
 
 
+def has_decoded(server: Server, seconds: float) -> bool:
+    return decoded_seconds(server) >= seconds
+
+
 def decoded_seconds(server: Server) -> float:
     lines = [line for line in server.log if " decoded " in line]
     return float(lines[-1].partition(" decoded ")[2].split()[0]) if lines else 0.0
-
-
-def wait_for(condition: object, seconds: float = 60) -> None:
-    assert callable(condition)
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "it did not happen in time"
-        time.sleep(0.02)
-
-
-def test_an_idle_stream_is_kept_alive_by_comments(server: Server, track: bytes) -> None:
-    with server.open() as exchange:
-        exchange.post("key", length=len(track))
-        exchange.send(track[: 1 << 17])
-        answer = exchange.answer()
-        answer.next_event()
-        begun = time.monotonic()
-        assert answer.response.readline() == b": keep-alive\n"
-        assert time.monotonic() - begun > 14
-        assert answer.response.readline() == b"\n"
-        exchange.send(track[1 << 17 :])
-        answer.finish()
-        assert answer.statuses == ["started", "completed", "finished"]
 
 
 @pytest.mark.parametrize("protocol", ["h2c", "websocket"])
@@ -204,6 +187,7 @@ def test_parameters_are_given_in_the_spec(server: Server, track: bytes) -> None:
     assert len(results["momentary_lufs"]) == 197
 
 
+@needs("curl")
 def test_the_public_pages_curl_commands(server: Server, track: bytes, tmp_path: Path) -> None:
     """As the Essentia API's page has them, with another host."""
     file = tmp_path / "audio.wav"

@@ -1,7 +1,7 @@
 """Every known trick to make a server fetch what it may not, or fetch for ever. Nothing here leaves this machine.
 
-The servers look names up at the tests' own name server (tests/support/resolver), and wherever a connection would be a
-failure, a listener is there to receive it.
+The servers look names up at the tests' own name server (tests/support/resolver), and wherever a connection would be
+a failure, a listener is there to receive it.
 """
 
 # ruff: noqa: RUF001  # letters that look like others are the point
@@ -9,11 +9,9 @@ failure, a listener is there to receive it.
 from __future__ import annotations
 
 import gzip
-import socket
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import chain
 from urllib.parse import quote
 
@@ -21,6 +19,7 @@ import pytest
 
 from tests.support.hostile import Hostile, Script, forever, head, redirect, whole
 from tests.support.http import Answer, Server
+from tests.support.listener import listener, untouched
 from tests.support.names import Names
 from tonearm.sample import sample_track
 from tonearm.sources.fetch import FAILED
@@ -32,25 +31,6 @@ USER = "must not carry a user name or password"
 ENCODE = "characters that must be percent-encoded"
 NO_URL = "is not a URL"
 NOT_KNOWN = "host name cannot be resolved"
-
-
-@contextmanager
-def listener(address: str, port: int = 0) -> Iterator[socket.socket]:
-    """A socket that would take a connection: `untouched` says that none came."""
-    with socket.socket() as listening:
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind((address, port))
-        listening.listen()
-        listening.setblocking(False)
-        yield listening
-
-
-def untouched(listening: socket.socket) -> bool:
-    try:
-        listening.accept()
-    except BlockingIOError:
-        return True
-    return False
 
 
 def fetch(server: Server, url: str, models: str = "loudness_ebur128") -> Answer:
@@ -169,7 +149,7 @@ def server(names: Names) -> Iterator[Server]:
     settings = {
         "TONEARM_WORKERS": "2",
         "TONEARM_QUEUE": "20",
-        "TONEARM_IDLE_SECONDS": "8",
+        "TONEARM_IDLE_SECONDS": "10",
         "TONEARM_MAX_BODY_BYTES": "8000000",
         "TONEARM_FETCH_ALLOW": "127.0.0.1/32",
     }

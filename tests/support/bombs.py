@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
+from functools import reduce
 from itertools import chain, repeat
+from operator import xor
 
 from tests.support.media import BY_NAME, encoded
 
@@ -144,19 +146,30 @@ def ogg_packet_without_end() -> Iterator[bytes]:
     third = sound.index(b"OggS", second + 4)
     serial = sound[14:18]
 
-    def page(number: int) -> bytes:
-        head = b"OggS\0" + bytes([number > 2]) + b"\xff" * 8 + serial + struct.pack("<I", number)
-        body = b"\xff" * 256 + bytes(255 * 255)
-        return head + ogg_crc(head + bytes(4) + body) + body
+    def unsigned(number: int, continued: bool) -> bytes:
+        head = b"OggS\0" + bytes([continued]) + b"\xff" * 8 + serial + struct.pack("<I", number)
+        return head + bytes(4) + b"\xff" * 256 + bytes(255 * 255)
 
-    return chain([sound[:third]], (page(number) for number in range(2, 20_000)))
+    def signed(page: bytes, checksum: int) -> bytes:
+        return page[:22] + struct.pack("<I", checksum) + page[26:]
+
+    # The checksum is linear: each bit of a page's number changes it by the same, whatever the others are.
+    zero = ogg_crc(unsigned(0, continued=True))
+    bits = [ogg_crc(unsigned(1 << bit, continued=True)) ^ zero for bit in range(15)]
+
+    def further(number: int) -> bytes:
+        own = (change for bit, change in enumerate(bits) if number >> bit & 1)
+        return signed(unsigned(number, continued=True), reduce(xor, own, zero))
+
+    begun = unsigned(2, continued=False)
+    return chain([sound[:third], signed(begun, ogg_crc(begun))], map(further, range(3, 20_000)))
 
 
-def ogg_crc(page: bytes) -> bytes:
+def ogg_crc(page: bytes) -> int:
     value = 0
     for byte in page:
         value = ((value << 8) & 0xFFFFFFFF) ^ _OGG[(value >> 24) ^ byte]
-    return struct.pack("<I", value)
+    return value
 
 
 _OGG = [crc(bytes([index]), 32, 0x04C11DB7) for index in range(256)]

@@ -18,6 +18,9 @@ from http.client import HTTPResponse
 from typing import Any
 from urllib.parse import quote
 
+from tests.support.processes import workers_of
+from tests.support.waiting import PATIENCE_SECONDS
+
 _READY = re.compile(r"Tonearm is ready: open http://127\.0\.0\.1:(\d+)")
 
 
@@ -44,22 +47,19 @@ class Server:
         reader = threading.Thread(target=_keep_lines, args=(process, lines, ready), daemon=True)
         reader.start()
         try:
-            assert ready.wait(100), "".join(lines)
+            assert ready.wait(PATIENCE_SECONDS), "".join(lines)
             port = next(int(found[1]) for line in lines if (found := _READY.search(line)))
             yield cls(process, port, lines)
         finally:
             process.send_signal(signal.SIGTERM)
-            process.wait(60)
+            process.wait(PATIENCE_SECONDS)
             reader.join(5)
             assert process.stderr is not None
             process.stderr.close()
 
     def workers(self) -> list[int]:
         """Process ids of the workers alive."""
-        found = subprocess.run(
-            ["ps", "-o", "pid=,args=", "--ppid", str(self.process.pid)], capture_output=True, text=True
-        )
-        return [int(line.split()[0]) for line in found.stdout.splitlines() if "tonearm.engine.worker" in line]
+        return workers_of(self.process.pid)
 
     def get(self, path: str) -> tuple[int, Any]:
         with self.open() as exchange:
@@ -68,7 +68,7 @@ class Server:
 
     @contextmanager
     def open(self) -> Iterator[Exchange]:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=120) as connection:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS) as connection:
             exchange = Exchange(connection)
             try:
                 yield exchange

@@ -14,6 +14,8 @@ import dns.rcode
 import dns.rdatatype
 import dns.rrset
 
+from tests.support.python_path import in_front
+
 RESOLVER = str(Path(__file__).parent / "resolver")
 """The folder on PYTHONPATH that makes a server ask here."""
 
@@ -34,7 +36,7 @@ class Names(socketserver.ThreadingUDPServer):
     @property
     def settings(self) -> dict[str, str]:
         """What a server needs in its environment to ask here."""
-        return {"PYTHONPATH": RESOLVER, "TEST_NAME_SERVER_PORT": str(self.server_address[1])}
+        return {"PYTHONPATH": in_front(RESOLVER), "TEST_NAME_SERVER_PORT": str(self.server_address[1])}
 
     def lookups(self, name: str) -> int:
         return self.requested.count((name, "A"))

@@ -92,7 +92,7 @@ class _Handler(BaseHTTPRequestHandler):
         elif self.path == "/stalls":
             self._head(len(file))
             self.wfile.write(file[: 1 << 17])
-            time.sleep(20)
+            time.sleep(3600)
         elif self.path in self.server.files:
             self._head(len(self.server.files[self.path]))
             self.wfile.write(self.server.files[self.path])

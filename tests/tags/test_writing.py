@@ -14,6 +14,7 @@ from mutagen.flac import FLAC, Picture
 from mutagen.id3 import APIC, COMM, ID3, TALB, TIT2, TXXX, TYER
 from mutagen.mp4 import MP4, MP4FreeForm
 
+from tests.support.ffmpeg import packets, read_by_ffmpeg
 from tests.support.media import BY_NAME, encoded
 from tonearm import tags
 from tonearm.sample import sample_track
@@ -53,22 +54,12 @@ def write(file: Path, values: Values = VALUES) -> None:
     tags.write(str(file), tags.opened(str(file)).wanted(values))
 
 
-def packets(file: Path) -> list[str]:
-    with av.open(str(file)) as container:
-        return [hashlib.sha256(bytes(packet)).hexdigest() for packet in container.demux(audio=0)]
-
-
 def samples(file: Path) -> str:
     digest = hashlib.sha256()
     with av.open(str(file)) as container:
         for frame in container.decode(audio=0):
             digest.update(frame.to_ndarray().tobytes())
     return digest.hexdigest()
-
-
-def read_by_ffmpeg(file: Path) -> dict[str, str]:
-    with av.open(str(file)) as container:
-        return {**container.metadata, **container.streams[0].metadata}
 
 
 @pytest.mark.parametrize(("kind", "suffix", "expected"), KINDS, ids=[kind for kind, _, _ in KINDS])

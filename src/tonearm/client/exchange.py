@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import ssl
-from collections.abc import AsyncGenerator, AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from time import monotonic
@@ -19,6 +19,7 @@ from tonearm.errors import ConnectionLost
 from tonearm.sources.body import Body
 
 _PIECE = 1 << 16
+_CONNECT_SECONDS = 30.0
 _BROKEN_OFF = "The connection was closed before the response was complete."
 
 
@@ -43,14 +44,16 @@ class Response:
 
 
 @asynccontextmanager
-async def exchange(request: Request, patience: float) -> AsyncGenerator[Response, None]:
+async def exchange(
+    request: Request, patience: float, clock: Callable[[], float] = monotonic
+) -> AsyncGenerator[Response, None]:
     """Yield the response once its head has arrived. Read its body inside the context; leaving it closes the connection.
 
     Raises ConnectionLost if it cannot connect, if the connection ends too early, or after `patience` seconds without
-    data in either direction; and whatever reading the audio raises.
+    data in either direction, by `clock`; and whatever reading the audio raises.
     """
-    reader, writer = await _connect(request.url, patience)
-    talk = _Talk(reader, writer, patience)
+    reader, writer = await _connect(request.url)
+    talk = _Talk(reader, writer, patience, clock)
     sending = asyncio.create_task(talk.send(request))
     try:
         head = await talk.head(sending)
@@ -65,10 +68,10 @@ async def exchange(request: Request, patience: float) -> AsyncGenerator[Response
             await writer.wait_closed()
 
 
-async def _connect(url: SplitResult, patience: float) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _connect(url: SplitResult) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     secure = url.scheme == "https"
     try:
-        async with asyncio.timeout(patience):
+        async with asyncio.timeout(_CONNECT_SECONDS):
             return await asyncio.open_connection(
                 url.hostname, url.port or (443 if secure else 80), ssl=ssl.create_default_context() if secure else None
             )
@@ -83,12 +86,19 @@ class _HungUp(Exception):
 class _Talk:
     """Both directions of a connection. One task sends and one receives, in the same event loop, which h11 allows."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, patience: float) -> None:
+    def __init__(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        patience: float,
+        clock: Callable[[], float],
+    ) -> None:
         self._reader = reader
         self._writer = writer
         self._patience = patience
+        self._clock = clock
         self._http = h11.Connection(h11.CLIENT)
-        self._moved = monotonic()
+        self._moved = self._clock()
         self._writing = False
 
     async def send(self, request: Request) -> None:
@@ -114,7 +124,7 @@ class _Talk:
 
     async def _write(self, event: h11.Event) -> None:
         data = self._http.send(event) or b""
-        self._moved = monotonic()
+        self._moved = self._clock()
         self._writing = True
         try:
             self._writer.write(data)
@@ -123,7 +133,7 @@ class _Talk:
             raise _HungUp from error
         finally:
             self._writing = False
-            self._moved = monotonic()
+            self._moved = self._clock()
 
     async def head(self, sending: asyncio.Task[None]) -> h11.Response:
         while True:
@@ -150,12 +160,12 @@ class _Talk:
             while not reading.done():
                 if sending.done():
                     sending.result()
-                left = self._moved + self._patience - monotonic()
+                left = self._moved + self._patience - self._clock()
                 if left <= 0 and (self._writing or sending.done()):
                     raise ConnectionLost(f"The server sent nothing for {self._patience:g} seconds.")
                 waiting = {reading, sending} if not sending.done() else {reading}
                 await asyncio.wait(waiting, timeout=max(left, 1.0), return_when=asyncio.FIRST_COMPLETED)
-            self._moved = monotonic()
+            self._moved = self._clock()
             try:
                 return reading.result()
             except OSError as error:

@@ -46,9 +46,16 @@ class Verdict:
 class RateLimiter:
     """Counts each request of a client; without a limit, or while Redis is away, every one is allowed."""
 
-    def __init__(self, limit: RateLimitItem | None, storage: str, uncounted: Callable[[], None]) -> None:
+    def __init__(
+        self,
+        limit: RateLimitItem | None,
+        storage: str,
+        uncounted: Callable[[], None],
+        patience_seconds: float = _PATIENCE_SECONDS,
+    ) -> None:
         self._limit = limit
-        self._window = _window(storage) if limit is not None else None
+        self._patience_seconds = patience_seconds
+        self._window = _window(storage, patience_seconds) if limit is not None else None
         self._turn = asyncio.Semaphore(_CONNECTIONS)
         self._away = False
         self._ask_again = 0.0
@@ -79,7 +86,7 @@ class RateLimiter:
         # Before the waiting, so that the requests beside this one do not wait too.
         self._ask_again = time.monotonic() + _PAUSE_SECONDS
         try:
-            async with asyncio.timeout(_PATIENCE_SECONDS):
+            async with asyncio.timeout(self._patience_seconds):
                 verdict = await self._count(limit, window, client)
         except (StorageError, OSError) as error:
             self._uncounted()
@@ -112,11 +119,11 @@ class RateLimiter:
     def _went_away(self, error: Exception) -> None:
         if not self._away:
             self._away = True
-            words = str(error) or f"no answer within {_PATIENCE_SECONDS:g} s"
+            words = str(error) or f"no answer within {self._patience_seconds:g} s"
             log.warning("Redis is unavailable, so no rate limit applies: %s", words)
 
 
-def _window(storage: str) -> SlidingWindowCounterRateLimiter:
+def _window(storage: str, patience_seconds: float) -> SlidingWindowCounterRateLimiter:
     if storage == "memory":
         return SlidingWindowCounterRateLimiter(MemoryStorage())
     from redis.asyncio.retry import Retry
@@ -128,8 +135,8 @@ def _window(storage: str) -> SlidingWindowCounterRateLimiter:
             implementation="redispy",
             key_prefix="tonearm",
             wrap_exceptions=True,
-            socket_timeout=_PATIENCE_SECONDS,
-            socket_connect_timeout=_PATIENCE_SECONDS,
+            socket_timeout=patience_seconds,
+            socket_connect_timeout=patience_seconds,
             # A pooled connection is dead after Redis restarts: the one retry makes a new one.
             retry=Retry(NoBackoff(), 1),  # type: ignore[arg-type]  # it is handed on to redis-py
         )

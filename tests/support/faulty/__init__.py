@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from pathlib import Path
+
+from tests.support.python_path import in_front
 
 _METADATA = "Metadata-Version: 2.1\nName: tonearm-faulty\nVersion: 1.0\n"
 _ENTRY_POINTS = "[tonearm.models]\nfaulty = tonearm_faulty\n"
@@ -17,4 +18,4 @@ def install(folder: Path) -> str:
     info.mkdir()
     (info / "METADATA").write_text(_METADATA)
     (info / "entry_points.txt").write_text(_ENTRY_POINTS)
-    return os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return in_front(folder)

@@ -12,7 +12,7 @@ from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 class FaultyParameters(Parameters):
     fault: Literal[
-        "none", "raise", "not_a_number", "recursion", "exit", "die", "segfault", "sleep", "spin", "memory"
+        "none", "raise", "not_a_number", "recursion", "exit", "die", "segfault", "sleep", "slow", "spin", "memory"
     ] = "none"
     phase: Literal["begin", "feed", "finish"] = "finish"
 
@@ -61,6 +61,8 @@ class Faulty(Model[FaultyParameters]):
                 os.kill(os.getpid(), signal.SIGSEGV)
             case "sleep":
                 time.sleep(3600)
+            case "slow":
+                time.sleep(1)
             case "spin":
                 while True:
                     pass

@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.support.waiting import PATIENCE_SECONDS
+
 _MARK = "===\x02==="
 
 
@@ -50,7 +52,7 @@ def run(lines: list[str], folder: Path, environment: Mapping[str, str]) -> list[
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=100,
+        timeout=PATIENCE_SECONDS,
     )
     parts = re.split(rf"\n{_MARK}(\d+)\n", done.stdout)
     return [(int(status), printed) for printed, status in zip(parts[::2], parts[1::2], strict=False)]

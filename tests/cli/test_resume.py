@@ -5,7 +5,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from tests.cli.command import tonearm
+from tests.support.command import tonearm
 from tonearm.cli.resume import EarlierRun
 from tonearm.protocol.job import Task
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import tonearm.models
-from tests.test_graph import Summing
+from tests.support.summing import Summing
 from tonearm.models.key import KeyModel
 from tonearm.pipeline import registry
 
@@ -45,19 +45,19 @@ def test_the_files_of_the_folder_are_the_models(installed: Callable[..., list[tu
 
 
 def test_a_plugin_adds_a_class(installed: Callable[..., list[tuple[str, int]]]) -> None:
-    assert ("summing", 1) in installed("tests.test_registry:Plugin")
+    assert ("summing", 1) in installed("tests.pipeline.test_registry:Plugin")
 
 
 def test_a_broken_plugin_is_left_out(
     installed: Callable[..., list[tuple[str, int]]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert installed("tests.no_such_module:Model", "tests.test_registry:Nothing") == installed()
+    assert installed("tests.no_such_module:Model", "tests.pipeline.test_registry:Nothing") == installed()
     assert "tests.no_such_module:Model could not be loaded" in caplog.text
 
 
 def test_a_taken_name_is_left_out(
     installed: Callable[..., list[tuple[str, int]]], caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert installed("tests.test_registry:Impostor") == installed()
-    assert "the name is taken" in caplog.text
+    assert installed("tests.pipeline.test_registry:Impostor") == installed()
+    assert "the name is already taken" in caplog.text
     assert registry.models()["key", 1] is KeyModel

@@ -142,8 +142,8 @@ def test_silence_has_no_tempo_key_or_loudness(server: Server, seconds: float) ->
         assert found["reasons"][field]
 
 
-def test_networks_fill_more_of_the_fields(installed: Path, track: bytes) -> None:
-    with Server.started(TONEARM_WORKERS="1", TONEARM_MODELS_DIR=str(installed)) as server:
+def test_networks_fill_more_of_the_fields(networks: Path, track: bytes) -> None:
+    with Server.started(TONEARM_WORKERS="1", TONEARM_MODELS_DIR=str(networks)) as server:
         _, found = features(server, track)
         expected = server.analyze(track, "danceability").results["danceability"]["activations"]["danceable"]
     assert found["danceability"] == expected

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.command import tonearm
-from tests.cli.test_analyze import lines
+from tests.support.command import lines, tonearm
 from tests.support.hostile import Hostile, whole
 from tests.support.http import Server
 from tests.support.web import Web

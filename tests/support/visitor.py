@@ -10,8 +10,9 @@ from urllib.parse import urlsplit
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Locator, Page, Request, expect
 
 from tests.support.http import Server
+from tests.support.waiting import PATIENCE_SECONDS
 
-PATIENCE_MS = 60_000
+PATIENCE_MS = 1000 * PATIENCE_SECONDS
 MINUS = "\N{MINUS SIGN}"
 
 expect.set_options(timeout=PATIENCE_MS)

@@ -15,6 +15,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.support.waiting import listens
+
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
@@ -68,7 +70,7 @@ def _port(servers: str) -> int:
 def _running(command: Sequence[str], port: int) -> Iterator[None]:
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     try:
-        while not _listens(port):
+        while not listens(port):
             if process.poll() is not None and process.stdout is not None:
                 pytest.fail(process.stdout.read())
             time.sleep(0.02)
@@ -76,11 +78,3 @@ def _running(command: Sequence[str], port: int) -> Iterator[None]:
     finally:
         process.terminate()
         process.communicate()
-
-
-def _listens(port: int) -> bool:
-    try:
-        socket.create_connection(("127.0.0.1", port)).close()
-    except ConnectionRefusedError:
-        return False
-    return True

@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tests.models.test_contract import wav
 from tests.support import shared
 from tests.support.filter import run
 from tests.support.media import BY_NAME, encoded, tones
+from tests.support.sounds import wav
 from tonearm.audio.decode import Decoder
 from tonearm.features import Mono
 from tonearm.protocol.caps import Caps
@@ -41,7 +41,11 @@ SYNTHESISED: dict[str, Callable[[], bytes]] = {
     "48 kHz": lambda: wav(tones(48_000, 1, 9.0), 48_000),
     "m4a": lambda: encoded(BY_NAME["m4a-aac"], 7.0),
 }
-RECORDINGS = [pytest.param(path, id=path.name) for path in shared.recordings()[:-1:16]]
+RECORDINGS = [
+    pytest.param(path, id=path.name, marks=[pytest.mark.release] if index else [])
+    for index, path in enumerate(shared.recordings()[:-1:16])
+]
+"""One of them in every run of the tests, and all of them before a release."""
 EVERY = [*(pytest.param(name, id=name) for name in SYNTHESISED), *RECORDINGS]
 """Parameters for tests of one sound, to be turned into bytes by `data_of`."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import pty
 import re
@@ -13,6 +14,9 @@ import sys
 import termios
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
+
+from tests.support.processes import workers_of
 
 _COMMAND = [sys.executable, "-m", "tonearm"]
 
@@ -61,5 +65,9 @@ def on_a_terminal(*arguments: str | os.PathLike[str], columns: int = 80) -> tupl
 
 def workers(process: subprocess.Popen[bytes]) -> list[int]:
     """Process ids of its workers."""
-    found = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(process.pid)], capture_output=True, text=True)
-    return [int(line.split()[0]) for line in found.stdout.splitlines() if "tonearm.engine.worker" in line]
+    return workers_of(process.pid)
+
+
+def lines(output: bytes) -> dict[str, dict[str, Any]]:
+    """The JSON lines by the name of the file."""
+    return {line["file"]: line for line in map(json.loads, output.splitlines())}

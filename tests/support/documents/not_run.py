@@ -9,7 +9,7 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from tests.docs.blocks import ROOT
+from tests.support.documents.blocks import ROOT
 from tonearm.networks.published import find
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +9,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.models.test_contract import wav
 from tests.support.http import Server
+from tests.support.python_path import in_front
+from tests.support.sounds import wav
 
-EXAMPLE = Path(__file__).parents[1] / "examples" / "plugin"
+EXAMPLE = Path(__file__).parents[2] / "examples" / "plugin"
 
 
 @pytest.fixture(scope="module")
@@ -26,8 +26,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def test_an_installed_package_is_served(site: Path) -> None:
     sine = np.sin(2 * np.pi * 441 * np.arange(44_100) / 44_100)[None] * 0.5
-    path = os.pathsep.join([str(site), *filter(None, [os.environ.get("PYTHONPATH")])])
-    with Server.started(TONEARM_WORKERS="1", PYTHONPATH=path) as server:
+    with Server.started(TONEARM_WORKERS="1", PYTHONPATH=in_front(site)) as server:
         card = next(card for card in server.get("/v1/models")[1] if card["name"] == "crest_factor")
         assert card["units"] == {"crest_factor": "dB"}
         assert card["licence"] == "CC0-1.0"
