@@ -60,7 +60,9 @@ class Engine(Protocol):
 
     def load(self) -> Load: ...
 
-    def analyze(self, audio: AsyncIterable[bytes], job: Job, report: Report = no_report) -> AsyncGenerator[Event, None]:
+    def analyze(
+        self, audio: AsyncIterable[bytes], job: Job, report: Report = no_report, client: str = ""
+    ) -> AsyncGenerator[Event, None]:
         """Run the job's models over the audio; the events of tonearm.pipeline.filter.analyze, in its order.
 
         Before the first event it raises AudioError for bytes that are no audio, EngineFull without room, and WorkerLost
