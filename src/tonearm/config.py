@@ -40,6 +40,13 @@ class Settings(BaseSettings):
         description="worker processes, each running one analysis at a time; one per core by default",
     )
     queue: int = Field(8, ge=0, description="requests that may wait for a worker; further requests get 429")
+    queue_seconds: float = Field(30.0, gt=0, description="how long a request may wait for a worker before it gets 429")
+    buffer_bytes: int = Field(
+        256 * 2**20,
+        ge=0,
+        description="memory for uploads that arrive more slowly than they are analysed, so that they hold no worker; "
+        "0 turns this off",
+    )
     max_body_bytes: int = Field(512 * 2**20, ge=1, description="largest upload or download, in bytes")
     max_seconds: float = Field(4 * 3600.0, gt=0, description="longest audio, in seconds after decoding")
     max_rate: int = Field(384_000, ge=8_000, description="highest sample rate of audio, in Hz")

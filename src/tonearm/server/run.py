@@ -21,7 +21,14 @@ from tonearm.server.uvicorn_server import Server, bind
 
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM."""
-    engine = LocalEngine(settings.workers, settings.queue, settings.stall_seconds, settings.log_level)
+    engine = LocalEngine(
+        settings.workers,
+        settings.queue,
+        settings.stall_seconds,
+        settings.log_level,
+        buffer_bytes=settings.buffer_bytes,
+        queue_seconds=settings.queue_seconds,
+    )
     drain = Drain()
     config = uvicorn.Config(
         create_app(engine, settings, drain),
