@@ -20,6 +20,7 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server.started(
         TONEARM_WORKERS="2",
         TONEARM_STALL_SECONDS="8",
+        TONEARM_CPU_SECONDS="12",
         TONEARM_WORKER_MEMORY_BYTES=str(600 << 20),
         TONEARM_RATE_LIMIT="off",
         PYTHONPATH=path,
@@ -46,7 +47,7 @@ def beside(pool: Server, track: bytes, models: str) -> tuple[Answer, Answer]:
         ("raise", "feed", "ArithmeticError: it broke"),
         ("raise", "finish", "ArithmeticError: it broke"),
         ("recursion", "feed", "RecursionError"),
-        ("not_a_number", "finish", "outside its own schema"),
+        ("not_a_number", "finish", "does not match its schema"),
         ("memory", "feed", "MemoryError"),
     ],
 )
@@ -70,7 +71,7 @@ def test_a_model_that_fails_is_one_event(pool: Server, track: bytes, fault: str,
         ("die", "finish", "died"),
         ("segfault", "feed", "died"),
         ("sleep", "feed", "made no progress for 8 seconds"),
-        ("spin", "finish", "made no progress for 8 seconds"),
+        ("spin", "finish", "exceeded the CPU time limit"),
     ],
 )
 def test_a_model_that_takes_its_worker_with_it_costs_its_request(

@@ -56,7 +56,8 @@ class Engine(Protocol):
     def ready(self) -> bool:
         """Whether at least one worker is able to serve."""
 
-    def room(self) -> Room: ...
+    def room(self, client: str | None = None) -> Room:
+        """For anybody, or for this client, who may get what another one has too much of."""
 
     def load(self) -> Load: ...
 
@@ -68,6 +69,8 @@ class Engine(Protocol):
         Before the first event it raises AudioError for bytes that are no audio, EngineFull without room, and WorkerLost
         when the worker died; after the first event a lost worker is an `error` event and `finished`. What `audio`
         raises is raised here, at any time. Closing the generator cancels the analysis and frees its worker.
+
+        Clients share the workers evenly, as far as `client` tells them apart.
 
         `report` is called once with what the analysis cost: before the generator ends, or soon after it was closed or
         has raised. A worker that was lost reports nothing.

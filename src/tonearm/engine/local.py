@@ -93,9 +93,12 @@ class LocalEngine:
     def ready(self) -> bool:
         return any(worker.alive for worker in self._alive)
 
-    def room(self) -> Room:
+    def room(self, client: str | None = None) -> Room:
+        free = max(0, self._scheduler.free)
+        if client is not None and not free:
+            free = int(self._scheduler.would_take(client, self._may_park))
         ahead = self._scheduler.waiting + 1
-        return Room(max(0, self._scheduler.free), max(1.0, self._typical_seconds * ahead / self._size))
+        return Room(free, max(1.0, self._typical_seconds * ahead / self._size))
 
     def load(self) -> Load:
         return Load(

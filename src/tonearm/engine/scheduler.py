@@ -58,13 +58,19 @@ class Scheduler:
         """Requests that hold a place and wait for a worker."""
         return sum(ticket.holds_place and not ticket.running for ticket in self._tickets)
 
+    def would_take(self, client: str, may_park: bool) -> bool:
+        """Whether `enter` would raise nothing."""
+        if self.free or (may_park and self._parked < _MOST_PARKED):
+            return True
+        return self._to_evict_for(client) is not None
+
     def enter(self, client: str, may_park: bool) -> Ticket:
         """Raises NoPlace if the client can have no place, and may not be parked until it is known how fast it sends."""
         ticket = Ticket(client, next(self._numbers))
         try:
             self.take_place(ticket)
         except NoPlace:
-            if not may_park or sum(not other.holds_place for other in self._tickets) >= _MOST_PARKED:
+            if not may_park or self._parked >= _MOST_PARKED:
                 raise
         self._tickets[ticket] = None
         self._assign()
@@ -81,7 +87,11 @@ class Scheduler:
         if ticket.holds_place:
             return
         if not self.free:
-            self._evict_for(ticket.client)
+            last = self._to_evict_for(ticket.client)
+            if last is None:
+                raise NoPlace
+            last.holds_place = False
+            last.turn.set_exception(NoPlace())
         ticket.holds_place = True
 
     def park(self, ticket: Ticket) -> None:
@@ -102,7 +112,11 @@ class Scheduler:
         self._idle.append(worker)
         self._assign()
 
-    def _evict_for(self, client: str) -> None:
+    @property
+    def _parked(self) -> int:
+        return sum(not ticket.holds_place for ticket in self._tickets)
+
+    def _to_evict_for(self, client: str) -> Ticket | None:
         held = Counter(ticket.client for ticket in self._tickets if ticket.holds_place)
         waiting = [
             ticket
@@ -110,11 +124,7 @@ class Scheduler:
             if ticket.holds_place and not ticket.running and not ticket.turn.done()
             if held[ticket.client] > held[client] + 1
         ]
-        if not waiting:
-            raise NoPlace
-        last = max(waiting, key=lambda ticket: (held[ticket.client], ticket.number))
-        last.holds_place = False
-        last.turn.set_exception(NoPlace())
+        return max(waiting, key=lambda ticket: (held[ticket.client], ticket.number), default=None)
 
     def _assign(self) -> None:
         while self._idle:

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from tonearm.config import Settings
 from tonearm.engine import Engine
 from tonearm.engine.contract import Report
-from tonearm.errors import BadRequest, ClientGone, MalformedSpec, RateLimited, TonearmError, TooLarge
+from tonearm.errors import BadRequest, ClientGone, EngineFull, MalformedSpec, RateLimited, TonearmError, TooLarge
 from tonearm.protocol import spec
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.cost import Cost
@@ -102,6 +102,9 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
             if url and not settings.audio_url:
                 raise BadRequest(_NO_URL)
             _check_length(_declared_length(request), url, settings.max_body_bytes)
+            room = engine.room(client)
+            if not room.free:
+                raise EngineFull(room.retry_after)
             if bool(await upload.peek()) == bool(url):
                 raise BadRequest(_EXCESS if url else _NOTHING)
             audio = fetcher.open(url) if url else nullcontext(upload)
