@@ -1,13 +1,14 @@
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
-COPY requirements/build.txt requirements/server.txt requirements/
-RUN python -m pip install --no-cache-dir --require-hashes -r requirements/build.txt \
-    && python -m venv --without-pip /opt/tonearm \
-    && python -m pip --python /opt/tonearm install --no-cache-dir --require-hashes -r requirements/server.txt
+ENV UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1
+COPY requirements/build.txt requirements/server.txt requirements/uv.txt requirements/
+RUN python -m pip install --no-cache-dir --require-hashes -r requirements/uv.txt -r requirements/build.txt \
+    && uv venv /opt/tonearm \
+    && uv pip install --python /opt/tonearm --require-hashes -r requirements/server.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY src src
-RUN python -m pip wheel --no-cache-dir --no-deps --no-build-isolation --wheel-dir /wheels . \
-    && python -m pip --python /opt/tonearm install --no-cache-dir --no-deps /wheels/*.whl
+RUN uv build --wheel --no-build-isolation --python python3 --out-dir /wheels \
+    && uv pip install --python /opt/tonearm --no-deps /wheels/*.whl
 
 FROM python:3.11-slim-bookworm
 RUN useradd --uid 10001 --no-create-home --home-dir /nonexistent --shell /usr/sbin/nologin tonearm \

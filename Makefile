@@ -1,32 +1,54 @@
 PYTHON ?= python3
-PIP = .venv/bin/python -m pip --disable-pip-version-check
+UV := $(or $(shell command -v uv 2>/dev/null),.cache/uv/bin/uv)
+INSTALL = $(UV) pip install --quiet --python .venv
 
-.PHONY: help setup demo serve test lint format docs bench fuzz profile
+# What is for Windows, for a browser or, beside the same package for a newer Python, for an older one is not counted.
+count = $$(sort -u $(1) | grep -E '^[a-z].*==' | grep -Evc "== '(win32|emscripten)'|_version < '")
+check_python = @$(PYTHON) -c 'import sys; sys.exit("Tonearm needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
+
+.PHONY: help setup demo serve test lint lint-page format docs bench fuzz profile
 
 help:
 	@echo "make demo    start a server, stream a synthesised track to it, print the events as they arrive"
 	@echo "make test    run the tests"
 	@echo "make serve   start the server on http://127.0.0.1:8000"
-	@echo "make lint    ruff, mypy and hadolint"
+	@echo "make lint    ruff, mypy and hadolint; with npm, biome and tsc for the page too"
 	@echo "make docs    build the documents as a site, in site/"
 	@echo "make bench   measure beside ffmpeg, plain Essentia and librosa"
 	@echo "make fuzz    feed damaged files and broken requests to the engine and the server, FUZZ_SECONDS=300 of files"
 	@echo "make profile show where a request's time goes"
-	@echo "make setup   make .venv, which the others do by themselves"
+	@echo "make setup   install all that the others need into .venv, which each does by itself for its own part"
 
 setup: .venv/.complete
 
-.venv/.complete: requirements/dev.txt pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit("Tonearm needs Python 3.11 or later.") if sys.version_info < (3, 11) else None'
-	$(PYTHON) -m venv .venv
-	$(PIP) install --quiet --require-hashes -r requirements/dev.txt
-	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
-	touch $@
+.cache/uv/bin/uv: requirements/uv.txt
+	$(check_python)
+	@echo "Installing uv, which installs the rest, into .cache/uv"
+	@$(PYTHON) -m venv .cache/uv
+	@.cache/uv/bin/python -m pip --disable-pip-version-check install --quiet --require-hashes -r $<
+	@touch $@
 
-demo: setup
+.venv/pyvenv.cfg: | $(UV)
+	$(check_python)
+	@$(UV) venv --quiet --allow-existing --python "$$(command -v $(PYTHON))" .venv
+
+SERVER = requirements/server.txt requirements/build.txt
+
+.venv/.server: .venv/pyvenv.cfg $(SERVER) pyproject.toml | $(UV)
+	@echo "Installing what a server needs into .venv: $(call count,$(SERVER)) packages"
+	@$(INSTALL) --require-hashes $(SERVER:%=-r %)
+	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	@touch $@
+
+.venv/.complete: .venv/.server requirements/dev.txt
+	@echo "Installing what the tests and the documents need into .venv: $(call count,requirements/dev.txt) packages with those of the server"
+	@$(INSTALL) --require-hashes -r requirements/dev.txt
+	@touch $@
+
+demo: .venv/.server
 	.venv/bin/python examples/demo.py
 
-serve: setup
+serve: .venv/.server
 	.venv/bin/tonearm serve
 
 # Three at a time keep two cores busy: many tests wait.
@@ -38,6 +60,16 @@ lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/hadolint Dockerfile
+	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-page; \
+	else echo "The page's JavaScript is not checked: npm is not installed."; fi
+
+node_modules/.complete: package.json package-lock.json .npmrc
+	npm ci --silent
+	touch $@
+
+lint-page: node_modules/.complete
+	node_modules/.bin/biome check --error-on-warnings
+	node_modules/.bin/tsc
 
 format: setup
 	.venv/bin/ruff format .
@@ -48,7 +80,8 @@ docs: setup
 	.venv/bin/zensical build --clean --strict
 
 .venv/.bench: .venv/.complete requirements/bench.txt
-	$(PIP) install --quiet --require-hashes -r requirements/bench.txt
+	@echo "Installing what the benchmark compares with into .venv"
+	@$(INSTALL) --require-hashes -r requirements/bench.txt
 	touch $@
 
 bench: .venv/.bench

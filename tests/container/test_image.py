@@ -21,7 +21,7 @@ from tests.support.http import Server
 from tonearm.config import Settings
 
 ID = "10001"
-PIP = [sys.executable, "-m", "pip", "--disable-pip-version-check"]
+UV = [sys.executable, "-m", "uv", "--quiet"]
 
 
 @dataclass
@@ -87,9 +87,11 @@ def image() -> Iterator[Image]:
                 shutil.copytree(ROOT / source, target, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copyfile(ROOT / source, target)
-        wheels = ["--no-deps", "--no-build-isolation", "--wheel-dir", str(image.folder / "wheels")]
-        subprocess.run([*PIP, "wheel", "--quiet", *wheels, "."], cwd=image.folder / "context", check=True)
-        subprocess.run([*PIP, "install", "--quiet", "--no-deps", "--target", image.site, image.wheel], check=True)
+        python = ["--python", sys.executable]
+        build = [*UV, "build", "--wheel", "--no-build-isolation", *python, "--out-dir", str(image.folder / "wheels")]
+        subprocess.run(build, cwd=image.folder / "context", check=True)
+        install = [*UV, "pip", "install", "--no-deps", *python, "--target", str(image.site), str(image.wheel)]
+        subprocess.run(install, check=True)
         (warm,) = (
             line for name, line in dockerfile.instructions() if name == "RUN" and "tonearm.engine.worker" in line
         )

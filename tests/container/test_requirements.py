@@ -1,4 +1,4 @@
-"""requirements/server.txt: what the image installs is what is tested."""
+"""What the image and `make serve` install is what is tested."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def pins(file: str) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("file", ["server.txt", "build.txt"])
+@pytest.mark.parametrize("file", ["server.txt", "build.txt", "uv.txt"])
 def test_every_version_is_that_of_the_tests(file: str) -> None:
     tested = pins("dev.txt")
     assert {name: tested.get(name) for name in pins(file)} == pins(file)

@@ -18,6 +18,8 @@ from http.client import HTTPResponse
 from typing import Any
 from urllib.parse import quote
 
+_READY = re.compile(r"Tonearm is ready: open http://127\.0\.0\.1:(\d+)")
+
 
 class Server:
     """A running `tonearm serve`."""
@@ -43,7 +45,7 @@ class Server:
         reader.start()
         try:
             assert ready.wait(100), "".join(lines)
-            port = next(int(found[1]) for line in lines if (found := re.search(r"http://127\.0\.0\.1:(\d+)", line)))
+            port = next(int(found[1]) for line in lines if (found := _READY.search(line)))
             yield cls(process, port, lines)
         finally:
             process.send_signal(signal.SIGTERM)
@@ -196,6 +198,6 @@ def _keep_lines(process: subprocess.Popen[str], lines: list[str], ready: threadi
     assert process.stderr is not None
     for line in process.stderr:
         lines.append(line)
-        if "Uvicorn running" in line:
+        if _READY.search(line):
             ready.set()
     ready.set()

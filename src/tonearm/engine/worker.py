@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 from io import BytesIO
+from random import SystemRandom
 from time import monotonic
 from typing import BinaryIO
 
@@ -86,7 +87,7 @@ class Pulse:
 def serve(frames: BinaryIO, out: BinaryIO, models: str | None) -> None:
     """Answer jobs until the input ends. They are expected to ask for `models`, or for any."""
     known = catalog()
-    _warm_up(Job(tasks=_expected(known, models)))
+    _warm_up(Job(tasks=_shuffled(_expected(known, models))))
     settings = Settings()
     keep_in_memory()
     for lack in confine(settings.worker_memory_bytes, settings.models_dir):
@@ -127,6 +128,11 @@ def _expected(known: Catalog, models: str | None) -> tuple[Task, ...]:
     except TonearmError:
         # Whoever asks for what is not here is told so by the engine's catalogue.
         return ()
+
+
+def _shuffled(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+    """In an order of this worker's own: what another one that starts now has compiled is found on disk."""
+    return tuple(SystemRandom().sample(tasks, len(tasks)))
 
 
 def _warm_up(job: Job) -> None:

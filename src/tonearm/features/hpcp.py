@@ -114,9 +114,8 @@ def _profiles(spectra: Block, weights: Block, bands: NDArray[np.int64], harmonic
         if not count:
             continue
         _find_envelope(energies, weights, bands, envelope)
-        lowest = np.sort(magnitudes[:count])[count - _MOST_PEAKS] if count > _MOST_PEAKS else 0.0
         for peak in range(count):
-            if magnitudes[peak] < lowest:
+            if count > _MOST_PEAKS and _louder(magnitudes[:count], magnitudes[peak]) >= _MOST_PEAKS:
                 continue
             amplitude = _whitened(frequencies[peak], 20 * np.log10(magnitudes[peak]), envelope)
             pitch = 12 * np.log2(frequencies[peak] / _REFERENCE)
@@ -126,6 +125,15 @@ def _profiles(spectra: Block, weights: Block, bands: NDArray[np.int64], harmonic
                 weight = np.cos(np.pi * (place - nearest)) * harmonics[harmonic, 1]
                 profiles[frame, int(nearest) % _SIZE] += weight * amplitude * amplitude
     return profiles
+
+
+@compiled
+def _louder(magnitudes: Block, than: float) -> int:
+    """How many are louder. For some hundred peaks this is as fast as sorting them, and compiles ten times as fast."""
+    count = 0
+    for magnitude in magnitudes:
+        count += magnitude > than
+    return count
 
 
 @compiled

@@ -6,7 +6,9 @@ import asyncio
 import logging
 import math
 import socket
+from collections.abc import Sequence
 from contextlib import suppress
+from ipaddress import ip_address
 
 import uvicorn
 
@@ -26,9 +28,7 @@ class Server(uvicorn.Server):
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
-        for listening in sockets or []:
-            host, port = listening.getsockname()[:2]
-            log.info("Uvicorn running on http://%s:%d", f"[{host}]" if ":" in host else host, port)
+        log.info("Tonearm is ready: open %s", url(sockets or []))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self._drain.begun = True
@@ -42,6 +42,16 @@ class Server(uvicorn.Server):
         # What is left of the time is for the last bytes on their way to the clients.
         self.config.timeout_graceful_shutdown = 0 if running else math.ceil(max(1.0, end - loop.time()))
         await super().shutdown(sockets)
+
+
+def url(listening: Sequence[socket.socket]) -> str:
+    """Where a browser on this machine reaches the sockets, by IPv4 if one of them has it: http://127.0.0.1:8000."""
+    first = min(listening, key=lambda each: each.family != socket.AF_INET)
+    host, port = first.getsockname()[:2]
+    six = first.family == socket.AF_INET6
+    if ip_address(host).is_unspecified:
+        host = "::1" if six else "127.0.0.1"
+    return f"http://[{host}]:{port}" if six else f"http://{host}:{port}"
 
 
 def bind(host: str, port: int) -> list[socket.socket]:

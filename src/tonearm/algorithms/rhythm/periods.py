@@ -46,8 +46,8 @@ def beat_periods(onsets: Floats) -> NDArray[np.int64]:
     # Of a frame that begins or ends in silence the correlation is rounding errors at many periods, and the shares of
     # those that are left are taken all the same: only Essentia's own transform has the same errors.
     correlate = Algorithm("AutoCorrelation", normalization="unbiased")
-    for frame, observation in enumerate(observations):
-        _observe(correlate(padded[frame * HOP : frame * HOP + FRAME]), prior, observation)
+    for frame in range(count):
+        observations[frame] = _observe(correlate(padded[frame * HOP : frame * HOP + FRAME]), prior)
     noise = uniform(observations.size).reshape(observations.shape)
     observations += _NOISE * float(observations.max()) * noise.astype(np.float64) / _RAND_MAX
     return 1 + _likeliest_path(prior, _transitions(), observations)
@@ -106,7 +106,7 @@ def _adaptive_threshold(values: Floats) -> Floats:
 
 
 @compiled_strictly
-def _observe(correlation: Floats, prior: Floats, out: Floats) -> None:
+def _observe(correlation: Floats, prior: Floats) -> Floats:
     """A bank of combs over an autocorrelation: shape (FRAME,) to (HOP,), which sums to one."""
     bank = np.zeros(HOP, np.float32)
     for comb in range(1, _COMBS + 1):
@@ -116,7 +116,7 @@ def _observe(correlation: Floats, prior: Floats, out: Floats) -> None:
                 bank[period] += prior[period] * correlation[(period + 1) * comb - 1 + region] / width
     bank = _adaptive_threshold(bank)
     bank[:_SHORTEST] = 0
-    out[:] = _sum_to_one(bank)
+    return _sum_to_one(bank)
 
 
 @compiled_strictly

@@ -1,5 +1,9 @@
-// One analysis on the page, from the choice of a track to the last result or to whatever ended it before.
+// One analysis on the page, from the choice of a track to the last result, or to an earlier end.
 
+/** @import { StreamEvent } from "./api.js" */
+/** @import { Card } from "./models.js" */
+/** @import { Player } from "./player.js" */
+/** @import { Source } from "./source.js" */
 import { analyze, fetchSample } from "./api.js";
 import { copyButton } from "./copy.js";
 import { curl } from "./curl.js";
@@ -11,12 +15,21 @@ import { Progress } from "./progress.js";
 import { Results } from "./results.js";
 import { Timeline } from "./timeline.js";
 
+/**
+ * @typedef {object} Listener
+ * @property {() => void} began when the server has taken it
+ * @property {(problem: Problem) => void} refused when it has not
+ * @property {(problem: Problem) => void} broke when it ended early
+ * @property {() => void} again when the visitor wants it once more
+ */
+
 export class Analysis {
   #source;
   #models;
   #key;
   #player;
   #heard;
+  /** @type {StreamEvent[]} */
   #events = [];
   #over = false;
   #abort = () => {};
@@ -27,11 +40,17 @@ export class Analysis {
   #actions = el("div", { class: "actions" });
 
   /**
-   * `heard.began()` is called when the server has taken it, `heard.refused(problem)` when it has not,
-   * `heard.broke(problem)` when it ended early, and `heard.again()` when the person wants it once more.
+   * @param {Source} source
+   * @param {Card[]} cards
+   * @param {string} key
+   * @param {Player} player
+   * @param {Listener} heard
    */
   constructor(source, cards, key, player, heard) {
-    [this.#source, this.#key, this.#player, this.#heard] = [source, key, player, heard];
+    this.#source = source;
+    this.#key = key;
+    this.#player = player;
+    this.#heard = heard;
     this.#models = cards.map(spec).join(",");
     const signal = this.#ending.signal;
     this.#timeline = new Timeline(player, signal);
@@ -52,13 +71,13 @@ export class Analysis {
     });
   }
 
-  /** End it; what had arrived is kept. */
+  /** End it, keeping the results so far. */
   stop() {
     this.#abort();
     this.#end("Cancelled. What had arrived is kept.", "cancelled");
   }
 
-  /** Put it on the page, in the place of another one. */
+  /** Put it on the page in place of any other. */
   show() {
     this.#load();
     byId("results-title").textContent = this.#source.name;
@@ -89,15 +108,17 @@ export class Analysis {
       this.#source.blob = await fetchSample();
       if (!this.#over) this.#load();
     } catch (problem) {
+      if (!(problem instanceof Problem)) throw problem;
       this.#fail(problem);
     }
     return !this.#over;
   }
 
+  /** @param {StreamEvent} event */
   #take(event) {
     if (!this.#begun) this.#heard.began();
     this.#events.push(event);
-    if (event.result || event.model_name) {
+    if (event.status === "completed" || (event.status === "error" && event.model_name !== undefined)) {
       this.#results.take(event);
       this.#progress.arrived(this.#results);
     } else if (event.status === "error") {
@@ -105,6 +126,7 @@ export class Analysis {
     }
   }
 
+  /** @param {Problem} problem */
   #fail(problem) {
     if (this.#over) return;
     if (this.#begun) {
@@ -116,6 +138,10 @@ export class Analysis {
     }
   }
 
+  /**
+   * @param {string | null} words
+   * @param {string} missing what the empty cards say
+   */
   #end(words, missing) {
     if (this.#over) return;
     this.#over = true;
@@ -124,6 +150,7 @@ export class Analysis {
     this.#actions.replaceChildren(
       el("button", { type: "button", onclick: this.#heard.again }, "Analyse again"),
       copyButton("Copy as curl", () => curl(this.#source, this.#models, this.#key !== "")),
-      copyButton("Copy the JSON", () => JSON.stringify(this.#events)));
+      copyButton("Copy the JSON", () => JSON.stringify(this.#events)),
+    );
   }
 }

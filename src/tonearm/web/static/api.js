@@ -1,16 +1,55 @@
 // The public API, as any other client uses it. Addresses are relative, so that a proxy may serve the page anywhere.
 
+/** @import { Card } from "./models.js" */
+/** @import { Source } from "./source.js" */
 import { Problem } from "./problem.js";
 import { EventReader } from "./sse.js";
 
-/** Where a list of models is asked of. */
+/**
+ * @typedef {null | boolean | number | string | Json[] | { [name: string]: Json }} Json
+ * @typedef {{ [name: string]: Json }} Result
+ */
+
+/**
+ * What the stream says of one model.
+ * @typedef {{ status: "completed", result: { model_name: string, model_version: string, results: Result } }} Completed
+ * @typedef {{ status: "error", error: string, model_name: string, model_version: string }} Failed
+ */
+
+/**
+ * An event of the stream. An error without a model ends the whole analysis.
+ * @typedef {(
+ *   | { status: "started" | "finished", total_models: number }
+ *   | Completed
+ *   | Failed
+ *   | { status: "error", error: string, model_name?: undefined }
+ * )} StreamEvent
+ */
+
+/**
+ * @typedef {object} Listener
+ * @property {(loaded: number, total: number) => void} sent while it is uploaded, in bytes
+ * @property {(event: StreamEvent) => void} event
+ * @property {() => void} done at the end
+ * @property {(problem: Problem) => void} failed if the server refused it
+ * @property {() => void} lost if the connection broke
+ */
+
+/**
+ * The address that analyses a track with a list of models.
+ * @param {string} models
+ */
 export function endpoint(models) {
-  // What the grammar of models is made of may stand in a query as it is, and is easier to read so.
+  // A query may have the punctuation of a list of models as it is, and is easier to read so.
   const query = encodeURIComponent(models).replace(/%(2C|3A|3D)/g, decodeURIComponent);
   return new URL(`v1/analysis/stream?models=${query}`, document.baseURI).href;
 }
 
-/** The card of every model. Throws a Problem. */
+/**
+ * The card of every model. Throws a Problem.
+ * @param {string} key
+ * @returns {Promise<Card[]>}
+ */
 export async function listModels(key) {
   return (await get("v1/models", key)).json();
 }
@@ -20,6 +59,10 @@ export async function fetchSample() {
   return (await get("sample.wav", "")).blob();
 }
 
+/**
+ * @param {string} path
+ * @param {string} key
+ */
 async function get(path, key) {
   let answer;
   try {
@@ -32,11 +75,13 @@ async function get(path, key) {
 }
 
 /**
- * Analyse a source: a blob, or the url of one. `heard.sent(loaded, total)` is called while it is uploaded,
- * `heard.event(event)` with each event, and at the end `heard.done()`, `heard.failed(problem)` where it was refused, or
- * `heard.lost()` where the connection broke. Returns a function that cancels it silently.
+ * Analyse a source: a blob, or the url of one. Returns a function that cancels it silently.
  *
- * XMLHttpRequest, because fetch() tells nothing of an upload's progress.
+ * XMLHttpRequest, because fetch() does not report the progress of an upload.
+ * @param {Source} source
+ * @param {string} models
+ * @param {string} key
+ * @param {Listener} heard
  */
 export function analyze(source, models, key, heard) {
   const request = new XMLHttpRequest();
@@ -70,6 +115,10 @@ export function analyze(source, models, key, heard) {
   return () => request.abort();
 }
 
+/**
+ * @param {string} key
+ * @returns {Record<string, string>}
+ */
 function authorization(key) {
   return key ? { Authorization: `Bearer ${key}` } : {};
 }

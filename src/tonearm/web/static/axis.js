@@ -1,15 +1,22 @@
 // The marks of a time axis.
 
-import { clock } from "./format.js";
 import { svg } from "./dom.js";
+import { clock } from "./format.js";
 
-const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600];
+const STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800];
+const LONGEST_STEP = 3600;
 const ROOM = 64;
 
-/** Labels with times between `from` and `to` along `width` pixels, their baseline at `y`. */
+/**
+ * Labels with times between `from` and `to`, in seconds, along `width` pixels, their baseline at `y`.
+ * @param {number} from
+ * @param {number} to
+ * @param {number} width
+ * @param {number} y
+ */
 export function timeAxis(from, to, width, y) {
   const scale = width / (to - from);
-  const step = STEPS.find((seconds) => seconds * scale >= ROOM) ?? STEPS.at(-1);
+  const step = STEPS.find((seconds) => seconds * scale >= ROOM) ?? LONGEST_STEP;
   const labels = [];
   for (let time = Math.ceil(from / step) * step; time <= to; time += step) {
     const x = (time - from) * scale;

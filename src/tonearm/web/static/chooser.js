@@ -1,36 +1,63 @@
 // Which models to run, grouped by what they are about.
 
+/** @import { Card } from "./models.js" */
 import { el } from "./dom.js";
 import { capital, count } from "./format.js";
 import { identity, inPreset, title } from "./models.js";
 
 const GROUPS = ["tempo and rhythm", "key and harmony", "loudness", "sound", "genre and tags", "mood", "embeddings"];
 
+/**
+ * Some models on the page; `rest` folds those away that are not to be seen at first.
+ * @typedef {object} Group
+ * @property {HTMLElement} element
+ * @property {{ card: Card, element: HTMLElement, box: HTMLInputElement }[]} items
+ * @property {HTMLDetailsElement} rest
+ * @property {HTMLElement} summary
+ */
+
 export class Chooser {
+  /** @type {Set<string>} */
   #chosen;
   #cards;
   #summary = el("div", {});
   #find = el("input", {
-    id: "find", type: "search", autocomplete: "off", spellcheck: "false", placeholder: "mood, bpm_degara …",
+    id: "find",
+    type: "search",
+    autocomplete: "off",
+    spellcheck: "false",
+    placeholder: "mood, bpm_degara …",
   });
   #nothing = el("p", { class: "soft", hidden: true }, "No model is called so.");
+  /** @type {Group[]} */
   #groups = [];
 
+  /** @param {Card[]} cards */
   constructor(cards) {
     this.#cards = cards;
     this.#chosen = new Set(cards.filter(inPreset).map(identity));
     this.#groups = grouped(cards).map(([name, members]) => this.#group(name, members));
     this.#find.addEventListener("input", () => this.#filter());
     const here = cards.filter((card) => !card.unavailable).length;
-    this.element = el("div", { class: "chooser" },
+    this.element = el(
+      "div",
+      { class: "chooser" },
       this.#summary,
-      el("details", { class: "all-models" },
+      el(
+        "details",
+        { class: "all-models" },
         el("summary", {}, `Choose among ${count(here, "model")}`),
-        el("div", { class: "tools" },
-          el("label", { for: "find" }, "Find"), this.#find,
-          el("button", { type: "button", class: "quiet", onclick: () => this.#reset() }, "Back to the first choice")),
+        el(
+          "div",
+          { class: "tools" },
+          el("label", { for: "find" }, "Find"),
+          this.#find,
+          el("button", { type: "button", class: "quiet", onclick: () => this.#reset() }, "Back to the first choice"),
+        ),
         this.#nothing,
-        this.#groups.map(({ element }) => element)));
+        this.#groups.map(({ element }) => element),
+      ),
+    );
     this.#tell();
   }
 
@@ -39,40 +66,81 @@ export class Chooser {
     return this.#cards.filter((card) => this.#chosen.has(identity(card)));
   }
 
+  /**
+   * @param {string} name
+   * @param {Card[]} members
+   * @returns {Group}
+   */
   #group(name, members) {
-    const [first, more] = [[], []];
-    for (const card of members) (card.unavailable || card.variant_of ? more : first).push(card);
-    more.sort((one, other) => Boolean(one.unavailable) - Boolean(other.unavailable)
-      || Boolean(one.variant_of) - Boolean(other.variant_of));
-    const items = new Map(members.map((card) => [card, this.#item(card)]));
-    const rest = el("details", { class: "more" },
-      el("summary", {}, "More: ", el("span", { class: "soft" }, kinds(more))),
-      el("ul", {}, more.map((card) => items.get(card))));
-    const element = el("fieldset", {},
+    const items = members.map((card) => this.#item(card));
+    const first = items.filter(({ card }) => !folded(card));
+    const more = items.filter(({ card }) => folded(card)).sort((one, other) => order(one.card) - order(other.card));
+    const summary = el("summary", {}, "More: ", el("span", { class: "soft" }, kinds(more.map(({ card }) => card))));
+    const rest = el(
+      "details",
+      { class: "more" },
+      summary,
+      el(
+        "ul",
+        {},
+        more.map(({ element }) => element),
+      ),
+    );
+    const element = el(
+      "fieldset",
+      {},
       el("legend", {}, capital(name)),
-      el("ul", {}, first.map((card) => items.get(card))),
-      more.length ? rest : null);
-    return { element, items, rest };
+      el(
+        "ul",
+        {},
+        first.map(({ element }) => element),
+      ),
+      more.length ? rest : null,
+    );
+    return { element, items, rest, summary };
   }
 
+  /** @param {Card} card */
   #item(card) {
     const id = `model-${identity(card).replace(":", "-")}`;
-    return el("li", { class: card.unavailable ? "unavailable" : null },
-      el("input", {
-        type: "checkbox", id, disabled: Boolean(card.unavailable), checked: this.#chosen.has(identity(card)),
-        "aria-describedby": `${id}-says`, "data-model": identity(card),
-        onchange: (event) => this.#set(card, event.target.checked),
-      }),
-      el("div", {},
+    const box = el("input", {
+      type: "checkbox",
+      id,
+      disabled: Boolean(card.unavailable),
+      checked: this.#chosen.has(identity(card)),
+      "aria-describedby": `${id}-says`,
+      "data-model": identity(card),
+      onchange: () => this.#set(card, box.checked),
+    });
+    const element = el(
+      "li",
+      { class: card.unavailable ? "unavailable" : null },
+      box,
+      el(
+        "div",
+        {},
         el("label", { for: id }, title(card), " ", el("code", {}, identity(card))),
-        el("p", { id: `${id}-says`, class: "soft says" },
-          card.unavailable ? withCode(`It ${card.unavailable}`) : card.description),
-        el("details", { class: "about" },
+        el(
+          "p",
+          { id: `${id}-says`, class: "soft says" },
+          card.unavailable ? withCode(`It ${card.unavailable}`) : card.description,
+        ),
+        el(
+          "details",
+          { class: "about" },
           el("summary", { "aria-label": `About ${title(card)}` }, "About"),
           el("p", {}, card.description),
-          el("p", { class: "soft" }, `${card.citation} Licence: ${card.licence}.`))));
+          el("p", { class: "soft" }, `${card.citation} Licence: ${card.licence}.`),
+        ),
+      ),
+    );
+    return { card, element, box };
   }
 
+  /**
+   * @param {Card} card
+   * @param {boolean} on
+   */
   #set(card, on) {
     if (on) this.#chosen.add(identity(card));
     else this.#chosen.delete(identity(card));
@@ -81,45 +149,68 @@ export class Chooser {
 
   #reset() {
     this.#chosen = new Set(this.#cards.filter(inPreset).map(identity));
-    for (const box of this.element.querySelectorAll("input[data-model]")) {
-      box.checked = this.#chosen.has(box.dataset.model);
+    for (const { items } of this.#groups) {
+      for (const { card, box } of items) box.checked = this.#chosen.has(identity(card));
     }
     this.#tell();
   }
 
   #tell() {
     const titles = this.chosen.map((card) => el("li", {}, title(card)));
-    this.#summary.replaceChildren(titles.length
-      ? el("ul", { class: "chips", "aria-label": "Chosen models" }, titles)
-      : el("p", {}, "No model is chosen."));
+    this.#summary.replaceChildren(
+      titles.length
+        ? el("ul", { class: "chips", "aria-label": "Chosen models" }, titles)
+        : el("p", {}, "No model is chosen."),
+    );
   }
 
   #filter() {
     const wanted = this.#find.value.trim().toLowerCase();
     let found = 0;
-    for (const { element, items, rest } of this.#groups) {
+    for (const { element, items, rest, summary } of this.#groups) {
       let here = 0;
-      for (const [card, item] of items) {
+      for (const { card, element } of items) {
         const text = [card.name, card.title, card.group, ...card.aliases, card.description].join(" ").toLowerCase();
-        item.hidden = !text.includes(wanted);
-        here += !item.hidden;
+        element.hidden = !text.includes(wanted);
+        if (!element.hidden) here += 1;
       }
       element.hidden = !here;
       rest.open = Boolean(wanted);
-      rest.firstElementChild.hidden = Boolean(wanted);
+      summary.hidden = Boolean(wanted);
       found += here;
     }
     this.#nothing.hidden = found > 0;
   }
 }
 
-/** Groups in our order, those of plugins after them. */
+/**
+ * Groups in our order, those of plugins after them.
+ * @param {Card[]} cards
+ */
 function grouped(cards) {
+  /** @type {Map<string, Card[]>} */
   const groups = new Map(GROUPS.map((name) => [name, []]));
   for (const card of cards) groups.set(card.group, [...(groups.get(card.group) ?? []), card]);
   return [...groups].filter(([, members]) => members.length);
 }
 
+/**
+ * Whether a model is not to be seen at first.
+ * @param {Card} card
+ */
+function folded(card) {
+  return Boolean(card.unavailable || card.variant_of);
+}
+
+/**
+ * Of the folded models, variants that can run come first.
+ * @param {Card} card
+ */
+function order(card) {
+  return (card.unavailable ? 2 : 0) + (card.variant_of ? 1 : 0);
+}
+
+/** @param {Card[]} cards */
 function kinds(cards) {
   const missing = cards.filter((card) => card.unavailable).length;
   const variants = cards.length - missing;
@@ -127,7 +218,10 @@ function kinds(cards) {
   return words.filter(Boolean).join(", ");
 }
 
-/** `code` as code. */
+/**
+ * Words in backticks as code.
+ * @param {string} text
+ */
 function withCode(text) {
   return text.split("`").map((part, i) => (i % 2 ? el("code", {}, part) : part));
 }

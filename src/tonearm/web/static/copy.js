@@ -4,19 +4,26 @@ import { announce, el } from "./dom.js";
 
 const TOLD_MS = 2000;
 
+/**
+ * @param {string} label
+ * @param {() => string} text
+ */
 export function copyButton(label, text) {
   const button = el("button", { type: "button", class: "quiet", onclick: copy }, label);
 
   async function copy() {
-    const done = await put(text());
-    button.textContent = done ? "Copied" : "Could not be copied";
-    announce(button.textContent);
-    setTimeout(() => (button.textContent = label), TOLD_MS);
+    const words = (await put(text())) ? "Copied" : "Could not be copied";
+    button.textContent = words;
+    announce(words);
+    setTimeout(() => {
+      button.textContent = label;
+    }, TOLD_MS);
   }
 
   return button;
 }
 
+/** @param {string} text */
 async function put(text) {
   try {
     await navigator.clipboard.writeText(text);
@@ -26,7 +33,10 @@ async function put(text) {
   }
 }
 
-/** Without TLS a browser has no clipboard object, and a server of one's own often has no TLS. */
+/**
+ * Without TLS a browser has no clipboard object, and a server of one's own often has no TLS.
+ * @param {string} text
+ */
 function putByCommand(text) {
   const area = el("textarea", { class: "unseen", "aria-hidden": "true", tabindex: -1 });
   const focused = document.activeElement;
@@ -35,6 +45,6 @@ function putByCommand(text) {
   area.select();
   const done = document.execCommand("copy");
   area.remove();
-  focused?.focus();
+  if (focused instanceof HTMLElement) focused.focus();
   return done;
 }

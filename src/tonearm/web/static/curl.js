@@ -1,8 +1,14 @@
 // The same request for a shell.
 
+/** @import { Source } from "./source.js" */
 import { endpoint } from "./api.js";
 
-/** `locked` is whether the server wants an API key; the key itself is not shown. */
+/**
+ * `locked` says whether the server wants an API key; the key itself is not shown.
+ * @param {Source} source
+ * @param {string} models
+ * @param {boolean} locked
+ */
 export function curl(source, models, locked) {
   const parts = [`curl -N -X POST ${quoted(endpoint(models))}`];
   // In double quotes, so that the shell puts the variable in.
@@ -13,7 +19,10 @@ export function curl(source, models, locked) {
   return source.sample ? `curl -s ${quoted(new URL("sample.wav", document.baseURI).href)} | ${command}` : command;
 }
 
-/** A word for a POSIX shell. */
+/**
+ * A word for a POSIX shell.
+ * @param {string} text
+ */
 function quoted(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

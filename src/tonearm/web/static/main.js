@@ -1,5 +1,6 @@
 // The page: which models there are, which track is chosen, and what to say when something goes wrong.
 
+/** @import { Source } from "./source.js" */
 import * as alert from "./alert.js";
 import { Analysis } from "./analysis.js";
 import { listModels } from "./api.js";
@@ -10,14 +11,16 @@ import { Player } from "./player.js";
 import { Problem } from "./problem.js";
 import { listen } from "./source.js";
 
-/** What would be answered the same another time. */
+/** Refusals that would be the same another time. */
 const FINAL = [401, 413];
 
 const player = new Player();
 let key = "";
+/** @type {Chooser | null} */
 let chooser = null;
-/** The last analysis, and the last one that the server took. */
+/** @type {Analysis | null} the last one */
 let analysis = null;
+/** @type {Analysis | null} the last one that the server took */
 let shown = null;
 
 const listed = showModels();
@@ -29,11 +32,13 @@ async function showModels() {
     chooser = new Chooser(await listModels(key));
     byId("models-body").replaceChildren(chooser.element);
   } catch (problem) {
+    if (!(problem instanceof Problem)) throw problem;
     byId("models-body").replaceChildren(el("p", { class: "soft" }, "The list of models is not here yet."));
     explain(problem, showModels);
   }
 }
 
+/** @param {Source} source */
 async function begin(source) {
   await listed;
   if (!chooser) return;
@@ -44,8 +49,10 @@ async function begin(source) {
     return;
   }
   analysis?.stop();
-  const again = () => begin(source);
-  const broke = (problem) => explain(problem, again, source.name);
+  const again = () => {
+    begin(source);
+  };
+  const broke = (/** @type {Problem} */ problem) => explain(problem, again, source.name);
   const next = new Analysis(source, cards, key, player, {
     again,
     broke,
@@ -63,7 +70,7 @@ async function begin(source) {
   await next.start();
 }
 
-/** Show again what was there before an analysis that was refused. */
+/** Show again what was there before the refused analysis. */
 function goBack() {
   if (shown) {
     shown.show();
@@ -73,7 +80,12 @@ function goBack() {
   }
 }
 
-/** Show a problem with a way on: `again` repeats what it kept from happening. */
+/**
+ * Show a problem with a way on: `again` repeats the action that failed.
+ * @param {Problem} problem
+ * @param {() => void} again
+ * @param {string} about
+ */
 function explain(problem, again, about = "") {
   alert.show(problem, FINAL.includes(problem.status) ? null : again, about);
   if (problem.status !== 401) return;

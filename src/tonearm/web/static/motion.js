@@ -1,4 +1,4 @@
-/** Whether the person has asked for little movement. */
+/** Whether the visitor has asked for little movement. */
 export function calm() {
   return matchMedia("(prefers-reduced-motion: reduce)").matches;
 }

@@ -5,8 +5,12 @@ import { calm } from "./motion.js";
 /** Sends "state" when it starts, stops, gets or loses its sound, and "time" whenever the play head is elsewhere. */
 export class Player extends EventTarget {
   #audio = new Audio();
+  /** @type {string | null} */
   #address = null;
-  /** Where it was last sent; the sound may need a moment to get there. */
+  /**
+   * The time it was last sent to; the sound may need a moment to get there.
+   * @type {number | null}
+   */
   #goal = null;
 
   constructor() {
@@ -22,7 +26,10 @@ export class Player extends EventTarget {
     });
   }
 
-  /** Take the sound of a blob; null for none, where the track is not on this device. */
+  /**
+   * Take the sound of a blob; null if the track is not on this device.
+   * @param {Blob | null} blob
+   */
   load(blob) {
     this.#audio.pause();
     if (this.#address) URL.revokeObjectURL(this.#address);
@@ -61,6 +68,7 @@ export class Player extends EventTarget {
     else if (this.loaded && !this.unplayable) this.#audio.play().catch(() => this.#say("state"));
   }
 
+  /** @param {number} time in seconds */
   seek(time) {
     if (!this.loaded) return;
     this.#goal = Math.min(Math.max(0, time), this.duration);
@@ -74,6 +82,7 @@ export class Player extends EventTarget {
     requestAnimationFrame(() => this.#follow());
   }
 
+  /** @param {"state" | "time"} event */
   #say(event) {
     this.dispatchEvent(new Event(event));
   }

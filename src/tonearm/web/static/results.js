@@ -1,18 +1,34 @@
 // What one analysis finds: a card for each model, filled when its result arrives.
 
+/** @import { Completed, Failed } from "./api.js" */
+/** @import { Card } from "./models.js" */
+/** @import { Track } from "./views/index.js" */
 import { announce, el } from "./dom.js";
 import { jsonDetails } from "./json.js";
 import { identity, title } from "./models.js";
 import { draw, rank } from "./views/index.js";
 
+/**
+ * The card of one model on the page.
+ * @typedef {object} Place
+ * @property {Card} card
+ * @property {boolean} waiting
+ * @property {HTMLElement} element
+ * @property {(figure: Element, state: "done" | "failed" | "left") => void} fill
+ */
+
 export class Results {
   #track;
+  /** @type {Map<string, Place>} by name and version */
   #cards = new Map();
   #grid = el("div", { class: "cards" });
   done = 0;
   failed = 0;
 
-  /** `track` is the player, the time line, and a signal for the end of what is drawn here. */
+  /**
+   * @param {Card[]} cards
+   * @param {Track} track
+   */
   constructor(cards, track) {
     this.#track = track;
     for (const card of [...cards].sort((one, other) => rank(one) - rank(other))) this.#place(card);
@@ -27,9 +43,12 @@ export class Results {
     return this.done + this.failed;
   }
 
-  /** A result, or what kept one model from giving it. */
+  /**
+   * A result, or why a model has none.
+   * @param {Completed | Failed} event
+   */
   take(event) {
-    const { model_name: name, model_version: version } = event.result ?? event;
+    const { model_name: name, model_version: version } = event.status === "completed" ? event.result : event;
     const place = this.#cards.get(`${name}:${version}`);
     if (!place) return;
     if (event.status === "completed") {
@@ -53,20 +72,29 @@ export class Results {
     }
   }
 
-  /** Say of every card that is still empty why it stays so. */
+  /**
+   * Say in every card that is still empty why it stays empty.
+   * @param {string} words
+   */
   leave(words) {
     for (const place of this.#cards.values()) {
       if (place.waiting) place.fill(el("p", { class: "soft" }, words), "left");
     }
   }
 
+  /** @param {Card} card */
   #place(card) {
     const body = el("div", { class: "body" }, el("p", { class: "soft" }, "waiting …"));
+    /** @type {Place} */
     const place = {
       card,
       waiting: true,
-      element: el("article", { class: "card waiting", "data-result": identity(card) },
-        el("h3", {}, title(card), " ", el("code", {}, identity(card))), body),
+      element: el(
+        "article",
+        { class: "card waiting", "data-result": identity(card) },
+        el("h3", {}, title(card), " ", el("code", {}, identity(card))),
+        body,
+      ),
       fill(figure, state) {
         place.waiting = false;
         place.element.classList.replace("waiting", state);

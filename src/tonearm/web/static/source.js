@@ -1,14 +1,22 @@
-// Where a track comes from: dropped, chosen, named by its address, or the sample.
+// Where a track comes from: dropped, chosen, given by its address, or the sample.
+
+/**
+ * A track: a blob, or the url of one. The sample has no blob until it is fetched.
+ * @typedef {{ name: string, blob?: Blob, url?: string, sample?: boolean }} Source
+ */
 
 import { byId } from "./dom.js";
 
-/** Calls `take` with a source: its name, and a blob or a url; for the sample neither. `refuse` is called with words. */
+/**
+ * Call `take` with each source that the visitor gives, or `refuse` with the reason why it is none.
+ * @param {(source: Source) => void} take
+ * @param {(words: string) => void} refuse
+ */
 export function listen(take, refuse) {
-  const file = byId("file");
-  const url = byId("url");
+  const [file, url] = [input("file"), input("url")];
   byId("choose").addEventListener("click", () => file.click());
   file.addEventListener("change", () => {
-    if (file.files.length) take(fromFile(file.files[0]));
+    if (file.files?.length) take(fromFile(file.files[0]));
     // The same file may be chosen again.
     file.value = "";
   });
@@ -20,7 +28,7 @@ export function listen(take, refuse) {
 
   // Anywhere on the page, or a track that misses the field would be opened in its place.
   let inside = 0;
-  const over = (on) => byId("drop").classList.toggle("over", on);
+  const over = (/** @type {boolean} */ on) => byId("drop").classList.toggle("over", on);
   addEventListener("dragenter", (event) => {
     event.preventDefault();
     inside++;
@@ -32,15 +40,24 @@ export function listen(take, refuse) {
     event.preventDefault();
     inside = 0;
     over(false);
+    if (!event.dataTransfer) return;
     const dropped = fromDrop(event.dataTransfer);
     if (typeof dropped === "string") refuse(dropped);
     else take(dropped);
   });
 }
 
+/** @param {string} id */
+function input(id) {
+  const found = byId(id);
+  if (!(found instanceof HTMLInputElement)) throw new TypeError(`#${id} is no input`);
+  return found;
+}
+
+/** @param {DataTransfer} data */
 function fromDrop(data) {
   const text = (data.getData("text/uri-list") || data.getData("text/plain")).trim().split("\n")[0];
-  if ([...data.items].some((item) => item.webkitGetAsEntry?.()?.isDirectory)) {
+  if ([...data.items].some((item) => item.webkitGetAsEntry()?.isDirectory)) {
     return "That is a folder. Drop one track; for many there is `tonearm analyze FOLDER`.";
   }
   if (data.files.length > 1) return "Those are several files. Drop one track; for many there is `tonearm analyze`.";
@@ -49,10 +66,12 @@ function fromDrop(data) {
   return "There is no track in what was dropped. Drop an audio file, or a link to one.";
 }
 
+/** @param {File} file */
 function fromFile(file) {
   return { name: file.name, blob: file };
 }
 
+/** @param {string} text */
 function fromAddress(text) {
   // Percent-encoded, as a header has it.
   const url = URL.canParse(text) ? new URL(text).href : text;

@@ -1,10 +1,16 @@
 // Server-Sent Events out of a text that grows. EventSource can only GET, so the page reads them itself.
 
+/** @import { StreamEvent } from "./api.js" */
+
 export class EventReader {
   #seen = 0;
 
-  /** The events that have become complete since the last time. */
+  /**
+   * The events that have become complete since the last time.
+   * @param {string} text
+   */
   read(text) {
+    /** @type {StreamEvent[]} */
     const events = [];
     for (;;) {
       const end = text.indexOf("\n\n", this.#seen);

@@ -14,10 +14,29 @@ const CLOSEST = 5;
 /** Pixels between beats from which on each is a line through the waveform too. */
 const ROOMY = 14;
 
+/**
+ * Lowest, highest and RMS sample of even parts of the track, from -1 to 1.
+ * @typedef {{ low: number[], high: number[], rms: number[] }} Waveform
+ */
+
+/** @typedef {{ start: number, end: number }} Stretch in seconds */
+/** @typedef {Stretch & { chord: string }} Chord */
+
+/**
+ * What is known of the track over time, in seconds; a duration of 0 is unknown.
+ * @typedef {object} Marks
+ * @property {Waveform | null} waveform
+ * @property {number[]} beats
+ * @property {number[]} onsets
+ * @property {Chord[]} chords
+ * @property {Stretch[]} silences
+ * @property {number} duration
+ */
+
 let made = 0;
 
 export class Strip {
-  /** Each how manyth beat is marked, as they would run into each other. */
+  /** Every which beat is marked: all of them may not fit. */
   marked = 1;
   #clip = svg("rect", { x: 0, y: 0, width: 0, height: 0 });
   #head = svg("g", { class: "play-head" });
@@ -26,16 +45,27 @@ export class Strip {
   #to = 1;
   #width = 1;
 
+  /** @param {number} waveHeight in pixels */
   constructor(waveHeight) {
     this.#wave = waveHeight;
     this.id = `strip-${++made}`;
     this.element = svg("svg", { class: "strip", "aria-hidden": "true", focusable: "false" });
   }
 
+  /**
+   * Draw the track between two times into `width` pixels.
+   * @param {Marks} track
+   * @param {number} from
+   * @param {number} to
+   * @param {number} width
+   */
   draw(track, from, to, width) {
-    [this.#from, this.#to, this.#width] = [from, to, width];
+    this.#from = from;
+    this.#to = to;
+    this.#width = width;
     const height = this.#wave;
     let y = height;
+    /** @type {SVGElement[]} */
     const layers = [];
     if (track.silences.length) layers.push(this.#silences(track.silences, height));
     layers.push(...this.#waveform(track, height));
@@ -52,18 +82,18 @@ export class Strip {
       y += CHORDS + 4;
     }
     layers.push(timeAxis(from, to, width, y + AXIS - 5));
-    this.#clip.setAttribute("height", height);
-    this.#head.replaceChildren(
-      svg("line", { x1: 0, x2: 0, y1: 0, y2: y }),
-      svg("circle", { cx: 0, cy: 0, r: 4.5 }),
-    );
+    this.#clip.setAttribute("height", String(height));
+    this.#head.replaceChildren(svg("line", { x1: 0, x2: 0, y1: 0, y2: y }), svg("circle", { cx: 0, cy: 0, r: 4.5 }));
     const clip = svg("clipPath", { id: `${this.id}-played` }, this.#clip);
     this.element.setAttribute("viewBox", `0 -5 ${width} ${y + AXIS + 5}`);
-    this.element.setAttribute("height", y + AXIS + 5);
+    this.element.setAttribute("height", String(y + AXIS + 5));
     this.element.replaceChildren(svg("defs", {}, clip), ...layers, this.#head);
   }
 
-  /** Put the play head at a time; null where there is none, or elsewhere. */
+  /**
+   * Put the play head at a time; null hides it.
+   * @param {number | null} time
+   */
   move(time) {
     const here = time !== null && time >= this.#from && time <= this.#to;
     this.#head.classList.toggle("away", !here);
@@ -72,17 +102,25 @@ export class Strip {
     this.#clip.setAttribute("width", x.toFixed(1));
   }
 
-  /** The time under a pointer. */
+  /**
+   * The time under a pointer.
+   * @param {number} clientX
+   */
   timeAt(clientX) {
     const box = this.element.getBoundingClientRect();
     const share = Math.min(Math.max(0, (clientX - box.left) / box.width), 1);
     return this.#from + share * (this.#to - this.#from);
   }
 
+  /** @param {number} time */
   #x(time) {
     return ((time - this.#from) / (this.#to - this.#from)) * this.#width;
   }
 
+  /**
+   * @param {Marks} track
+   * @param {number} height
+   */
   #waveform({ waveform, duration }, height) {
     const middle = height / 2;
     if (!waveform?.low.length) {
@@ -94,37 +132,60 @@ export class Strip {
     const scale = (middle - 2) / Math.max(0.02, highest(high, 0, high.length), -lowest(low, 0, low.length));
     const bars = parts(begin, end, this.#width / BAR);
     const room = (this.#x(duration) - this.#x(0)) / low.length;
-    const path = (extent) => bars.map(([first, last]) => {
-      const [bottom, top] = extent(first, last);
-      const x = this.#x(0) + ((first + last) / 2) * room;
-      // A line of no length would not be drawn.
-      return `M${x.toFixed(1)} ${(middle - top * scale).toFixed(1)}V${(middle - bottom * scale + 0.1).toFixed(1)}`;
-    }).join("");
-    const outline = svg("g", { id: `${this.id}-wave` },
+    const path = (/** @type {(first: number, last: number) => [number, number]} */ extent) =>
+      bars
+        .map(([first, last]) => {
+          const [bottom, top] = extent(first, last);
+          const x = this.#x(0) + ((first + last) / 2) * room;
+          // A line of no length would not be drawn.
+          return `M${x.toFixed(1)} ${(middle - top * scale).toFixed(1)}V${(middle - bottom * scale + 0.1).toFixed(1)}`;
+        })
+        .join("");
+    const outline = svg(
+      "g",
+      { id: `${this.id}-wave` },
       svg("path", { class: "peaks", d: path((first, last) => [lowest(low, first, last), highest(high, first, last)]) }),
-      svg("path", { class: "rms", d: path((first, last) => {
-        const level = highest(rms, first, last);
-        return [-level, level];
-      }) }),
+      svg("path", {
+        class: "rms",
+        d: path((first, last) => {
+          const level = highest(rms, first, last);
+          return [-level, level];
+        }),
+      }),
     );
     return [
       svg("g", { class: "wave" }, outline),
-      svg("g", { class: "wave played", "clip-path": `url(#${this.id}-played)` },
-        svg("use", { href: `#${this.id}-wave` })),
+      svg(
+        "g",
+        { class: "wave played", "clip-path": `url(#${this.id}-played)` },
+        svg("use", { href: `#${this.id}-wave` }),
+      ),
     ];
   }
 
+  /**
+   * @param {number[]} beats
+   * @param {number} height
+   */
   #beats(beats, height) {
-    const apart = this.#x(beats.at(-1)) - this.#x(beats[0]);
+    const apart = this.#x(beats[beats.length - 1]) - this.#x(beats[0]);
     const room = beats.length > 1 ? apart / (beats.length - 1) : Infinity;
     const every = [1, 2, 4, 8, 16, 32, 64].find((step) => room * step >= CLOSEST) ?? 128;
     const marked = beats.filter((_, i) => i % every === 0);
     this.marked = every;
-    return svg("g", {},
+    return svg(
+      "g",
+      {},
       room < ROOMY ? null : svg("path", { class: "beats through", d: this.#ticks(beats, 0, height) }),
-      svg("path", { class: "beats", d: this.#ticks(marked, height + 2, height + BEATS - 3) }));
+      svg("path", { class: "beats", d: this.#ticks(marked, height + 2, height + BEATS - 3) }),
+    );
   }
 
+  /**
+   * @param {number[]} times
+   * @param {number} top
+   * @param {number} bottom
+   */
   #ticks(times, top, bottom) {
     return times
       .filter((time) => time >= this.#from && time <= this.#to)
@@ -132,23 +193,46 @@ export class Strip {
       .join("");
   }
 
+  /**
+   * @param {Stretch[]} silences
+   * @param {number} height
+   */
   #silences(silences, height) {
-    return svg("g", { class: "silences" }, this.#visible(silences).map(({ x, width }) =>
-      svg("rect", { x, y: 0, width, height })));
+    return svg(
+      "g",
+      { class: "silences" },
+      this.#visible(silences).map(({ x, width }) => svg("rect", { x, y: 0, width, height })),
+    );
   }
 
+  /**
+   * @param {Chord[]} chords
+   * @param {number} y
+   */
   #chords(chords, y) {
-    return svg("g", { class: "chords" }, this.#visible(chords).filter(({ chord }) => chord !== "N").map(
-      ({ chord, x, width }) => {
-        const name = pretty(chord);
-        const fits = width > 10 + 8 * name.length;
-        return svg("g", {},
-          svg("rect", { x, y, width: Math.max(0.5, width - 1), height: CHORDS - 4, rx: Math.min(4, width / 3) }),
-          fits ? svg("text", { x: x + width / 2, y: y + 14.5, "text-anchor": "middle" }, name) : null);
-      }));
+    return svg(
+      "g",
+      { class: "chords" },
+      this.#visible(chords)
+        .filter(({ chord }) => chord !== "N")
+        .map(({ chord, x, width }) => {
+          const name = pretty(chord);
+          const fits = width > 10 + 8 * name.length;
+          return svg(
+            "g",
+            {},
+            svg("rect", { x, y, width: Math.max(0.5, width - 1), height: CHORDS - 4, rx: Math.min(4, width / 3) }),
+            fits ? svg("text", { x: x + width / 2, y: y + 14.5, "text-anchor": "middle" }, name) : null,
+          );
+        }),
+    );
   }
 
-  /** Those of the stretches that are seen here, with their place in pixels. */
+  /**
+   * The stretches that are seen here, with their place in pixels.
+   * @template {Stretch} Kind
+   * @param {Kind[]} stretches
+   */
   #visible(stretches) {
     return stretches
       .filter(({ start, end }) => end > this.#from && start < this.#to)

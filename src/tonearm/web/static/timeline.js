@@ -1,5 +1,7 @@
-// The track over time: all of it, a close-up of where the play head is, and the buttons that play it.
+// The track over time: all of it, a close-up around the play head, and the buttons that play it.
 
+/** @import { Player } from "./player.js" */
+/** @import { Marks, Waveform } from "./strip.js" */
 import { highest, lowest } from "./columns.js";
 import { el, onWidth } from "./dom.js";
 import { clock, count, number } from "./format.js";
@@ -10,11 +12,12 @@ const CLOSE = 88;
 /** Seconds that the close-up shows; a track of twice that has none. */
 const PAGE = 12;
 const STEP = 5;
-/** What a slider has, and a mere picture has not. */
+/** The attributes that a slider has and a picture does not. */
 const SLIDING = ["tabindex", "aria-valuemin", "aria-valuemax", "aria-valuenow", "aria-valuetext"];
 
 export class Timeline {
   #player;
+  /** @type {Marks} */
   #track = { waveform: null, beats: [], onsets: [], chords: [], silences: [], duration: 0 };
   #whole = new Strip(WHOLE);
   #close = new Strip(CLOSE);
@@ -27,24 +30,24 @@ export class Timeline {
   #slider = el("div", { class: "slider" }, this.#whole.element);
   #closeUp = el("div", { class: "close-up", hidden: true }, this.#close.element);
 
-  /** It follows the player until the signal. */
+  /**
+   * It follows the player until the signal.
+   * @param {Player} player
+   * @param {AbortSignal} signal
+   */
   constructor(player, signal) {
     this.#player = player;
-    this.element = el("div", { class: "timeline", hidden: true },
+    this.element = el(
+      "div",
+      { class: "timeline", hidden: true },
       el("div", { class: "transport" }, this.#play, this.#time, this.#note),
-      this.#slider, this.#closeUp, this.#caption);
+      this.#slider,
+      this.#closeUp,
+      this.#caption,
+    );
     this.#slider.addEventListener("keydown", (event) => this.#key(event));
-    for (const [element, strip] of [[this.#slider, this.#whole], [this.#closeUp, this.#close]]) {
-      const seek = (event) => this.#player.seek(strip.timeAt(event.clientX));
-      element.addEventListener("pointerdown", (event) => {
-        if (event.button !== 0) return;
-        element.setPointerCapture(event.pointerId);
-        seek(event);
-      });
-      element.addEventListener("pointermove", (event) => {
-        if (element.hasPointerCapture(event.pointerId)) seek(event);
-      });
-    }
+    this.#seekOn(this.#slider, this.#whole);
+    this.#seekOn(this.#closeUp, this.#close);
     onWidth(this.element, (width) => {
       this.#width = width;
       this.#draw();
@@ -53,20 +56,40 @@ export class Timeline {
     player.addEventListener("state", () => this.#draw(), { signal });
   }
 
-  /** Add to what is known of the track: waveform, beats, onsets, chords, silences or duration. */
+  /**
+   * Add to what is known of the track.
+   * @param {Partial<Marks>} part
+   */
   show(part) {
     Object.assign(this.#track, part);
     this.#draw();
   }
 
-  has(part) {
-    return this.#track[part].length > 0;
+  get hasBeats() {
+    return this.#track.beats.length > 0;
   }
 
   get duration() {
     const { duration, beats, onsets, chords } = this.#track;
     const last = Math.max(0, beats.at(-1) ?? 0, onsets.at(-1) ?? 0, chords.at(-1)?.end ?? 0);
     return duration || this.#player.duration || last;
+  }
+
+  /**
+   * Go to the time under the pointer when it is pressed or drawn over a strip.
+   * @param {HTMLElement} element
+   * @param {Strip} strip
+   */
+  #seekOn(element, strip) {
+    const seek = (/** @type {PointerEvent} */ event) => this.#player.seek(strip.timeAt(event.clientX));
+    element.addEventListener("pointerdown", (event) => {
+      if (event.button !== 0) return;
+      element.setPointerCapture(event.pointerId);
+      seek(event);
+    });
+    element.addEventListener("pointermove", (event) => {
+      if (element.hasPointerCapture(event.pointerId)) seek(event);
+    });
   }
 
   #draw() {
@@ -90,9 +113,11 @@ export class Timeline {
     this.#play.classList.toggle("playing", this.#player.playing);
     this.#note.textContent = this.#player.unplayable
       ? "This browser cannot play this format. What the server found is not affected."
-      : this.#player.loaded ? "" : "Only a track from this device can be played here; the server fetched this one.";
+      : this.#player.loaded
+        ? ""
+        : "Only a track from this device can be played here; the server fetched this one.";
     const slider = playable
-      ? { role: "slider", tabindex: 0, "aria-label": "Position in the track", "aria-describedby": "timeline-caption" }
+      ? { role: "slider", tabindex: "0", "aria-label": "Position in the track", "aria-describedby": "timeline-caption" }
       : { role: "img", "aria-label": "The track over time", "aria-describedby": "timeline-caption" };
     // Not taken away and given back: it would lose the focus.
     if (!playable) for (const name of SLIDING) this.#slider.removeAttribute(name);
@@ -106,15 +131,16 @@ export class Timeline {
     const playable = this.#player.loaded && !this.#player.unplayable;
     const time = playable ? this.#player.time : null;
     this.#whole.move(time);
-    this.#time.textContent = `${clock(this.#player.time)} of ${clock(duration)}`;
+    const words = `${clock(this.#player.time)} of ${clock(duration)}`;
+    this.#time.textContent = words;
     if (playable) {
-      this.#slider.setAttribute("aria-valuemin", 0);
+      this.#slider.setAttribute("aria-valuemin", "0");
       this.#slider.setAttribute("aria-valuemax", duration.toFixed(1));
       this.#slider.setAttribute("aria-valuenow", this.#player.time.toFixed(1));
-      this.#slider.setAttribute("aria-valuetext", this.#time.textContent);
+      this.#slider.setAttribute("aria-valuetext", words);
     }
     if (this.#closeUp.hidden || !this.#width) return;
-    // A page at a time: nothing has to run past the eyes.
+    // A page at a time, because a picture that scrolls all the time is hard to read.
     const page = Math.floor(Math.min(time ?? 0, duration - 0.001) / PAGE);
     if (page !== this.#page) {
       this.#page = page;
@@ -123,8 +149,10 @@ export class Timeline {
     this.#close.move(time);
   }
 
+  /** @param {KeyboardEvent} event */
   #key(event) {
     const { time, duration } = this.#player;
+    /** @type {Record<string, (() => void) | undefined>} */
     const keys = {
       ArrowRight: () => this.#player.seek(time + STEP),
       ArrowUp: () => this.#player.seek(time + STEP),
@@ -136,30 +164,35 @@ export class Timeline {
       End: () => this.#player.seek(duration),
       " ": () => this.#player.toggle(),
     };
-    if (!keys[event.key] || !this.#player.loaded || event.ctrlKey || event.metaKey || event.altKey) return;
+    const act = keys[event.key];
+    if (!act || !this.#player.loaded || event.ctrlKey || event.metaKey || event.altKey) return;
     event.preventDefault();
-    keys[event.key]();
+    act();
   }
 
+  /** @param {number} duration */
   #words(duration) {
     const { waveform, beats, onsets, chords, silences } = this.#track;
     const every = this.#whole.marked;
-    return [
+    const words = [
       `${waveform ? "Waveform" : "Time line"} of ${clock(duration)}`,
       waveform ? peak(waveform) : null,
       beats.length ? count(beats.length, "beat") + (every > 1 ? `, every ${ordinal(every)} marked` : "") : null,
       onsets.length ? count(onsets.length, "onset") : null,
       chords.length ? count(chords.length, "chord") : null,
       silences.length ? count(silences.length, "silence") : null,
-    ].filter(Boolean).join(", ") + ".";
+    ];
+    return `${words.filter(Boolean).join(", ")}.`;
   }
 }
 
+/** @param {Waveform} waveform */
 function peak({ low, high }) {
   const value = Math.max(0, highest(high, 0, high.length), -lowest(low, 0, low.length));
   return value > 0 ? `highest sample ${number(20 * Math.log10(value), 1)} dBFS` : "digital silence";
 }
 
+/** @param {number} number a power of two below 200 */
 function ordinal(number) {
-  return { 2: "2nd", 32: "32nd" }[number] ?? `${number}th`;
+  return number % 10 === 2 ? `${number}nd` : `${number}th`;
 }

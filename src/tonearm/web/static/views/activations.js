@@ -1,5 +1,7 @@
 // What a network says of each class, the likeliest first.
 
+/** @import { Result } from "../api.js" */
+/** @import { View } from "./index.js" */
 import { el } from "../dom.js";
 import { percent } from "../format.js";
 import { meter } from "./meter.js";
@@ -7,45 +9,58 @@ import { meter } from "./meter.js";
 const MOST = 10;
 const SUBGENRE = "---";
 
-/** Whether a result has shares from 0 to 1; some networks answer in a range of their own. */
-export function hasShares({ activations }) {
-  const values = Object.values(activations ?? {});
+/** @typedef {{ activations: Record<string, number> }} Shares by class, from 0 to 1 */
+
+/**
+ * Whether a result has shares from 0 to 1; some networks answer in a range of their own.
+ * @param {Result} result
+ * @returns {result is Shares}
+ */
+export function hasShares(result) {
+  const values = Object.values(result.activations ?? {});
   return values.length > 0 && values.every((value) => typeof value === "number" && value >= 0 && value <= 1);
 }
 
+/**
+ * @param {Shares} result
+ * @returns {View}
+ */
 export function drawActivations({ activations }) {
   const sorted = Object.entries(activations).sort(([, one], [, other]) => other - one);
   const list = el("ol", { class: "bars" }, sorted.slice(0, MOST).map(bar));
-  const more = sorted.length > MOST
-    ? el("button", { type: "button", class: "quiet", "aria-expanded": "false", onclick: toggle }, all())
-    : null;
-
-  function all() {
-    return `Show all ${sorted.length}`;
-  }
+  const all = `Show all ${sorted.length}`;
+  const more = el("button", { type: "button", class: "quiet", "aria-expanded": "false", onclick: toggle }, all);
 
   function toggle() {
     const open = more.getAttribute("aria-expanded") === "false";
-    more.setAttribute("aria-expanded", open);
-    more.textContent = open ? `Show the first ${MOST}` : all();
+    more.setAttribute("aria-expanded", String(open));
+    more.textContent = open ? `Show the first ${MOST}` : all;
     list.replaceChildren(...sorted.slice(0, open ? sorted.length : MOST).map(bar));
   }
 
   return {
-    summary: sorted.slice(0, 2).map(([name, share]) => `${plain(name)} ${percent(share)}`).join(", "),
-    figure: el("div", {}, list, more),
+    summary: sorted
+      .slice(0, 2)
+      .map(([name, share]) => `${plain(name)} ${percent(share)}`)
+      .join(", "),
+    figure: el("div", {}, list, sorted.length > MOST ? more : null),
   };
 }
 
+/** @param {[name: string, share: number]} entry */
 function bar([name, share]) {
   const [genre, style] = name.split(SUBGENRE);
   const words = style === undefined ? plain(name) : [style, el("span", { class: "soft" }, ` ${genre}`)];
-  return el("li", {},
+  return el(
+    "li",
+    {},
     el("span", { class: "name" }, words),
     el("span", { class: "value" }, percent(share)),
-    meter(share));
+    meter(share),
+  );
 }
 
+/** @param {string} name */
 function plain(name) {
   return name.replace(SUBGENRE, ", ").replaceAll("_", " ");
 }

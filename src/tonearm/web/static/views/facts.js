@@ -1,12 +1,26 @@
+/** @import { Child } from "../dom.js" */
+/** @import { View } from "./index.js" */
 import { el } from "../dom.js";
 
-/** Names above values, those that are null left out. */
+/**
+ * Names above values; null is left out.
+ * @param {([name: string, ...value: Child[]] | null)[]} entries
+ */
 export function facts(entries) {
-  return el("dl", { class: "facts" }, entries.filter(Boolean).map(([name, ...value]) =>
-    el("div", {}, el("dt", {}, name), el("dd", {}, value))));
+  return el(
+    "dl",
+    { class: "facts" },
+    entries
+      .filter((entry) => entry !== null)
+      .map(([name, ...value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
+  );
 }
 
-/** What a model found where it found nothing. */
+/**
+ * The view of a model that found nothing.
+ * @param {string} words
+ * @returns {View}
+ */
 export function nothing(words) {
   return { summary: "none found", figure: el("p", { class: "soft" }, words) };
 }

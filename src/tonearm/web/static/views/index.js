@@ -1,5 +1,9 @@
 // Which drawing a model's result has.
 
+/** @import { Result } from "../api.js" */
+/** @import { Card } from "../models.js" */
+/** @import { Player } from "../player.js" */
+/** @import { Timeline } from "../timeline.js" */
 import { drawActivations, hasShares } from "./activations.js";
 import { drawKey } from "./key.js";
 import { drawLoudness } from "./loudness.js";
@@ -7,30 +11,55 @@ import { drawChords, drawOnsets, drawSilence, drawWaveform } from "./stretches.j
 import { drawTable } from "./table.js";
 import { drawTempo } from "./tempo.js";
 
-/** In the order in which the results stand on the page; all others follow. */
-const OWN = new Map([
-  ["key", (result) => drawKey(result)],
-  ["bpm_degara", (result, card, track) => drawTempo(result, track)],
-  ["bpm_multifeature", (result, card, track) => drawTempo(result, track)],
-  ["bpm_percival", (result, card, track) => drawTempo(result, track)],
-  ["loudness_ebur128", (result, card, track) => drawLoudness(result, track)],
-  ["chords", (result, card, track) => drawChords(result, track)],
-  ["onset_rate", (result, card, track) => drawOnsets(result, track)],
-  ["silence", (result, card, track) => drawSilence(result, track)],
-  ["waveform", (result, card, track) => drawWaveform(result, track)],
-]);
+/**
+ * What some results are drawn on too, until the signal.
+ * @typedef {{ player: Player, timeline: Timeline, signal: AbortSignal }} Track
+ */
 
 /**
- * The figure of a result, the few words that sum it up, and whether it wants the whole width. `track` is the player and
- * the time line, which some results are drawn on too; one that is drawn there alone has no figure.
+ * The figure of a result, null if all of it is on the time line; the few words that sum it up; and whether it wants the
+ * whole width.
+ * @typedef {{ figure: Element | null, summary: string, wide?: boolean }} View
+ */
+
+/** The order of the results on the page; all others follow. */
+const OWN = {
+  key: drawKey,
+  bpm_degara: drawTempo,
+  bpm_multifeature: drawTempo,
+  bpm_percival: drawTempo,
+  loudness_ebur128: drawLoudness,
+  chords: drawChords,
+  onset_rate: drawOnsets,
+  silence: drawSilence,
+  waveform: drawWaveform,
+};
+const ORDER = Object.keys(OWN);
+
+/**
+ * @param {string} name
+ * @returns {name is keyof typeof OWN}
+ */
+function hasOwn(name) {
+  return ORDER.includes(name);
+}
+
+/**
+ * @param {Card} card
+ * @param {Result} result
+ * @param {Track} track
+ * @returns {View}
  */
 export function draw(card, result, track) {
-  const own = OWN.get(card.name);
-  if (own) return own(result, card, track);
+  if (hasOwn(card.name)) {
+    // A model's result always fits its schema, which the type of its drawing repeats.
+    const own = /** @type {(result: unknown, track: Track) => View} */ (OWN[card.name]);
+    return own(result, track);
+  }
   return hasShares(result) ? drawActivations(result) : drawTable(result, card);
 }
 
+/** @param {Card} card */
 export function rank(card) {
-  const place = [...OWN.keys()].indexOf(card.name);
-  return place < 0 ? OWN.size : place;
+  return hasOwn(card.name) ? ORDER.indexOf(card.name) : ORDER.length;
 }

@@ -1,13 +1,22 @@
 // The key on the circle of fifths, with the code that DJs use.
 
+/** @import { Key } from "../music.js" */
+/** @import { View } from "./index.js" */
 import { el, svg } from "../dom.js";
 import { number } from "../format.js";
 import { camelot, keyName, MAJOR, MINOR, neighbours, place, pretty } from "../music.js";
 import { facts, nothing } from "./facts.js";
 import { meter } from "./meter.js";
 
+const SCALES = /** @type {const} */ (["major", "minor"]);
 const RINGS = { major: { names: MAJOR, inner: 104, outer: 148 }, minor: { names: MINOR, inner: 62, outer: 104 } };
 
+/** @typedef {{ key: [string], scale: [string], strength: [number] }} KeyResult */
+
+/**
+ * @param {KeyResult} result
+ * @returns {View}
+ */
 export function drawKey({ key: [key], scale: [scale], strength: [strength] }) {
   const here = place(key, scale);
   if (!here || !(strength > 0)) return nothing("Nothing tonal was found.");
@@ -16,46 +25,76 @@ export function drawKey({ key: [key], scale: [scale], strength: [strength] }) {
   const code = camelot(here);
   return {
     summary: `${name}, ${code}`,
-    figure: el("div", { class: "key" },
+    figure: el(
+      "div",
+      { class: "key" },
       circle(here, near, `Circle of fifths with ${name} marked`),
-      el("div", {},
+      el(
+        "div",
+        {},
         el("p", { class: "headline" }, name),
         facts([
           ["Camelot", el("strong", { class: "camelot" }, code)],
           ["Strength", number(strength, 2), meter(strength)],
           ["Mixes with", near.map(camelot).join(", ")],
-        ]))),
+        ]),
+      ),
+    ),
   };
 }
 
+/**
+ * @param {Key} here
+ * @param {Key[]} near
+ * @param {string} label
+ */
 function circle(here, near, label) {
+  /** @type {SVGElement[]} */
   const wedges = [];
-  for (const [scale, { names, inner, outer }] of Object.entries(RINGS)) {
+  for (const scale of SCALES) {
+    const { names, inner, outer } = RINGS[scale];
     names.forEach((name, index) => {
-      const same = (other) => other.scale === scale && other.index === index;
+      const same = (/** @type {Key} */ other) => other.scale === scale && other.index === index;
       const state = same(here) ? "here" : near.some(same) ? "near" : "";
       const [x, y] = at((inner + outer) / 2, index);
-      wedges.push(svg("g", { class: `wedge ${state}` },
-        svg("path", { d: wedge(inner, outer, index) }),
-        svg("text", { x, y: y - 1, "text-anchor": "middle" }, pretty(name) + (scale === "minor" ? "m" : "")),
-        svg("text", { class: "code", x, y: y + 11, "text-anchor": "middle" }, camelot({ scale, index }))));
+      wedges.push(
+        svg(
+          "g",
+          { class: `wedge ${state}` },
+          svg("path", { d: wedge(inner, outer, index) }),
+          svg("text", { x, y: y - 1, "text-anchor": "middle" }, pretty(name) + (scale === "minor" ? "m" : "")),
+          svg("text", { class: "code", x, y: y + 11, "text-anchor": "middle" }, camelot({ scale, index })),
+        ),
+      );
     });
   }
   return svg("svg", { class: "circle", viewBox: "-150 -150 300 300", role: "img", "aria-label": label }, wedges);
 }
 
-/** The place on a circle of a position, in steps of 30 degrees from the top. */
+/**
+ * The place on a circle of a position, in steps of 30 degrees from the top.
+ * @param {number} radius
+ * @param {number} position
+ */
 function at(radius, position) {
   const angle = (position * Math.PI) / 6;
   return [round(radius * Math.sin(angle)), round(-radius * Math.cos(angle))];
 }
 
+/**
+ * @param {number} inner
+ * @param {number} outer
+ * @param {number} index
+ */
 function wedge(inner, outer, index) {
   const [begin, end] = [index - 0.5, index + 0.5];
-  return `M${at(inner, begin)} L${at(outer, begin)} A${outer} ${outer} 0 0 1 ${at(outer, end)} `
-    + `L${at(inner, end)} A${inner} ${inner} 0 0 0 ${at(inner, begin)}Z`;
+  return (
+    `M${at(inner, begin)} L${at(outer, begin)} A${outer} ${outer} 0 0 1 ${at(outer, end)} ` +
+    `L${at(inner, end)} A${inner} ${inner} 0 0 0 ${at(inner, begin)}Z`
+  );
 }
 
+/** @param {number} value */
 function round(value) {
   return Math.round(value * 100) / 100;
 }

@@ -1,5 +1,7 @@
-// What lies on the time line: the waveform, which is nothing else, and chords, onsets and silences, summed up in cards.
+// Results on the time line: the waveform alone, and chords, onsets and silences, which cards sum up.
 
+/** @import { Chord, Stretch, Waveform } from "../strip.js" */
+/** @import { Track, View } from "./index.js" */
 import { el } from "../dom.js";
 import { clock, count, number } from "../format.js";
 import { pretty } from "../music.js";
@@ -7,16 +9,32 @@ import { nothing } from "./facts.js";
 import { rows } from "./table.js";
 
 const MOST = 6;
-/** Seconds below which a silence is nothing to be seen. */
+/** Seconds below which a silence is too short to draw. */
 const SHORTEST = 0.05;
 
+/** @typedef {Waveform & { duration: number }} WaveformResult */
+/** @typedef {{ chords: Chord[] }} ChordsResult */
+/** @typedef {{ onset_rate: number, onsets: number[] }} OnsetsResult */
+/** @typedef {{ leading: number, trailing: number, duration: number, gaps: Stretch[] }} SilenceResult */
+
+/**
+ * @param {WaveformResult} result
+ * @param {Track} track
+ * @returns {View}
+ */
 export function drawWaveform({ low, high, rms, duration }, { timeline }) {
   timeline.show({ waveform: { low, high, rms }, duration });
   return { summary: `drawn, ${clock(duration)}`, figure: null };
 }
 
+/**
+ * @param {ChordsResult} result
+ * @param {Track} track
+ * @returns {View}
+ */
 export function drawChords({ chords }, { timeline }) {
   timeline.show({ chords });
+  /** @type {Map<string, number>} */
   const seconds = new Map();
   for (const { chord, start, end } of chords) {
     if (chord !== "N") seconds.set(chord, (seconds.get(chord) ?? 0) + end - start);
@@ -25,22 +43,38 @@ export function drawChords({ chords }, { timeline }) {
   if (!sorted.length) return nothing("No chord was found.");
   return {
     summary: count(chords.length, "chord"),
-    figure: el("div", {},
+    figure: el(
+      "div",
+      {},
       el("p", {}, `${count(chords.length, "chord")}, on the time line above. Those that sound longest:`),
-      rows(sorted.slice(0, MOST).map(([chord, time]) => [pretty(chord), `${number(time, 1)} s`]))),
+      rows(sorted.slice(0, MOST).map(([chord, time]) => [pretty(chord), `${number(time, 1)} s`])),
+    ),
   };
 }
 
+/**
+ * @param {OnsetsResult} result
+ * @param {Track} track
+ * @returns {View}
+ */
 export function drawOnsets({ onset_rate: rate, onsets }, { timeline }) {
   timeline.show({ onsets });
   return {
     summary: `${number(rate, 1)} per second`,
-    figure: el("div", {},
+    figure: el(
+      "div",
+      {},
       el("p", { class: "figure" }, number(rate, 1), el("span", { class: "unit" }, " per second")),
-      el("p", { class: "soft" }, `${count(onsets.length, "onset")}, on the time line above.`)),
+      el("p", { class: "soft" }, `${count(onsets.length, "onset")}, on the time line above.`),
+    ),
   };
 }
 
+/**
+ * @param {SilenceResult} result
+ * @param {Track} track
+ * @returns {View}
+ */
 export function drawSilence({ leading, trailing, duration, gaps }, { timeline }) {
   const silent = leading >= duration;
   const ends = silent ? [] : [{ start: duration - trailing, end: duration }];

@@ -1,5 +1,7 @@
-// The tempo, and a light that goes with the beats while the track plays.
+// The tempo, and a light that flashes with the beats while the track plays.
 
+/** @import { Child } from "../dom.js" */
+/** @import { Track, View } from "./index.js" */
 import { highest, lowest } from "../columns.js";
 import { el } from "../dom.js";
 import { clock, count, number } from "../format.js";
@@ -8,35 +10,55 @@ import { facts, nothing } from "./facts.js";
 import { spark } from "./spark.js";
 
 const GLOW_SECONDS = 0.12;
-/** Beats over which the tempo is taken where it is drawn over time. */
+/** The number of beats that each point of the curve covers. */
 const SPAN = 8;
-/** In bpm: the trackers look for up to 210, and beats that follow faster are what they set where they hear none. */
+/** In bpm: the trackers search up to 210, and set faster beats only if they hear none. */
 const FASTEST = 215;
 
+/** @typedef {{ bpm: number, beat_positions?: number[], confidence?: number }} TempoResult */
+
+/**
+ * @param {TempoResult} result
+ * @param {Track} track
+ * @returns {View}
+ */
 export function drawTempo({ bpm, beat_positions: beats = [], confidence }, { player, timeline, signal }) {
   if (!bpm || bpm > FASTEST) return nothing("No tempo was found.");
-  // Where two models found beats, those with a confidence are drawn, whichever came first.
-  if (beats.length && (confidence !== undefined || !timeline.has("beats"))) timeline.show({ beats });
+  // If two models found beats, those with a confidence are drawn, whichever came first.
+  if (beats.length && (confidence !== undefined || !timeline.hasBeats)) timeline.show({ beats });
   const light = calm() || !beats.length ? null : el("span", { class: "light", "aria-hidden": "true" });
   if (light) {
-    player.addEventListener("time", () => {
-      light.classList.toggle("on", player.playing && sinceBeat(beats, player.time) < GLOW_SECONDS);
-    }, { signal });
+    player.addEventListener(
+      "time",
+      () => {
+        light.classList.toggle("on", player.playing && sinceBeat(beats, player.time) < GLOW_SECONDS);
+      },
+      { signal },
+    );
   }
   return {
     summary: `${number(bpm, 1)} bpm${beats.length ? `, ${count(beats.length, "beat")}` : ""}`,
-    figure: el("div", {},
+    figure: el(
+      "div",
+      {},
       el("p", { class: "figure" }, number(bpm, 1), el("span", { class: "unit" }, " bpm"), light),
       facts([
-        beats.length ? ["Beats", `${number(beats.length)}, from ${clock(beats[0])} to ${clock(beats.at(-1))}`] : null,
+        beats.length
+          ? ["Beats", `${number(beats.length)}, from ${clock(beats[0])} to ${clock(beats[beats.length - 1])}`]
+          : null,
         confidence === undefined ? null : ["Confidence", `${number(confidence, 2)} of 5.32: ${trust(confidence)}`],
         ["Half, double", `${number(bpm / 2, 1)}, ${number(bpm * 2, 1)} bpm`],
         drift(beats),
-      ])),
+      ]),
+    ),
   };
 }
 
-/** How the tempo goes over the track; null where there are too few beats. */
+/**
+ * How the tempo changes over the track; null if there are too few beats.
+ * @param {number[]} beats
+ * @returns {[name: string, ...value: Child[]] | null}
+ */
 function drift(beats) {
   if (beats.length < 2 * SPAN) return null;
   const tempi = beats.slice(SPAN).map((beat, i) => (60 * SPAN) / (beat - beats[i]));
@@ -44,11 +66,16 @@ function drift(beats) {
   return [`Each ${SPAN} beats`, `${number(low, 1)} to ${number(high, 1)} bpm`, spark(tempi)];
 }
 
+/** @param {number} confidence */
 function trust(confidence) {
   return confidence > 3.5 ? "highly to be trusted" : confidence > 1.5 ? "to be trusted" : "not to be trusted";
 }
 
-/** Seconds since the last beat before a time. */
+/**
+ * Seconds since the last beat before a time.
+ * @param {number[]} beats
+ * @param {number} time
+ */
 function sinceBeat(beats, time) {
   let [low, high] = [0, beats.length];
   while (low < high) {
