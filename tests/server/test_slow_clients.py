@@ -210,13 +210,13 @@ def test_when_file_descriptors_run_short_those_who_wait_longest_make_room(track:
             busy.answer().next_event()
             silent = [stack.enter_context(server.open()) for _ in range(300)]
             assert server.get("/healthz")[0] == 200
-            wait_for(lambda: any("file descriptors run short" in line for line in server.log))
+            wait_for(lambda: any("file descriptors are running out" in line for line in server.log))
             assert everything(silent[0].connection) == b""
             # A stream that runs is not among them.
             busy.send(track[1 << 17 :])
             busy.answer().finish()
             assert busy.answer().statuses == ["started", "completed", "finished"]
-        assert sum("file descriptors run short" in line for line in server.log) == 1
+        assert sum("file descriptors are running out" in line for line in server.log) == 1
         assert server.analyze(track, "key").statuses == ["started", "completed", "finished"]
 
 
