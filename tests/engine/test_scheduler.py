@@ -137,7 +137,9 @@ def test_without_a_place_it_may_show_first_how_fast_it_sends() -> None:
     def test() -> None:
         scheduler = Scheduler(1)
         first = enter(scheduler, "a")
+        assert first.holds_place
         late = enter(scheduler, "a", ready=False, may_park=True)
+        assert not late.holds_place
         with pytest.raises(NoPlace):
             scheduler.take_place(late)
         scheduler.leave(first)

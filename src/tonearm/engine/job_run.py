@@ -92,6 +92,8 @@ class JobRun:
                     self._end(payload)
                     return
                 self._heard()
+                if kind is Kind.ACCEPTED:
+                    raise self._worker.distrust(ValueError("ACCEPTED twice"))
                 if kind is Kind.REFUSED:
                     raise AudioError(payload.decode(errors="replace"))
                 if kind is Kind.EVENT:

@@ -199,17 +199,20 @@ class LocalEngine:
                 try:
                     self._scheduler.take_place(ticket)
                 except NoPlace as error:
+                    if self._take_from_who_starves():
+                        return
                     raise EngineFull(self.room().retry_after) from error
             elif held.age >= _PROMPT_SECONDS:
                 self._scheduler.park(ticket)
         if not ticket.ready and (held.complete or held.full):
             self._scheduler.make_ready(ticket)
 
-    def _take_from_who_starves(self) -> None:
-        for run in self._runs:
-            if run.preemptible:
-                run.preempt()
-                return
+    def _take_from_who_starves(self) -> bool:
+        """Whether a worker will be free soon, and a place with it."""
+        run = next((run for run in self._runs if run.preemptible), None)
+        if run is not None:
+            run.preempt()
+        return run is not None
 
     async def _settle(self, worker: WorkerHandle, run: JobRun) -> None:
         self._settling += 1

@@ -65,13 +65,15 @@ class Scheduler:
         return self._to_evict_for(client) is not None
 
     def enter(self, client: str, may_park: bool) -> Ticket:
-        """Raises NoPlace if the client can have no place, and may not be parked until it is known how fast it sends."""
+        """If it may be parked, it takes a place only when it has shown that it sends fast, or has got a worker.
+
+        Raises NoPlace if there is none for this client.
+        """
         ticket = Ticket(client, next(self._numbers))
-        try:
+        if not may_park:
             self.take_place(ticket)
-        except NoPlace:
-            if not may_park or self._parked >= _MOST_PARKED:
-                raise
+        elif self._parked >= _MOST_PARKED:
+            raise NoPlace
         self._tickets[ticket] = None
         self._assign()
         return ticket
@@ -134,6 +136,7 @@ class Scheduler:
             worker = self._idle.pop()
             if worker.alive:
                 ticket.running = True
+                ticket.holds_place = True
                 self._last_turn[ticket.client] = next(self._turns)
                 ticket.turn.set_result(worker)
 
