@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterable
+from difflib import get_close_matches
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, Self
 
 from platformdirs import user_data_path
-from pydantic import Field, field_validator
+from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tonearm import api_keys
@@ -30,16 +32,24 @@ def _cores() -> int:
 class Settings(BaseSettings):
     """Read from `TONEARM_*`: `TONEARM_PORT=9000` sets `port`."""
 
-    model_config = SettingsConfigDict(env_prefix="TONEARM_", env_ignore_empty=True, frozen=True)
+    model_config = SettingsConfigDict(env_prefix="TONEARM_", env_ignore_empty=True, frozen=True, allow_inf_nan=False)
 
     host: str = Field("127.0.0.1", description="address to listen on; 0.0.0.0 for all interfaces")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 picks a free port")
     workers: int = Field(
         default_factory=_cores,
         ge=1,
+        le=256,
         description="worker processes, each running one analysis at a time; one per core by default",
     )
     queue: int = Field(8, ge=0, description="requests that may wait for a worker; further requests get 429")
+    queue_seconds: float = Field(30.0, gt=0, description="how long a request may wait for a worker before it gets 429")
+    buffer_bytes: int = Field(
+        256 * 2**20,
+        ge=0,
+        description="memory for uploads that arrive more slowly than they are analysed, so that they hold no worker; "
+        "0 turns this off",
+    )
     max_body_bytes: int = Field(512 * 2**20, ge=1, description="largest upload or download, in bytes")
     max_seconds: float = Field(4 * 3600.0, gt=0, description="longest audio, in seconds after decoding")
     max_rate: int = Field(384_000, ge=8_000, description="highest sample rate of audio, in Hz")
@@ -118,6 +128,14 @@ class Settings(BaseSettings):
             api_keys.read(value)
         return value
 
+    @model_validator(mode="after")
+    def _no_empty_keys(self) -> Self:
+        """A secret that was not filled in must not open the server to everyone."""
+        for name, found in (("API_KEYS", self.api_keys), ("API_KEYS_FILE", self.api_keys_file)):
+            if not found and f"TONEARM_{name}" in os.environ:
+                raise ValueError(f"TONEARM_{name} is empty, and a server without keys is open to everyone: unset it")
+        return self
+
     @property
     def caps(self) -> Caps:
         return Caps(max_seconds=self.max_seconds, max_rate=self.max_rate, max_channels=self.max_channels)
@@ -131,6 +149,20 @@ class Settings(BaseSettings):
     def keys(self) -> tuple[ApiKey, ...]:
         """All accepted API keys; empty if the server needs none."""
         return self.api_keys + (api_keys.read(self.api_keys_file) if self.api_keys_file else ())
+
+
+CLIENT_VARIABLES = frozenset({"TONEARM_API_KEY", "TONEARM_MODELS_URL"})
+"""What commands read besides the settings."""
+
+
+def unknown_variables(environment: Iterable[str]) -> dict[str, str | None]:
+    """The names in an environment that look like settings and are none, each with the nearest that is one."""
+    known = [f"TONEARM_{name.upper()}" for name in Settings.model_fields]
+    return {
+        name: next(iter(get_close_matches(name, known, n=1)), None)
+        for name in sorted(environment)
+        if name.startswith("TONEARM_") and name not in known and name not in CLIENT_VARIABLES
+    }
 
 
 def _limit(text: str) -> RateLimitItem | None:

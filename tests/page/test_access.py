@@ -83,8 +83,8 @@ def file(tmp_path: Path, track: bytes) -> Path:
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where pictures of the page go: TONEARM_SCREENSHOTS, or nowhere that lasts."""
-    folder = Path(os.environ.get("TONEARM_SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
+    """Where pictures of the page go: SCREENSHOTS, or nowhere that lasts."""
+    folder = Path(os.environ.get("SCREENSHOTS") or tmp_path_factory.mktemp("screenshots"))
     folder.mkdir(parents=True, exist_ok=True)
     return folder
 

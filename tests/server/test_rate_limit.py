@@ -17,7 +17,7 @@ from tests.support.redis import Redis
 from tests.support.waiting import PATIENCE_SECONDS, wait_for
 from tonearm.config import Network
 from tonearm.server import rate_limit as limits
-from tonearm.server.client_address import client
+from tonearm.server.client_address import client_id
 from tonearm.server.rate_limit import RateLimiter, Verdict
 
 
@@ -108,7 +108,7 @@ def test_clients_behind_a_trusted_proxy_are_counted_one_by_one() -> None:
 def test_the_address_that_counts(peer: str, forwarded: list[str], expected: str) -> None:
     trusted: tuple[Network, ...] = (ip_network("10.0.0.0/8"),)
     headers = [(b"x-forwarded-for", value.encode()) for value in forwarded]
-    assert client({"type": "http", "client": (peer, 1), "headers": headers}, trusted) == expected
+    assert client_id({"type": "http", "client": (peer, 1), "headers": headers}, trusted) == expected
 
 
 def test_many_addresses_take_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:

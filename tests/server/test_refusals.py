@@ -114,7 +114,7 @@ def test_a_declared_size_over_the_cap_is_413() -> None:
 
 def test_a_full_engine_is_429_with_retry_after(track: bytes) -> None:
     with (
-        Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE="1") as server,
+        Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE="1", TONEARM_BUFFER_BYTES="0") as server,
         server.open() as busy,
         server.open() as queued,
         server.open() as refused,

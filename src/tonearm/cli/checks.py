@@ -9,7 +9,6 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
-from difflib import get_close_matches
 from enum import Enum
 from importlib.metadata import PackageNotFoundError, version
 from time import monotonic
@@ -17,7 +16,7 @@ from time import monotonic
 from pydantic import ValidationError
 
 from tonearm._version import __version__
-from tonearm.cli.settings import SECRET, complaints
+from tonearm.cli.settings import SECRET, complaints, unknown_complaints
 from tonearm.config import Settings
 from tonearm.engine.local import LocalEngine
 from tonearm.errors import TonearmError
@@ -32,8 +31,6 @@ from tonearm.sample import BPM, sample_track
 
 _NEEDED = ("essentia", "numba", "numpy", "scipy", "soxr", "onnxruntime", "mutagen")
 _EXTRAS = {"plot": "matplotlib", "redis": "redis", "mcp": "mcp"}
-_OTHER_VARIABLES = ("API_KEY", "MODELS_URL")
-"""That commands read, and the server does not."""
 _MODELS = "key,bpm_degara,loudness_ebur128"
 _SAMPLE_SECONDS = 60.0
 _SLOW_START = 4.0
@@ -108,10 +105,8 @@ def settings() -> Iterator[Finding]:
             value = "set" if name in SECRET else str(getattr(given, name.lower()))
             yield good(f"{variable}: {value}")
             others = "others "
-        elif name not in _OTHER_VARIABLES:
-            near = get_close_matches(name, names, n=1)
-            hint = f" Did you mean TONEARM_{near[0]}?" if near else ""
-            yield note(f"{variable} is not a setting and has no effect.{hint}")
+    for complaint in unknown_complaints():
+        yield broken(complaint)
     yield good(f"all {others}have their defaults")
 
 

@@ -56,16 +56,21 @@ class Engine(Protocol):
     def ready(self) -> bool:
         """Whether at least one worker is able to serve."""
 
-    def room(self) -> Room: ...
+    def room(self, client: str | None = None) -> Room:
+        """For anybody, or for this client, who may get what another one has too much of."""
 
     def load(self) -> Load: ...
 
-    def analyze(self, audio: AsyncIterable[bytes], job: Job, report: Report = no_report) -> AsyncGenerator[Event, None]:
+    def analyze(
+        self, audio: AsyncIterable[bytes], job: Job, report: Report = no_report, client: str = ""
+    ) -> AsyncGenerator[Event, None]:
         """Run the job's models over the audio; the events of tonearm.pipeline.filter.analyze, in its order.
 
         Before the first event it raises AudioError for bytes that are no audio, EngineFull without room, and WorkerLost
         when the worker died; after the first event a lost worker is an `error` event and `finished`. What `audio`
         raises is raised here, at any time. Closing the generator cancels the analysis and frees its worker.
+
+        Clients share the workers evenly, as far as `client` tells them apart.
 
         `report` is called once with what the analysis cost: before the generator ends, or soon after it was closed or
         has raised. A worker that was lost reports nothing.

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterable
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from itertools import count
 from time import monotonic
 
 from pydantic import ValidationError
 
-from tonearm.engine.contract import Report
+from tonearm.engine.contract import Report, no_report
+from tonearm.engine.cpu_clock import cpu_seconds
+from tonearm.engine.held_audio import HeldAudio
+from tonearm.engine.transcript import Transcript
 from tonearm.engine.wire import Kind, unpack_event
 from tonearm.engine.worker_handle import DIED, GRACE_SECONDS, WorkerHandle
 from tonearm.errors import AudioError, WorkerLost
@@ -16,31 +21,66 @@ from tonearm.protocol.cost import Cost
 from tonearm.protocol.events import Event
 from tonearm.protocol.job import Job
 
+_STARVING_SECONDS = 0.25
+"""A worker that has waited so long for its client is better used by another one."""
+_WORKING = 0.1
+"""The share of a core that a process takes if it works and does not hang."""
+_numbers = count(1)
+
+
+class Preempted(Exception):
+    """The worker was given to another request; the job can begin again."""
+
 
 class JobRun:
     """Iterate over `events` once, then `settle` whatever has become of it."""
 
-    def __init__(self, worker: WorkerHandle, job: Job, stall_seconds: float, report: Report) -> None:
+    def __init__(self, worker: WorkerHandle, job: Job, audio: HeldAudio, stall_seconds: float, report: Report) -> None:
         self.accepted = False
         """Whether the worker has taken the job; before that nothing of the audio has been read."""
         self._worker = worker
         self._job = job
+        self._number = next(_numbers) & 0xFFFFFFFF
+        self._audio = audio
         self._stall_seconds = stall_seconds
         self._report = report
+        self._transcript = Transcript(job)
         self._audio_open = False
         """Whether the worker waits for more audio, or for its end."""
         self._done = True
+        self._answered = False
+        """Whether a model has answered, so that the job cannot begin again."""
+        self._starving_since: float | None = None
         self._busy_since: float | None = None
+        self._busy_cpu: float | None = None
+        self._preempted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
-    async def events(self, audio: AsyncIterable[bytes]) -> AsyncGenerator[Event, None]:
-        """Raises AudioError if the worker refuses the bytes, WorkerLost if it dies or neither reads nor answers for
-        `stall_seconds`, and whatever `audio` raises. What the analysis cost is reported when the worker is done with
-        it, which may be while it settles.
+    @property
+    def preemptible(self) -> bool:
+        """Whether the worker waits for its client, and nothing is lost if it does something else."""
+        return (
+            self._starving_since is not None
+            and monotonic() - self._starving_since > _STARVING_SECONDS
+            and self._audio.replayable
+            and not self._answered
+            and not self._preempted.done()
+        )
+
+    def preempt(self) -> None:
+        """Let `events` raise Preempted."""
+        # It will be reported by the run that comes to the end.
+        self._report = no_report
+        self._preempted.set_result(None)
+
+    async def events(self) -> AsyncGenerator[Event, None]:
+        """Raises AudioError if the worker refuses the bytes, WorkerLost if it dies, breaks the protocol, or neither
+        reads nor works for `stall_seconds`, Preempted, and what the source of the audio raises as soon as it does. What
+        the analysis cost is reported when the worker is done with it, which may be while it settles.
         """
         self._audio_open, self._done = True, False
         await self._hand_over()
-        feeding = asyncio.create_task(self._feed(audio))
-        listening = asyncio.create_task(self._worker.receive())
+        feeding = asyncio.create_task(self._feed())
+        listening = asyncio.create_task(self._worker.receive(self._number))
         try:
             while True:
                 await self._watch(feeding, listening)
@@ -52,11 +92,16 @@ class JobRun:
                     self._end(payload)
                     return
                 self._heard()
+                if kind is Kind.ACCEPTED:
+                    raise self._worker.distrust(ValueError("ACCEPTED twice"))
                 if kind is Kind.REFUSED:
-                    raise AudioError(payload.decode())
-                listening = asyncio.create_task(self._worker.receive())
+                    raise AudioError(payload.decode(errors="replace"))
                 if kind is Kind.EVENT:
-                    yield unpack_event(payload)
+                    event = self._event(payload)
+                listening = asyncio.create_task(self._worker.receive(self._number))
+                if kind is Kind.EVENT:
+                    self._answered |= event.status != "started"
+                    yield event
         finally:
             for task in (feeding, listening):
                 task.cancel()
@@ -68,9 +113,9 @@ class JobRun:
             async with asyncio.timeout(GRACE_SECONDS):
                 if self._audio_open:
                     self._audio_open = False
-                    await self._worker.send(Kind.CANCEL)
+                    await self._worker.send(Kind.CANCEL, self._number)
                 while not self._done:
-                    kind, payload = await self._worker.receive()
+                    kind, payload = await self._worker.receive(self._number)
                     if kind is Kind.DONE:
                         self._end(payload)
         except (TimeoutError, WorkerLost):
@@ -79,43 +124,80 @@ class JobRun:
     async def _hand_over(self) -> None:
         try:
             async with asyncio.timeout(self._stall_seconds):
-                await self._worker.send(Kind.JOB, self._job.model_dump_json().encode())
-                kind, _ = await self._worker.receive()
+                await self._worker.send(Kind.JOB, self._number, self._job.model_dump_json().encode())
+                kind, _ = await self._worker.receive(self._number)
         except TimeoutError as error:
             raise WorkerLost(DIED) from error
-        self.accepted = kind is Kind.ACCEPTED
+        if kind is not Kind.ACCEPTED:
+            raise self._worker.distrust(ValueError(f"{kind.name} instead of ACCEPTED"))
+        self.accepted = True
 
-    async def _feed(self, audio: AsyncIterable[bytes]) -> None:
-        async for chunk in audio:
-            self._busy_since = monotonic()
-            await self._worker.send(Kind.AUDIO, chunk)
-            self._busy_since = None
+    async def _feed(self) -> None:
+        async with aclosing(self._audio.chunks()) as chunks:
+            self._starving_since = monotonic()
+            async for chunk in chunks:
+                self._starving_since = None
+                self._work()
+                await self._worker.send(Kind.AUDIO, self._number, chunk)
+                self._busy_since = None
+                self._starving_since = monotonic()
+        self._starving_since = None
         self._audio_open = False
-        self._busy_since = monotonic()
-        await self._worker.send(Kind.END)
+        self._work()
+        await self._worker.send(Kind.END, self._number)
+
+    def _event(self, payload: bytes) -> Event:
+        try:
+            event = unpack_event(payload)
+            self._transcript.check(event)
+        except ValueError as error:
+            raise self._worker.distrust(error) from error
+        return event
 
     def _end(self, payload: bytes) -> None:
         try:
             cost = Cost.model_validate_json(payload)
         except ValidationError as error:
-            raise WorkerLost(DIED) from error
+            raise self._worker.distrust(ValueError("a cost that is none")) from error
         self._done = True
         self._report(cost)
+
+    def _work(self) -> None:
+        """From now on it has something to do."""
+        self._busy_since = monotonic()
+        self._busy_cpu = cpu_seconds(self._worker.pid)
 
     def _heard(self) -> None:
         """It has said something, so it does not hang."""
         if self._busy_since is not None:
-            self._busy_since = monotonic()
+            self._work()
 
     async def _watch(self, feeding: asyncio.Task[None], listening: asyncio.Task[tuple[Kind, bytes]]) -> None:
-        """Return when a frame is there. Raises what the feeding raised, and WorkerLost for a worker that hangs."""
+        """Return when a frame is there. Raises what has happened before: a failed source, Preempted, or WorkerLost for
+        a worker that hangs.
+        """
         while not listening.done():
-            tasks = {task for task in (feeding, listening) if not task.done()}
-            await asyncio.wait(tasks, timeout=self._stall_seconds / 4, return_when=asyncio.FIRST_COMPLETED)
-            if listening.done():
-                return
+            # Before the waiting: what is done already would wake nobody.
             if feeding.done():
                 feeding.result()
-            if self._busy_since is not None and monotonic() - self._busy_since > self._stall_seconds:
+            if self._audio.failed.done():
+                self._audio.failed.result()
+            if self._preempted.done():
+                raise Preempted
+            if self._hangs():
                 self._worker.kill()
                 raise WorkerLost(f"The analysis made no progress for {self._stall_seconds:g} seconds and was stopped.")
+            waited = {task for task in (feeding, listening, self._audio.failed, self._preempted) if not task.done()}
+            await asyncio.wait(waited, timeout=self._stall_seconds / 4, return_when=asyncio.FIRST_COMPLETED)
+
+    def _hangs(self) -> bool:
+        if self._busy_since is None or monotonic() - self._busy_since <= self._stall_seconds:
+            return False
+        now = cpu_seconds(self._worker.pid)
+        if now is None or self._busy_cpu is None:
+            return True
+        # One long computation says nothing, and its CPU time has a bound of its own.
+        working = now - self._busy_cpu > _WORKING * self._stall_seconds
+        if working:
+            self._work()
+        return not working

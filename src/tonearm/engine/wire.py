@@ -1,22 +1,23 @@
-"""The frames that a local worker and its engine exchange over pipes: one byte of kind, four of length, the payload.
+"""The frames that a local worker and its engine exchange over pipes: kind, number of the job, length, payload.
 
 A worker says READY with its catalogue, once. Then for each job: the engine sends JOB, and when the worker has ACCEPTED
 it any number of AUDIO, and END or CANCEL. The worker sends any number of EVENT, or one REFUSED, and DONE with
-what the analysis cost (protocol.cost); and PROGRESS while it works long on audio that it has.
+what the analysis cost (protocol.cost); and PROGRESS while it works long on audio that it has. Each frame of a worker
+has the number of the job that it belongs to.
 
 The payload of an EVENT is its status, a line break, and its JSON.
 """
 
 from __future__ import annotations
 
+import struct
 from enum import IntEnum
-from struct import Struct
-from typing import get_args
+from typing import NamedTuple, get_args
 
 from tonearm.protocol.events import Event, Status
 
-HEADER = Struct(">BI")
-MAX_PAYLOAD = 1 << 30
+HEADER = struct.Struct(">BII")
+MAX_PAYLOAD = 16 << 20
 _STATUSES: dict[str, Status] = {status: status for status in get_args(Status)}
 
 
@@ -33,16 +34,26 @@ class Kind(IntEnum):
     DONE = 16
 
 
-def pack(kind: Kind, payload: bytes = b"") -> bytes:
-    return HEADER.pack(kind, len(payload)) + payload
+class Header(NamedTuple):
+    kind: Kind
+    job: int
+    size: int
+    """Of the payload, in bytes."""
 
 
-def unpack_header(header: bytes) -> tuple[Kind, int]:
+def pack(kind: Kind, job: int, payload: bytes = b"") -> bytes:
+    return HEADER.pack(kind, job, len(payload)) + payload
+
+
+def unpack_header(header: bytes) -> Header:
     """Raises ValueError for bytes that are no header."""
-    kind, size = HEADER.unpack(header)
+    try:
+        kind, job, size = HEADER.unpack(header)
+    except struct.error as error:
+        raise ValueError("a header that is cut off") from error
     if size > MAX_PAYLOAD:
         raise ValueError(f"a frame of {size} bytes")
-    return Kind(kind), size
+    return Header(Kind(kind), job, size)
 
 
 def pack_event(event: Event) -> bytes:

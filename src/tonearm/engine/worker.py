@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from tonearm.algorithms.compiled import keep_in_memory
 from tonearm.config import Settings
-from tonearm.engine.wire import HEADER, Kind, pack, pack_event, unpack_header
+from tonearm.engine.wire import HEADER, Header, Kind, pack, pack_event, unpack_header
 from tonearm.errors import TonearmError
 from tonearm.logs import current, formatter
 from tonearm.pipeline.filter import analyze
@@ -30,6 +30,8 @@ from tonearm.sample import sample_track
 from tonearm.sandbox import allow_cpu, confine
 
 log = logging.getLogger(__name__)
+
+_NO_MEMORY = "The analysis needs more memory than a request may have (TONEARM_WORKER_MEMORY_BYTES)."
 
 
 class Cancelled(Exception):
@@ -47,7 +49,7 @@ class Intake:
     def read(self, size: int) -> bytes:
         """Raises Cancelled where the engine says so."""
         while not self._left and not self._over:
-            kind, self._left = _header(self._frames)
+            kind, _, self._left = _header(self._frames)
             self._over = kind in {Kind.END, Kind.CANCEL}
             if kind is Kind.CANCEL:
                 raise Cancelled
@@ -71,13 +73,14 @@ class Intake:
 class Pulse:
     """Says PROGRESS, at most once a second: a long analysis is not a hanging one."""
 
-    def __init__(self, out: BinaryIO) -> None:
+    def __init__(self, out: BinaryIO, job: int) -> None:
         self._out = out
+        self._job = job
         self._last = monotonic()
 
     def __call__(self) -> None:
         if monotonic() - self._last > 1:
-            _send(self._out, Kind.PROGRESS)
+            _send(self._out, Kind.PROGRESS, self._job)
             self._last = monotonic()
 
 
@@ -91,24 +94,26 @@ def serve(frames: BinaryIO, out: BinaryIO, models: str | None) -> None:
         log.warning("sandbox: %s", lack)
     # What is there now stays, and need not be looked at after each job.
     gc.freeze()
-    _send(out, Kind.READY, known.model_dump_json().encode())
+    _send(out, Kind.READY, 0, known.model_dump_json().encode())
     while header := frames.read(HEADER.size):
-        _, size = unpack_header(header)
+        _, number, size = unpack_header(header)
         job = Job.model_validate_json(frames.read(size))
         current.set(job.correlation_id)
         allow_cpu(settings.cpu_seconds)
         log.debug("takes a request for %d models", len(job.tasks))
-        _send(out, Kind.ACCEPTED)
+        _send(out, Kind.ACCEPTED, number)
         intake = Intake(frames)
         cost = Cost()
         try:
-            for event in analyze(intake.read, job, Pulse(out), cost):
-                _send(out, Kind.EVENT, pack_event(event))
+            for event in analyze(intake.read, job, Pulse(out, number), cost):
+                _send(out, Kind.EVENT, number, pack_event(event))
         except Cancelled:
             log.debug("cancelled")
         except TonearmError as error:
-            _send(out, Kind.REFUSED, str(error).encode())
-        _send(out, Kind.DONE, cost.model_dump_json().encode())
+            _send(out, Kind.REFUSED, number, str(error).encode())
+        except MemoryError:
+            _send(out, Kind.REFUSED, number, _NO_MEMORY.encode())
+        _send(out, Kind.DONE, number, cost.model_dump_json().encode())
         intake.discard()
         # A decoder that failed stands in a cycle with its traceback, and holds the whole file or its index.
         gc.collect()
@@ -137,15 +142,15 @@ def _warm_up(job: Job) -> None:
             log.error("warming up: %s", event.data)
 
 
-def _header(frames: BinaryIO) -> tuple[Kind, int]:
+def _header(frames: BinaryIO) -> Header:
     header = frames.read(HEADER.size)
     if len(header) < HEADER.size:
         raise EOFError
     return unpack_header(header)
 
 
-def _send(out: BinaryIO, kind: Kind, payload: bytes = b"") -> None:
-    out.write(pack(kind, payload))
+def _send(out: BinaryIO, kind: Kind, job: int, payload: bytes = b"") -> None:
+    out.write(pack(kind, job, payload))
     out.flush()
 
 

@@ -3,18 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import sys
 from contextlib import suppress
 
-from tonearm.engine.wire import HEADER, Kind, pack, unpack_header
+from tonearm.engine.wire import HEADER, Header, Kind, pack, unpack_header
 from tonearm.errors import WorkerLost
 from tonearm.protocol.catalog import Catalog
+
+log = logging.getLogger(__name__)
 
 GRACE_SECONDS = 0.5
 """How long a worker that should come back, or end, may take."""
 DIED = "The worker process that analysed this audio died."
+_START_SECONDS = 300.0
+"""How long a worker may take until it is ready; the first start on a slow machine compiles code for a minute or two."""
+
+_OF_A_JOB = frozenset({Kind.ACCEPTED, Kind.PROGRESS, Kind.EVENT, Kind.REFUSED, Kind.DONE})
 
 # uvloop says RuntimeError where asyncio says BrokenPipeError.
 _GONE = (BrokenPipeError, ConnectionResetError, RuntimeError)
@@ -34,10 +41,12 @@ class WorkerHandle:
         self._killed = False
 
     @classmethod
-    async def spawn(cls, log_level: str, models: str | None = None) -> WorkerHandle:
+    async def spawn(
+        cls, log_level: str, models: str | None = None, start_seconds: float = _START_SECONDS
+    ) -> WorkerHandle:
         """Start a process and return when it is warm for these models, or for all.
 
-        Raises WorkerLost if it dies before.
+        Raises WorkerLost if it dies before, is not ready within `start_seconds`, or says something else.
         """
         process = await asyncio.create_subprocess_exec(
             sys.executable,
@@ -52,15 +61,20 @@ class WorkerHandle:
         )
         assert process.stdout is not None
         try:
-            kind, payload = await _receive(process.stdout)
-            if kind is not Kind.READY:
-                raise WorkerLost(f"A worker sent {kind.name} instead of READY.")
-        except BaseException:
+            async with asyncio.timeout(start_seconds):
+                header, payload = await _receive(process.stdout)
+            if header.kind is not Kind.READY:
+                raise WorkerLost(f"A worker sent {header.kind.name} instead of READY.")
+            return cls(process, Catalog.model_validate_json(payload))
+        except BaseException as error:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+            if isinstance(error, TimeoutError):
+                raise WorkerLost(f"A worker was not ready within {start_seconds:g} seconds.") from error
+            if isinstance(error, ValueError):
+                raise WorkerLost("A worker sent a catalogue that is none.") from error
             raise
-        return cls(process, Catalog.model_validate_json(payload))
 
     @property
     def pid(self) -> int:
@@ -78,17 +92,29 @@ class WorkerHandle:
         with suppress(ProcessLookupError):
             self._process.kill()
 
-    async def send(self, kind: Kind, payload: bytes = b"") -> None:
+    async def send(self, kind: Kind, job: int, payload: bytes = b"") -> None:
         """Return when the worker is not behind. Raises WorkerLost if it has died."""
         try:
-            self._in.write(pack(kind, payload))
+            self._in.write(pack(kind, job, payload))
             await self._in.drain()
         except _GONE as error:
             raise WorkerLost(DIED) from error
 
-    async def receive(self) -> tuple[Kind, bytes]:
-        """The next frame. Raises WorkerLost if the worker has died."""
-        return await _receive(self._out)
+    async def receive(self, job: int) -> tuple[Kind, bytes]:
+        """The next frame of this job. Raises WorkerLost if the worker has died, and kills one that breaks the rules."""
+        try:
+            header, payload = await _receive(self._out)
+            if header.job != job or header.kind not in _OF_A_JOB:
+                raise ValueError(f"a frame {header.kind.name} of job {header.job} during job {job}")
+        except ValueError as error:
+            raise self.distrust(error) from error
+        return header.kind, payload
+
+    def distrust(self, violation: ValueError) -> WorkerLost:
+        """Kill a worker that has sent what none would send; the error for the request that it had."""
+        log.error("worker[%d] broke the protocol and is killed: %s", self.pid, violation)
+        self.kill()
+        return WorkerLost(DIED)
 
     async def cause_of_death(self) -> str:
         """Why it has died, in words for the client whose request it had."""
@@ -98,10 +124,11 @@ class WorkerHandle:
         return _CAUSES.get(self._process.returncode or 0, DIED)
 
 
-async def _receive(out: asyncio.StreamReader) -> tuple[Kind, bytes]:
+async def _receive(out: asyncio.StreamReader) -> tuple[Header, bytes]:
+    """Raises ValueError for what is no frame."""
     try:
-        kind, size = unpack_header(await out.readexactly(HEADER.size))
-        return kind, await out.readexactly(size)
+        header = unpack_header(await out.readexactly(HEADER.size))
+        return header, await out.readexactly(header.size)
     except (asyncio.IncompleteReadError, ConnectionResetError) as error:
         raise WorkerLost(DIED) from error
 

@@ -7,7 +7,7 @@ from time import thread_time
 from types import TracebackType
 from typing import TypeVar
 
-from pydantic import BaseModel, NonNegativeFloat, NonNegativeInt
+from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt
 
 T = TypeVar("T")
 
@@ -15,6 +15,8 @@ T = TypeVar("T")
 class Cost(BaseModel):
     """Seconds are CPU seconds of the thread that ran the step, so waiting for the client or the other thread does not
     count."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
 
     decode_seconds: NonNegativeFloat = 0.0
     feature_seconds: dict[str, NonNegativeFloat] = {}

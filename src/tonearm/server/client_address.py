@@ -15,7 +15,7 @@ from tonearm.sources.addresses import Address, is_allowed
 _UNKNOWN = "unknown"
 
 
-def client(scope: Scope, trusted: Iterable[Network]) -> str:
+def client_id(scope: Scope, trusted: Iterable[Network]) -> str:
     """A name to count requests under.
 
     An IPv6 address stands for its /64, the smallest network that is given to one customer, who can use any of its

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import resource
 import signal
 import sys
@@ -18,10 +19,19 @@ from tonearm.server.connection import MAX_HEAD_BYTES, bounded
 from tonearm.server.drain import Drain
 from tonearm.server.uvicorn_server import Server, bind
 
+log = logging.getLogger(__name__)
+
 
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM."""
-    engine = LocalEngine(settings.workers, settings.queue, settings.stall_seconds, settings.log_level)
+    engine = LocalEngine(
+        settings.workers,
+        settings.queue,
+        settings.stall_seconds,
+        settings.log_level,
+        buffer_bytes=settings.buffer_bytes,
+        queue_seconds=settings.queue_seconds,
+    )
     drain = Drain()
     config = uvicorn.Config(
         create_app(engine, settings, drain),
@@ -46,6 +56,8 @@ def run(settings: Settings) -> None:
     # uvicorn raises the signal once more after its end, which then would not be a success.
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: None)
+    if not settings.keys:
+        log.warning("no API keys are set: open to everyone who reaches %s, port %d", settings.host, settings.port)
     server = Server(config, drain)
     server.run(sockets)
     if not server.started:

@@ -25,7 +25,7 @@ from tonearm.results import spotify
 from tonearm.server import correlation
 from tonearm.server.accept import prefers_json
 from tonearm.server.access_log import recorder
-from tonearm.server.client_address import client
+from tonearm.server.client_address import client_id
 from tonearm.server.json_document import JsonDocument
 from tonearm.server.metrics import ANALYSIS, Metrics
 from tonearm.server.openapi import REQUEST_BODY, RESPONSES
@@ -91,7 +91,8 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
             recording.cost(cost)
             metrics.analysed(cost)
 
-        quota = await limiter.take(client(request.scope, settings.trusted_proxies))
+        client = client_id(request.scope, settings.trusted_proxies)
+        quota = await limiter.take(client)
         try:
             if not quota.allowed:
                 raise RateLimited(quota.retry_after)
@@ -101,13 +102,13 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
             if url and not settings.audio_url:
                 raise BadRequest(_NO_URL)
             _check_length(_declared_length(request), url, settings.max_body_bytes)
-            room = engine.room()
+            room = engine.room(client)
             if not room.free:
                 raise EngineFull(room.retry_after)
             if bool(await upload.peek()) == bool(url):
                 raise BadRequest(_EXCESS if url else _NOTHING)
             audio = fetcher.open(url) if url else nullcontext(upload)
-            events = _analyze(engine, audio, job, recording, report)
+            events = _analyze(engine, audio, job, recording, report, client)
             first = await _first(events, upload)
         except TonearmError as error:
             answer = problem(error)
@@ -193,7 +194,8 @@ async def _analyze(
     job: Job,
     recording: Recorder,
     report: Report,
+    client: str,
 ) -> AsyncGenerator[Event, None]:
-    async with source as audio, aclosing(engine.analyze(recording.count(audio), job, report)) as events:
+    async with source as audio, aclosing(engine.analyze(recording.count(audio), job, report, client)) as events:
         async for event in events:
             yield event

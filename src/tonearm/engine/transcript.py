@@ -1,0 +1,67 @@
+"""What a worker may say about a job. A worker that says anything else has been taken over, or is broken."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic_core import from_json
+
+from tonearm.protocol.events import Event
+from tonearm.protocol.job import Job
+
+_IDENTITY = ("model_name", "model_version", "correlation_id")
+
+
+class Transcript:
+    """Checks the events of one job in their order."""
+
+    def __init__(self, job: Job) -> None:
+        self._total = len(job.tasks)
+        self._pending = {(task.requested, str(task.version), task.correlation_id) for task in job.tasks}
+        self._begun = False
+        self._ended = False
+
+    def check(self, event: Event) -> None:
+        """Raises ValueError for an event that cannot come here, or is none: it would not stay within its field."""
+        if self._ended or "\n" in event.data or "\r" in event.data:
+            raise ValueError("an event after the last one, or of several lines")
+        fields = from_json(event.data, allow_inf_nan=False)
+        if not isinstance(fields, dict) or fields.get("status") != event.status:
+            raise ValueError("an event whose JSON is that of another")
+        if (event.status == "started") is self._begun:
+            raise ValueError("a stream that begins twice, or not at all")
+        self._begun = True
+        match event.status:
+            case "started":
+                self._check_total(fields)
+            case "completed":
+                self._check_keys(fields, {"status", "result"})
+                result = fields["result"]
+                if not isinstance(result, dict) or not isinstance(result.get("results"), dict):
+                    raise ValueError("a result that is none")
+                self._check_keys(result, {*_IDENTITY, "results"})
+                self._answered(result)
+            case "error":
+                if "model_name" in fields:
+                    self._check_keys(fields, {"status", "error", *_IDENTITY})
+                    self._answered(fields)
+                else:
+                    self._check_keys(fields, {"status", "error"})
+            case "finished":
+                self._check_total(fields)
+                self._ended = True
+
+    def _check_total(self, fields: dict[str, Any]) -> None:
+        self._check_keys(fields, {"status", "total_models"})
+        if fields["total_models"] != self._total:
+            raise ValueError("another number of models")
+
+    def _check_keys(self, fields: dict[str, Any], expected: set[str]) -> None:
+        if set(fields) != expected:
+            raise ValueError("an event of another shape")
+
+    def _answered(self, fields: dict[str, Any]) -> None:
+        identity = tuple(fields[name] for name in _IDENTITY)
+        if identity not in self._pending:
+            raise ValueError("an answer that was not requested, or a second one")
+        self._pending.discard(identity)

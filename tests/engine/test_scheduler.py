@@ -1,0 +1,162 @@
+"""Whose turn it is, without processes: a worker is only a token here that is alive."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import cast
+
+import pytest
+
+from tonearm.engine.scheduler import NoPlace, Scheduler, Ticket
+from tonearm.engine.worker_handle import WorkerHandle
+
+
+@dataclass(eq=False)
+class Token:
+    alive: bool = True
+
+
+def worker() -> WorkerHandle:
+    return cast(WorkerHandle, Token())
+
+
+def in_a_loop(test: Callable[[], None]) -> Callable[[], None]:
+    async def run() -> None:
+        test()
+
+    return lambda: asyncio.run(run())
+
+
+def enter(scheduler: Scheduler, client: str, ready: bool = True, may_park: bool = False) -> Ticket:
+    ticket = scheduler.enter(client, may_park)
+    if ready:
+        scheduler.make_ready(ticket)
+    return ticket
+
+
+def has_turn(ticket: Ticket) -> bool:
+    return ticket.turn.done() and ticket.turn.exception() is None
+
+
+def test_a_client_with_one_request_is_next() -> None:
+    @in_a_loop
+    def test() -> None:
+        scheduler = Scheduler(60)
+        tokens = [worker(), worker()]
+        for token in tokens:
+            scheduler.offer(token)
+        greedy = [enter(scheduler, "greedy") for _ in range(50)]
+        single = enter(scheduler, "single")
+        assert [has_turn(ticket) for ticket in greedy[:3]] == [True, True, False]
+        scheduler.leave(greedy[0])
+        scheduler.offer(tokens[0])
+        assert has_turn(single)
+        assert not has_turn(greedy[2])
+
+    test()
+
+
+def test_clients_take_turns_and_one_clients_requests_keep_their_order() -> None:
+    @in_a_loop
+    def test() -> None:
+        scheduler = Scheduler(60)
+        tickets = [enter(scheduler, client) for client in "aaabbc"]
+        order = []
+        for _ in tickets:
+            scheduler.offer(worker())
+            (ticket,) = [each for each in tickets if has_turn(each) and each not in order]
+            order.append(ticket)
+            scheduler.leave(ticket)
+        assert "".join(ticket.client for ticket in order) == "abcaba"
+        assert [ticket.number for ticket in order if ticket.client == "a"] == [0, 1, 2]
+
+    test()
+
+
+def test_places_are_shared_out() -> None:
+    @in_a_loop
+    def test() -> None:
+        scheduler = Scheduler(4)
+        greedy = [enter(scheduler, "greedy") for _ in range(4)]
+        with pytest.raises(NoPlace):
+            scheduler.enter("greedy", may_park=False)
+        for client in "bcd":
+            enter(scheduler, client)
+        # The latest of whoever holds most.
+        assert [isinstance(ticket.turn.exception(), NoPlace) for ticket in greedy[1:]] == [True, True, True]
+        assert not greedy[0].turn.done()
+        with pytest.raises(NoPlace):
+            scheduler.enter("e", may_park=False)
+        assert scheduler.free == 0
+
+    test()
+
+
+def test_a_running_request_is_never_evicted() -> None:
+    @in_a_loop
+    def test() -> None:
+        scheduler = Scheduler(2)
+        scheduler.offer(worker())
+        scheduler.offer(worker())
+        running = [enter(scheduler, "greedy") for _ in range(2)]
+        with pytest.raises(NoPlace):
+            scheduler.enter("other", may_park=False)
+        assert all(map(has_turn, running))
+
+    test()
+
+
+def test_who_sends_slowly_runs_when_nobody_else_is_ready_and_comes_back_when_it_is() -> None:
+    @in_a_loop
+    def test() -> None:
+        scheduler = Scheduler(4)
+        slow = enter(scheduler, "slow", ready=False, may_park=True)
+        ready = enter(scheduler, "other")
+        scheduler.offer(worker())
+        assert has_turn(ready)
+        assert not has_turn(slow)
+        token = worker()
+        scheduler.offer(token)
+        assert has_turn(slow)
+        slow.begun_before = True
+        scheduler.park(slow)
+        scheduler.wait_again(slow)
+        scheduler.offer(token)
+        assert not slow.turn.done()
+        assert scheduler.free == 3
+        scheduler.make_ready(slow)
+        assert has_turn(slow)
+
+    test()
+
+
+def test_without_a_place_it_may_show_first_how_fast_it_sends() -> None:
+    @in_a_loop
+    def test() -> None:
+        scheduler = Scheduler(1)
+        first = enter(scheduler, "a")
+        assert first.holds_place
+        late = enter(scheduler, "a", ready=False, may_park=True)
+        assert not late.holds_place
+        with pytest.raises(NoPlace):
+            scheduler.take_place(late)
+        scheduler.leave(first)
+        scheduler.take_place(late)
+        assert scheduler.free == 0
+
+    test()
+
+
+def test_dead_workers_are_passed_over() -> None:
+    @in_a_loop
+    def test() -> None:
+        scheduler = Scheduler(4)
+        scheduler.offer(cast(WorkerHandle, Token(alive=False)))
+        ticket = enter(scheduler, "a")
+        assert not ticket.turn.done()
+        scheduler.offer(worker())
+        assert has_turn(ticket)
+
+    test()
