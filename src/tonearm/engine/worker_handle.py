@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import signal
-import sys
 from contextlib import suppress
 
+from tonearm.config import Settings
+from tonearm.engine.cpu_limit import CpuLimit
 from tonearm.engine.wire import HEADER, Kind, pack, unpack_header
+from tonearm.engine.worker_command import start
 from tonearm.errors import WorkerLost
 from tonearm.protocol.catalog import Catalog
 
@@ -31,6 +32,7 @@ class WorkerHandle:
         self._process = process
         self._in = process.stdin
         self._out = process.stdout
+        self._cpu = CpuLimit(process, Settings().cpu_seconds)
         self._killed = False
 
     @classmethod
@@ -39,17 +41,7 @@ class WorkerHandle:
 
         Raises WorkerLost if it dies before.
         """
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tonearm.engine.worker",
-            *([models] if models else []),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=_environment(log_level),
-            # Ctrl-C reaches the whole group of a terminal, and a worker that is still starting does not ignore it.
-            start_new_session=True,
-        )
+        process, lines = await start(log_level, models)
         assert process.stdout is not None
         try:
             kind, payload = await _receive(process.stdout)
@@ -59,6 +51,7 @@ class WorkerHandle:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+            await lines.ended()
             raise
         return cls(process, Catalog.model_validate_json(payload))
 
@@ -80,6 +73,8 @@ class WorkerHandle:
 
     async def send(self, kind: Kind, payload: bytes = b"") -> None:
         """Return when the worker is not behind. Raises WorkerLost if it has died."""
+        if kind is Kind.JOB:
+            self._cpu.renew()
         try:
             self._in.write(pack(kind, payload))
             await self._in.drain()
@@ -104,20 +99,3 @@ async def _receive(out: asyncio.StreamReader) -> tuple[Kind, bytes]:
         return kind, await out.readexactly(size)
     except (asyncio.IncompleteReadError, ConnectionResetError) as error:
         raise WorkerLost(DIED) from error
-
-
-def _environment(log_level: str) -> dict[str, str]:
-    """The part of this process's environment that a worker gets: nothing that may be a secret."""
-    passed = {name: value for name, value in os.environ.items() if name in _PASSED or name.startswith(_PASSED_PREFIXES)}
-    # One thread for linear algebra: a worker's neighbours use the other cores.
-    return {**passed, "TONEARM_LOG_LEVEL": log_level, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-
-
-_PASSED = frozenset(
-    {
-        *("PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
-        *("XDG_DATA_HOME", "XDG_CACHE_HOME"),
-        *("TONEARM_MODELS_DIR", "TONEARM_WORKER_MEMORY_BYTES", "TONEARM_CPU_SECONDS", "TONEARM_LOG_FORMAT"),
-    }
-)
-_PASSED_PREFIXES = ("PYTHON", "NUMBA_", "LC_", "MALLOC_")
