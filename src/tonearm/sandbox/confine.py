@@ -24,6 +24,9 @@ _STARTING = (
 )
 """What libraries look at when they are imported, to know the machine."""
 
+_OWN = ("auxv", "cgroup", "cmdline", "maps", "mountinfo", "mounts", "stat", "statm", "status")
+"""Files of the process itself; its others tell of the network that the server uses."""
+
 _from_the_start = False
 """Whether every thread of this process has been restricted since it began."""
 
@@ -39,8 +42,10 @@ def enclose(models: Path, cache: Path) -> None:
     alone = _threads() == 1
     # Here, as the processes of the user are out of sight afterwards.
     limit_threads()
+    own = Path("/proc", str(os.getpid()))
+    readable = [*_readable(models), *map(Path, _STARTING), *(own / name for name in _OWN)]
     try:
-        restrict_files([*_readable(models), *map(Path, _STARTING)], writable=[cache, Path("/dev/null")])
+        restrict_files(readable, listable=[own], writable=[cache, Path("/dev/null")])
     except OSError:
         return
     _from_the_start = alone
@@ -58,8 +63,8 @@ def confine(memory: int, models: Path) -> list[str]:
     parts: Iterable[Callable[[], None]] = (
         hide_memory,
         lambda: limit_resources(memory),
-        lambda: restrict_files(_readable(models)),
         _require_all_threads,
+        lambda: restrict_files(_readable(models)),
         refuse_system_calls,
     )
     for part in parts:
@@ -81,5 +86,5 @@ def _threads() -> int:
 
 def _readable(models: Path) -> list[Path]:
     asked_for = os.environ.get("LD_LIBRARY_PATH", "").split(os.pathsep)
-    system = [*_LIBRARIES, *(entry for entry in asked_for if entry.startswith("/")), f"/proc/{os.getpid()}"]
+    system = [*_LIBRARIES, *(entry for entry in asked_for if entry.startswith("/"))]
     return [*code_paths(), *map(Path, system), models]

@@ -43,8 +43,9 @@ def restricts_all_threads() -> bool:
     return version() >= _THREAD_SYNC
 
 
-def restrict_files(readable: Iterable[Path], writable: Iterable[Path] = ()) -> None:
-    """Allow reading files below `readable`, and also writing, creating and removing those below `writable`.
+def restrict_files(readable: Iterable[Path], listable: Iterable[Path] = (), writable: Iterable[Path] = ()) -> None:
+    """Allow reading files below `readable`, listing the folders below `listable`, and reading, writing, creating and
+    removing files below `writable`.
 
     This applies to the calling thread and the threads it starts, and from version 8 on to every thread. A second call
     restricts further. Open files stay open. Raises OSError if the kernel lacks Landlock.
@@ -61,6 +62,8 @@ def restrict_files(readable: Iterable[Path], writable: Iterable[Path] = ()) -> N
     try:
         for path in readable:
             _allow(ruleset, path, _READ & handled)
+        for path in listable:
+            _allow(ruleset, path, _READ_DIR)
         for path in writable:
             _allow(ruleset, path, _WRITE & handled)
         _check(_libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0))
