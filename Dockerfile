@@ -21,7 +21,7 @@ ENV PATH=/opt/tonearm/bin:$PATH \
     TONEARM_MODELS_DIR=/models
 USER 10001:10001
 # A worker without a job warms up and ends: what numba compiles is then there at the first start.
-RUN python -m tonearm.engine.worker < /dev/null > /dev/null
+RUN python -P -m tonearm.engine.worker_main < /dev/null > /dev/null
 VOLUME ["/models", "/var/cache/tonearm"]
 EXPOSE 8000
 STOPSIGNAL SIGTERM

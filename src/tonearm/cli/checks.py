@@ -113,7 +113,7 @@ def settings() -> Iterator[Finding]:
 def sandbox(given: Settings) -> Iterator[Finding]:
     """What a worker can give up on this system before it sees a stranger's file."""
     confined = subprocess.run(  # noqa: S603  # it runs this very Python
-        [sys.executable, "-c", _SANDBOX, str(given.worker_memory_bytes), str(given.models_dir)],
+        [sys.executable, "-P", "-c", _SANDBOX, str(given.worker_memory_bytes), str(given.models_dir)],
         capture_output=True,
         text=True,
     )

@@ -1,4 +1,4 @@
-"""The worker process: frames in on standard input, frames out on standard output, one job at a time.
+"""What a worker process does: frames in, frames out, one job at a time.
 
 It is a filter and nothing more: once it is warm it can open no socket and write no file. It ends when its input ends.
 """
@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import gc
 import logging
-import os
-import signal
 import sys
 from io import BytesIO
 from random import SystemRandom
@@ -19,7 +17,7 @@ from tonearm.algorithms.compiled import keep_in_memory
 from tonearm.config import Settings
 from tonearm.engine.wire import HEADER, Header, Kind, pack, pack_event, unpack_header
 from tonearm.errors import TonearmError
-from tonearm.logs import current, formatter
+from tonearm.logs import current
 from tonearm.pipeline.filter import analyze
 from tonearm.pipeline.registry import catalog
 from tonearm.protocol.catalog import Catalog
@@ -99,7 +97,8 @@ def serve(frames: BinaryIO, out: BinaryIO, models: str | None) -> None:
         _, number, size = unpack_header(header)
         job = Job.model_validate_json(frames.read(size))
         current.set(job.correlation_id)
-        allow_cpu(settings.cpu_seconds)
+        if sys.platform != "linux":
+            allow_cpu(settings.cpu_seconds)
         log.debug("takes a request for %d models", len(job.tasks))
         _send(out, Kind.ACCEPTED, number)
         intake = Intake(frames)
@@ -152,33 +151,3 @@ def _header(frames: BinaryIO) -> Header:
 def _send(out: BinaryIO, kind: Kind, job: int, payload: bytes = b"") -> None:
     out.write(pack(kind, job, payload))
     out.flush()
-
-
-def _private_pipes() -> tuple[BinaryIO, BinaryIO]:
-    """Standard input and output for frames alone: a library that prints goes to standard error."""
-    frames = os.fdopen(os.dup(sys.stdin.fileno()), "rb", buffering=1 << 16)
-    out = os.fdopen(os.dup(sys.stdout.fileno()), "wb", buffering=1 << 16)
-    os.dup2(os.open(os.devnull, os.O_RDONLY), sys.stdin.fileno())
-    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
-    return frames, out
-
-
-def main() -> None:
-    # Ctrl-C reaches the whole group, and systemd's stop every process: the server decides when its workers end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
-    settings = Settings()
-    handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(formatter(settings.log_format, "worker"))
-    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
-    logging.getLogger("numba").setLevel(logging.WARNING)
-    logging.getLogger("libav").setLevel(logging.CRITICAL)
-    frames, out = _private_pipes()
-    try:
-        serve(frames, out, sys.argv[1] if len(sys.argv) > 1 else None)
-    except (EOFError, BrokenPipeError):
-        log.debug("the engine has gone")
-
-
-if __name__ == "__main__":
-    main()

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import os
 import signal
-import sys
 from contextlib import suppress
 
+from tonearm.config import Settings
+from tonearm.engine.cpu_limit import CpuLimit
 from tonearm.engine.wire import HEADER, Header, Kind, pack, unpack_header
+from tonearm.engine.worker_command import start
 from tonearm.errors import WorkerLost
 from tonearm.protocol.catalog import Catalog
 
@@ -38,6 +39,7 @@ class WorkerHandle:
         self._process = process
         self._in = process.stdin
         self._out = process.stdout
+        self._cpu = CpuLimit(process, Settings().cpu_seconds)
         self._killed = False
 
     @classmethod
@@ -48,17 +50,7 @@ class WorkerHandle:
 
         Raises WorkerLost if it dies before, is not ready within `start_seconds`, or says something else.
         """
-        process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-m",
-            "tonearm.engine.worker",
-            *([models] if models else []),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-            env=_environment(log_level),
-            # Ctrl-C reaches the whole group of a terminal, and a worker that is still starting does not ignore it.
-            start_new_session=True,
-        )
+        process, lines = await start(log_level, models)
         assert process.stdout is not None
         try:
             async with asyncio.timeout(start_seconds):
@@ -70,6 +62,7 @@ class WorkerHandle:
             with suppress(ProcessLookupError):
                 process.kill()
             await process.wait()
+            await lines.ended()
             if isinstance(error, TimeoutError):
                 raise WorkerLost(f"A worker was not ready within {start_seconds:g} seconds.") from error
             if isinstance(error, ValueError):
@@ -94,6 +87,8 @@ class WorkerHandle:
 
     async def send(self, kind: Kind, job: int, payload: bytes = b"") -> None:
         """Return when the worker is not behind. Raises WorkerLost if it has died."""
+        if kind is Kind.JOB:
+            self._cpu.renew()
         try:
             self._in.write(pack(kind, job, payload))
             await self._in.drain()
@@ -131,20 +126,3 @@ async def _receive(out: asyncio.StreamReader) -> tuple[Header, bytes]:
         return header, await out.readexactly(header.size)
     except (asyncio.IncompleteReadError, ConnectionResetError) as error:
         raise WorkerLost(DIED) from error
-
-
-def _environment(log_level: str) -> dict[str, str]:
-    """The part of this process's environment that a worker gets: nothing that may be a secret."""
-    passed = {name: value for name, value in os.environ.items() if name in _PASSED or name.startswith(_PASSED_PREFIXES)}
-    # One thread for linear algebra: a worker's neighbours use the other cores.
-    return {**passed, "TONEARM_LOG_LEVEL": log_level, "OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-
-
-_PASSED = frozenset(
-    {
-        *("PATH", "HOME", "USER", "LANG", "TZ", "TMPDIR", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH"),
-        *("XDG_DATA_HOME", "XDG_CACHE_HOME"),
-        *("TONEARM_MODELS_DIR", "TONEARM_WORKER_MEMORY_BYTES", "TONEARM_CPU_SECONDS", "TONEARM_LOG_FORMAT"),
-    }
-)
-_PASSED_PREFIXES = ("PYTHON", "NUMBA_", "LC_", "MALLOC_")

@@ -100,10 +100,10 @@ def _convert(frozen: Sequence[tuple[Original, Path]]) -> dict[str, str]:
 def _environment() -> Iterator[str]:
     """The Python of a fresh environment with TensorFlow and tf2onnx; it needs about 2 GB of disk while it exists."""
     with tempfile.TemporaryDirectory(prefix="tonearm-conversion-") as folder:
-        subprocess.run([sys.executable, "-m", "venv", folder], check=True)  # noqa: S603
+        subprocess.run([sys.executable, "-P", "-m", "venv", folder], check=True)  # noqa: S603
         python = str(Path(folder) / "bin" / "python")
         with as_file(files("tonearm.networks") / "conversion.txt") as requirements:
-            pip = [python, "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes"]
+            pip = [python, "-P", "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--require-hashes"]
             done = subprocess.run([*pip, "-r", str(requirements)], capture_output=True, text=True)  # noqa: S603
         if done.returncode:
             raise PackError(

@@ -14,6 +14,7 @@ from uvicorn.config import STARTUP_FAILURE
 from tonearm.config import Settings
 from tonearm.engine.local import LocalEngine
 from tonearm.logs import formatter
+from tonearm.sandbox import hide_memory
 from tonearm.server.app import create_app
 from tonearm.server.connection import MAX_HEAD_BYTES, bounded
 from tonearm.server.drain import Drain
@@ -24,6 +25,7 @@ log = logging.getLogger(__name__)
 
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM."""
+    hide_memory()
     engine = LocalEngine(
         settings.workers,
         settings.queue,
