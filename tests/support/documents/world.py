@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -69,7 +70,8 @@ class World:
         )
 
     def there(self, text: str) -> str:
-        """The other way around."""
+        """The other way around, and without what `tonearm doctor` notes about a machine that is slow at the moment."""
+        text = re.sub(r"note   (a worker is ready in \S+ s) \(slower than usual.*\)", r"ok     \1", text)
         return text.replace(f"127.0.0.1:{self.server.port}", "127.0.0.1:8000").replace(
             self.web.url("/"), "https://example.com/"
         )
