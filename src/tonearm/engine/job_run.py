@@ -48,6 +48,7 @@ class JobRun:
         self._audio_open = False
         """Whether the worker waits for more audio, or for its end."""
         self._done = True
+        self._started = False
         self._answered = False
         """Whether a model has answered, so that the job cannot begin again."""
         self._starving_since: float | None = None
@@ -100,6 +101,7 @@ class JobRun:
                     event = self._event(payload)
                 listening = asyncio.create_task(self._worker.receive(self._number))
                 if kind is Kind.EVENT:
+                    self._started = True
                     self._answered |= event.status != "started"
                     yield event
         finally:
@@ -178,9 +180,12 @@ class JobRun:
         """
         while not listening.done():
             # Before the waiting: what is done already would wake nobody.
-            if feeding.done():
+            if feeding.done() and not self._audio.failed.done():
                 feeding.result()
             if self._audio.failed.done():
+                await self._let_begin(listening)
+                if listening.done():
+                    return
                 self._audio.failed.result()
             if self._preempted.done():
                 raise Preempted
@@ -189,6 +194,11 @@ class JobRun:
                 raise WorkerLost(f"The analysis made no progress for {self._stall_seconds:g} seconds and was stopped.")
             waited = {task for task in (feeding, listening, self._audio.failed, self._preempted) if not task.done()}
             await asyncio.wait(waited, timeout=self._stall_seconds / 4, return_when=asyncio.FIRST_COMPLETED)
+
+    async def _let_begin(self, listening: asyncio.Task[tuple[Kind, bytes]]) -> None:
+        """The audio that there was may be enough for `started`, so that its failure is an event of the stream."""
+        if not self._started:
+            await asyncio.wait({listening}, timeout=GRACE_SECONDS)
 
     def _hangs(self) -> bool:
         if self._busy_since is None or monotonic() - self._busy_since <= self._stall_seconds:
