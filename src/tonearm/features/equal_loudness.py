@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from tonearm.algorithms.essentia import Algorithm
+from tonearm.algorithms.sample_rate import ANALYSIS_RATE
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features.feature import Block, Extractor, Feature
 from tonearm.features.mono import Mono
-
-RATE = 44_100
 
 
 @dataclass(frozen=True)
@@ -20,7 +19,7 @@ class EqualLoudness(Feature):
 
     @property
     def source(self) -> Feature:
-        return Mono(RATE)
+        return Mono(ANALYSIS_RATE)
 
     def extractor(self, pcm_format: PcmFormat) -> Extractor:
         return _Filter()
@@ -30,7 +29,7 @@ class _Filter(Extractor):
     """Essentia's filter keeps its state from one call to the next: blocks give the very samples of the whole signal."""
 
     def __init__(self) -> None:
-        self._filter = Algorithm("EqualLoudness", sampleRate=RATE)
+        self._filter = Algorithm("EqualLoudness", sampleRate=ANALYSIS_RATE)
 
     def feed(self, block: Block) -> Block:
         filtered: Block = self._filter(block)

@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from math import log2
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from tonearm.algorithms.compiled import compiled
+from tonearm.algorithms.sample_rate import ANALYSIS_RATE
+from tonearm.algorithms.spectrum import power_spectrum
+from tonearm.algorithms.windows import hann, normalised
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features.feature import Block, Extractor, Feature
-from tonearm.features.frames import Framer, hann
+from tonearm.features.frames import Framer
 from tonearm.features.mono import Mono
+from tonearm.features.spectral import SpectralExtractor
 
-RATE = 44_100
-FRAME = 4096
-_HERTZ_PER_BIN = RATE / FRAME
+_FRAME = 4096
+_HERTZ_PER_BIN = ANALYSIS_RATE / _FRAME
 _LOWEST, _HIGHEST = 25.0, 3500.0
 _THRESHOLD = 1e-4
 _MOST_PEAKS = 60
@@ -43,30 +45,23 @@ class Hpcp(Feature):
 
     @property
     def source(self) -> Feature:
-        return Mono(RATE)
+        return Mono(ANALYSIS_RATE)
 
     def extractor(self, pcm_format: PcmFormat) -> Extractor:
         return _Chroma()
 
 
-class _Chroma(Extractor):
+class _Chroma(SpectralExtractor):
     def __init__(self) -> None:
-        self._framer = Framer(hann(FRAME), FRAME, lead=FRAME // 2)
+        super().__init__(Framer(normalised(hann(_FRAME)), _FRAME, centred=True), _FRAME)
         self._bands = _envelope_bands()
         self._weights = _envelope_weights(self._bands)
         self._harmonics = _harmonics()
 
-    def feed(self, block: Block) -> Block:
-        return self._describe(self._framer.feed(block))
-
-    def finish(self) -> Block:
-        return self._describe(self._framer.finish_centred())
-
-    def _describe(self, frames: Block) -> Block:
+    def describe(self, spectra: Block) -> Block:
         # KeyExtractor adds noise at -100 dB to silent frames; it stays below the threshold of the peaks, so it
         # changes nothing and is left out.
-        spectra = scipy.fft.rfft(frames, axis=1, overwrite_x=True)
-        return _profiles(spectra.view(np.float32), self._weights, self._bands, self._harmonics)
+        return _profiles(spectra, self._weights, self._bands, self._harmonics)
 
 
 def _envelope_bands() -> NDArray[np.int64]:
@@ -107,9 +102,7 @@ def _profiles(spectra: Block, weights: Block, bands: NDArray[np.int64], harmonic
     magnitudes = np.empty(energies.size)
     envelope = np.empty(len(bands))
     for frame in range(len(spectra)):
-        for k in range(energies.size):
-            re, im = spectra[frame, 2 * k], spectra[frame, 2 * k + 1]
-            energies[k] = re * re + im * im
+        power_spectrum(spectra[frame], energies)
         count = _find_peaks(np.sqrt(energies), frequencies, magnitudes)
         if not count:
             continue

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from tonearm.algorithms.compiled import compiled
+from tonearm.algorithms.windows import hann
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features.decoded_pcm import DecodedPcm
 from tonearm.features.feature import Block, Extractor, Feature
 
-TAPS = 49
+_TAPS = 49
 _RUN = 256
 
 
@@ -60,10 +61,10 @@ class _PeakMeter(Extractor):
 
 def interpolator(factor: int) -> Block:
     """The filters of the phases between two samples, shape (factor - 1, taps per phase)."""
-    index = np.arange(TAPS)
-    centre = (TAPS - 1) // 2
-    taps = np.sinc((index - centre) / factor) * (0.5 - 0.5 * np.cos(2 * np.pi * index / (TAPS - 1)))
-    length = -(-TAPS // factor) - 1 if factor > 1 else 1
+    index = np.arange(_TAPS)
+    centre = (_TAPS - 1) // 2
+    taps = np.sinc((index - centre) / factor) * hann(_TAPS)
+    length = -(-_TAPS // factor) - 1 if factor > 1 else 1
     return np.array([taps[phase::factor][:length] for phase in range(1, factor)], np.float32).reshape(-1, length)
 
 

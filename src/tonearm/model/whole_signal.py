@@ -9,10 +9,9 @@ import numpy as np
 
 from tonearm.audio.pcm import PcmFormat
 from tonearm.errors import ModelError
-from tonearm.features import Block, Feature, Mono
+from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono
 from tonearm.model import Model, P, Result
 
-RATE = 44_100
 SILENCE = 1e-10
 """Mean square below which Essentia calls a signal silent: -100 dB."""
 
@@ -25,7 +24,7 @@ class WholeSignal(Model[P]):
     """
 
     longest: ClassVar[int]
-    features = (Mono(RATE),)
+    features = (Mono(ANALYSIS_RATE),)
 
     def __init__(self, pcm_format: PcmFormat, given: P) -> None:
         super().__init__(pcm_format, given)
@@ -53,7 +52,7 @@ class WholeSignal(Model[P]):
 
 def check_length(title: str, samples: int, longest: int, *held: list[Block]) -> None:
     """Raises ModelError, and empties what is held, where there are more samples than `longest` minutes have."""
-    if samples > longest * 60 * RATE:
+    if samples > longest * 60 * ANALYSIS_RATE:
         for values in held:
             values.clear()
         raise ModelError(f"{title}: this is computed for at most {longest} minutes of audio, and here are more.")

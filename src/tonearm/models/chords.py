@@ -7,10 +7,9 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from tonearm.algorithms.essentia import Algorithm
-from tonearm.features import Block, Feature, Mono, Spectra
+from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono, Spectra
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
-_RATE = 44_100
 _FRAME, _HOP = 4096, 2048
 _NONE = "N"
 
@@ -49,7 +48,7 @@ class Chords(Model[ChordsParameters]):
     requires = ("essentia",)
     result = ChordsResult
     parameters = ChordsParameters
-    features = (Spectra(_FRAME, _HOP, "blackmanharris62"), Mono(_RATE))
+    features = (Spectra(_FRAME, _HOP, "blackmanharris62"), Mono(ANALYSIS_RATE))
 
     def __init__(self, pcm_format: PcmFormat, given: ChordsParameters) -> None:
         super().__init__(pcm_format, given)
@@ -78,7 +77,7 @@ class Chords(Model[ChordsParameters]):
         self._samples = 0
 
     def feed(self, feature: Feature, block: Block) -> None:
-        if feature == Mono(_RATE):
+        if feature == Mono(ANALYSIS_RATE):
             self._samples += len(block)
         else:
             self._profiles += [self._profile(*self._find_peaks(spectrum)) for spectrum in block]
@@ -104,4 +103,4 @@ class Chords(Model[ChordsParameters]):
 
     def _border(self, frame: int) -> float:
         """The time half-way between a frame's centre and that of the frame before."""
-        return min(max(0.0, (frame - 0.5) * _HOP), self._samples) / _RATE
+        return min(max(0.0, (frame - 0.5) * _HOP), self._samples) / ANALYSIS_RATE

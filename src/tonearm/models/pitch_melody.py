@@ -4,10 +4,10 @@ import numpy as np
 from pydantic import Field
 
 from tonearm.algorithms.essentia import Algorithm
-from tonearm.features import Block, EqualLoudness, Feature
+from tonearm.features import ANALYSIS_RATE, Block, EqualLoudness, Feature
 from tonearm.features.frames import Framer
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
-from tonearm.model.whole_signal import RATE, check_length
+from tonearm.model.whole_signal import check_length
 
 _FRAME, _HOP = 2048, 128
 _PADDING = 3 * _FRAME
@@ -51,9 +51,9 @@ class PitchMelody(Model[PitchMelodyParameters]):
 
     def __init__(self, pcm_format: PcmFormat, given: PitchMelodyParameters) -> None:
         super().__init__(pcm_format, given)
-        self._step = max(1, round(given.hop * RATE / _HOP))
+        self._step = max(1, round(given.hop * ANALYSIS_RATE / _HOP))
         self._samples = 0
-        self._framer = Framer(np.ones(_FRAME, np.float32), _HOP, lead=_FRAME // 2)
+        self._framer = Framer(np.ones(_FRAME, np.float32), _HOP, centred=True)
         self._chain = (
             Algorithm("Windowing", type="hann", size=_FRAME, zeroPadding=_PADDING),
             Algorithm("Spectrum", size=_FRAME + _PADDING),
@@ -77,7 +77,7 @@ class PitchMelody(Model[PitchMelodyParameters]):
         self._find_peaks(self._framer.feed(block))
 
     def finish(self) -> PitchMelodyResult:
-        self._find_peaks(self._framer.finish_centred())
+        self._find_peaks(self._framer.finish())
         pitch = confidence = np.empty(0, np.float32)
         if self._bins:
             contours = Algorithm("PitchContours")(self._bins, self._saliences)
@@ -86,7 +86,7 @@ class PitchMelody(Model[PitchMelodyParameters]):
         return PitchMelodyResult(
             pitch=_rounded(pitch[:: self._step], 2),
             confidence=_rounded(confidence[:: self._step], 4),
-            hop=self._step * _HOP / RATE,
+            hop=self._step * _HOP / ANALYSIS_RATE,
             median_pitch=float(np.median(voiced)) if len(voiced) else None,
             voiced=len(voiced) / max(1, len(pitch)),
         )

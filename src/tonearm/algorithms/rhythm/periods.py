@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from tonearm.algorithms.compiled import compiled_strictly
 from tonearm.algorithms.essentia import Algorithm
 from tonearm.algorithms.rhythm.noise import uniform
+from tonearm.algorithms.sample_rate import ANALYSIS_RATE
 
 Floats = NDArray[np.float32]
 
-RATE = np.float32(44_100 / 512)
+RATE = np.float32(ANALYSIS_RATE / 512)
 """Values of the onset detection function per second: all that follows is given in them."""
 FRAME = 512
 HOP = 128
