@@ -15,7 +15,7 @@ from tonearm.features.mono import Mono
 
 @dataclass(frozen=True)
 class EqualLoudness(Feature):
-    """float32, shape (n,): mono at 44.1 kHz through the filter of the ReplayGain 1.0 specification."""
+    """float32, shape (n,), full scale at ±1: mono at 44.1 kHz, filtered as the ReplayGain 1.0 specification says."""
 
     @property
     def source(self) -> Feature:
@@ -26,7 +26,7 @@ class EqualLoudness(Feature):
 
 
 class _Filter(Extractor):
-    """Essentia's filter keeps its state from one call to the next: blocks give the very samples of the whole signal."""
+    """Essentia's filter keeps its state from one call to the next: blocks give the same samples as the whole signal."""
 
     def __init__(self) -> None:
         self._filter = Algorithm("EqualLoudness", sampleRate=ANALYSIS_RATE)

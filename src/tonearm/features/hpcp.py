@@ -40,7 +40,7 @@ class Hpcp(Feature):
     """float32, shape (frames, 12), from A upwards: Hann frames of 4096 samples at 44.1 kHz, without overlap.
 
     The 60 highest spectral peaks from 25 to 3500 Hz, whitened, with four harmonics and cosine weights one semitone
-    wide, not normalised.
+    wide, not normalised; dimensionless, never negative.
     """
 
     @property
@@ -73,7 +73,7 @@ def _envelope_bands() -> NDArray[np.int64]:
 
 
 def _envelope_weights(bands: NDArray[np.int64]) -> Block:
-    """How much each bin counts at each point of the envelope, shape (points, bins)."""
+    """The weight of each bin at each point of the envelope, shape (points, bins)."""
     begins, ends = bands.T[:, :, None]
     bins = np.arange(ends.max())
     distance = np.abs(bins - (begins + ends) / 2) / ((ends - begins) / 2)
@@ -81,7 +81,7 @@ def _envelope_weights(bands: NDArray[np.int64]) -> Block:
 
 
 def _harmonics() -> Block:
-    """Which pitch classes a peak speaks for, shape (n, 2): semitones below it, and the square of the weight.
+    """The pitch classes that a peak contributes to, shape (n, 2): semitones below it, and the square of the weight.
 
     A peak may be the first to fifth harmonic of a tone; harmonics of one pitch class add their weights up.
     """

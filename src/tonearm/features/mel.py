@@ -23,7 +23,10 @@ Compression = Literal["log10(1 + 10000 x)", "log(x + 0.01)", "none"]
 
 @dataclass(frozen=True)
 class MelBands(Feature):
-    """float32, shape (frames, bands): triangles over spectra of Hann frames, the first centred on the first sample."""
+    """float32, shape (frames, bands): triangles over spectra of Hann frames, the first centred on the first sample.
+
+    Dimensionless: linear magnitude or power, compressed by `compression`; negative only after log(x + 0.01).
+    """
 
     rate: int
     """Of the mono signal, in Hz; so are `low` and `high`, the ends of the first and the last triangle."""

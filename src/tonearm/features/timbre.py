@@ -32,7 +32,7 @@ _SILENCE = np.float32(1e-10)
 class Timbre(Feature):
     """float32, shape (frames, 16): centroid in Hz, roll-off (85 %) in Hz, flatness, 13 MFCC in dB.
 
-    Of magnitude spectra of Hann frames of 2048 samples, hop size 1024, at 44.1 kHz. Zero for digital silence, but for
+    Of magnitude spectra of Hann frames of 2048 samples, hop size 1024, at 44.1 kHz. Zero for digital silence, except
     the first coefficient. Essentia's Centroid, RollOff, Flatness and MFCC with their default settings.
     """
 
@@ -88,7 +88,7 @@ def _sums(spectrum: Block, powers: Block) -> tuple[float, float, np.float32, flo
     """The sums of magnitudes, of bin times magnitude, of powers and of the logarithms of magnitudes.
 
     Powers are written to `powers` and summed in single precision, in which Essentia seeks the roll-off. The logarithm
-    is of four magnitudes at once, which no double is too small for; it is minus infinity where one of them is zero.
+    is of four magnitudes at once, which no double is too small for; it is minus infinity if one of them is zero.
     """
     weight = moment = logarithm = 0.0
     energy = np.float32(0)

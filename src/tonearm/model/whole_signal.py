@@ -1,4 +1,4 @@
-"""What models share that can only compute from the whole signal."""
+"""The base of models that can only compute from the whole signal."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ class WholeSignal(Model[P]):
         self._samples = 0
 
     def feed(self, feature: Feature, block: Block) -> None:
+        """Raises ModelError if the signal is longer than `longest` minutes."""
         self._samples += len(block)
         check_length(self.title, self._samples, self.longest, self._blocks)
         self._blocks.append(block)
@@ -47,11 +48,11 @@ class WholeSignal(Model[P]):
 
     @abstractmethod
     def analyse(self, signal: Block) -> Result:
-        """The result for the whole signal: float32, shape (n,), mono at 44.1 kHz, perhaps empty."""
+        """The result for the whole signal: float32, shape (n,), mono at 44.1 kHz, full scale at ±1, perhaps empty."""
 
 
 def check_length(title: str, samples: int, longest: int, *held: list[Block]) -> None:
-    """Raises ModelError, and empties what is held, where there are more samples than `longest` minutes have."""
+    """Raises ModelError, and empties the lists in `held`, if there are more `samples` than `longest` minutes have."""
     if samples > longest * 60 * ANALYSIS_RATE:
         for values in held:
             values.clear()

@@ -20,14 +20,14 @@ class ChordsParameters(Parameters):
 
 
 class Chord(BaseModel):
-    start: float = quantity("s", "from here", low=0)
-    end: float = quantity("s", "to here", low=0)
-    chord: str = quantity("chord", "A Bb B C C# D Eb E F F# G Ab, with m where it is minor; N where nothing sounds")
+    start: float = quantity("s", "start of the chord", low=0)
+    end: float = quantity("s", "end of the chord", low=0)
+    chord: str = quantity("chord", "A Bb B C C# D Eb E F F# G Ab, with m for minor; N for silence")
     strength: float = quantity("1", "mean correlation of the chroma with the triad, at most 1; 0 for N", low=0, high=1)
 
 
 class ChordsResult(Result):
-    chords: list[Chord] = quantity("s", "chords in order, each beginning where the last one ends")
+    chords: list[Chord] = quantity("s", "chords in order, each beginning at the end of the one before")
 
 
 class Chords(Model[ChordsParameters]):
@@ -38,7 +38,7 @@ class Chords(Model[ChordsParameters]):
         "Major and minor triads over time: Essentia's ChordsDetection on harmonic pitch class profiles of 36 bins, "
         "frames of 4096 samples, hop size 2048, at 44.1 kHz, the 60 highest spectral peaks of 20 to 3500 Hz. Equal "
         "chords in a row are one segment, exact to a hop (46 ms). Essentia calls the algorithm experimental: it sees "
-        "no sevenths, and a chord much shorter than the window is lost. Nothing sounding is N."
+        "no sevenths, and a chord much shorter than the window is lost. Silence is N."
     )
     citation = (
         "E. Gómez: Tonal description of polyphonic audio for music content processing. "

@@ -50,6 +50,7 @@ class DanceabilityDfa(Model[Parameters]):
         self._rest = samples[len(deviations) * _FRAME :]
 
     def finish(self) -> DanceabilityResult:
+        """Raises ModelError for less than 0.34 s of audio, or if its loudness does not fluctuate."""
         deviations = np.concatenate(self._deviations)
         taus = [tau for tau in _taus() if tau <= len(deviations)]
         if len(taus) < 2:

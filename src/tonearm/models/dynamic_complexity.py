@@ -56,6 +56,7 @@ class DynamicComplexity(Model[Parameters]):
         self._levels.append(powers)
 
     def finish(self) -> DynamicComplexityResult:
+        """Raises ModelError for less than 0.2 s of audio."""
         powers = np.concatenate(self._levels)
         if not len(powers):
             raise ModelError("Dynamic complexity needs at least 0.2 s of audio.")

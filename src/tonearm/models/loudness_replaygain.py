@@ -45,6 +45,7 @@ class LoudnessReplayGain(Model[Parameters]):
         self._rest = samples[len(powers) * _WINDOW :]
 
     def finish(self) -> ReplayGainResult:
+        """Raises ModelError for less than 50 ms of audio."""
         powers = np.concatenate(self._powers)
         if not len(powers):
             raise ModelError("ReplayGain needs at least 50 ms of audio.")

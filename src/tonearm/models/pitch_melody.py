@@ -20,10 +20,10 @@ class PitchMelodyParameters(Parameters):
 
 
 class PitchMelodyResult(Result):
-    pitch: list[float] = quantity("Hz", "fundamental frequency of the melody; 0 where there is none", low=0)
-    confidence: list[float] = quantity("1", "how much the melody stands out, 0 where there is none", low=0)
+    pitch: list[float] = quantity("Hz", "fundamental frequency of the melody; 0 if there is none", low=0)
+    confidence: list[float] = quantity("1", "how much the melody stands out; 0 if there is none", low=0)
     hop: float = quantity("s", "time between two values, the first being at the start of the audio", low=0)
-    median_pitch: float | None = quantity("Hz", "median of the pitch where there is a melody; null without one", low=0)
+    median_pitch: float | None = quantity("Hz", "median of the pitch while there is a melody; null without one", low=0)
     voiced: float = quantity("1", "share of the track that has a melody", low=0, high=1)
 
 
@@ -35,7 +35,7 @@ class PitchMelody(Model[PitchMelodyParameters]):
     description = (
         "The pitch of the leading voice or instrument over time: Essentia's PredominantPitchMelodia with its default "
         "settings (from 80 Hz, frames of 2048 samples, hop size 128, at 44.1 kHz), after its equal-loudness filter. "
-        "Pitches are rounded to 0.01 Hz, confidences to four digits. TruePeaks of salience are found while the audio "
+        "Pitches are rounded to 0.01 Hz, confidences to four digits. Peaks of salience are found while the audio "
         f"arrives, the melody at its end, in a time that grows with the square of the length: at most {longest} "
         "minutes. By far the slowest model here."
     )
@@ -72,6 +72,7 @@ class PitchMelody(Model[PitchMelodyParameters]):
         self._saliences: list[Block] = []
 
     def feed(self, feature: Feature, block: Block) -> None:
+        """Raises ModelError if the audio is longer than `longest` minutes."""
         self._samples += len(block)
         check_length(self.title, self._samples, self.longest, self._bins, self._saliences)
         self._find_peaks(self._framer.feed(block))

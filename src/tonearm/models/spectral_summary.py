@@ -52,6 +52,7 @@ class SpectralSummary(Model[Parameters]):
         self._squares = self._squares + np.square(values).sum(axis=0)
 
     def finish(self) -> SpectralSummaryResult:
+        """Raises ModelError if there is no sample of audio."""
         if not self._frames:
             raise ModelError("There is no sample of audio to describe.")
         mean = self._sum / self._frames
