@@ -18,7 +18,7 @@ from tests.support.networks import HEADS, backbone
 from tests.support.sounds import SOUNDS, wav
 from tonearm.audio.pcm import PcmFormat
 from tonearm.errors import UnknownModel
-from tonearm.networks.features import RawOutput
+from tonearm.networks.features import RawNetworkOutput
 from tonearm.pipeline.graph import Graph
 from tonearm.pipeline.registry import catalog, models
 from tonearm.protocol.job import Task
@@ -101,7 +101,7 @@ def test_eight_heads_share_one_embedding() -> None:
     known = models()
     tasks = catalog().resolve(parse(",".join([*EIGHT, "embedding_discogs_effnet", "discogs_effnet"])))
     graph = Graph(PcmFormat(44_100, ("FL", "FR")), [(task, known[task.name, task.version]) for task in tasks])
-    answering = [feature.pack.stem for feature in graph._nodes if isinstance(feature, RawOutput)]
+    answering = [feature.pack.stem for feature in graph._nodes if isinstance(feature, RawNetworkOutput)]
     heads = [f"{name}-discogs-effnet-1" for name in EIGHT]
     assert sorted(answering) == sorted(["discogs-effnet-bs64-1", *heads])
 

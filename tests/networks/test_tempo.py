@@ -17,7 +17,7 @@ from tonearm.networks.features import FRONT_ENDS, tempo_patches
 
 
 def stand_in(folder: Path) -> None:
-    """RawOutput the place of the band in which a patch is loudest: 30 bpm and as many more."""
+    """A network that answers with the index of the band in which a patch is loudest, as a tempo from 30 bpm up."""
     stem = "deeptemp-k16-3"
     (folder / stem).mkdir(parents=True)
     spread = np.zeros((40, 256), np.float32)

@@ -18,7 +18,9 @@ _libc = ctypes.CDLL(None)
 class Algorithm:
     """A fresh Essentia algorithm of standard mode, called with its inputs, giving its outputs.
 
-    The import is deferred: models that do without Essentia also run where no wheel of it exists.
+    The import is deferred: models that do without Essentia also run on systems without a wheel of it.
+
+    Raises ImportError without Essentia, ValueError for an unknown algorithm or parameter.
     """
 
     def __init__(self, name: str, **parameters: str | float | bool) -> None:
@@ -33,7 +35,11 @@ class Algorithm:
         self._algorithm.__configure__(**{key: self._convert(value, types[key]) for key, value in parameters.items()})
 
     def __call__(self, *inputs: Any) -> Any:
-        """Raises RuntimeError with Essentia's words where it cannot compute."""
+        """The outputs as Essentia's reference lists them: one by itself, several as a tuple.
+
+        Arrays are float32, in the shape and unit that the reference states.
+        Raises RuntimeError with Essentia's message if it cannot compute, ValueError for a wrong number of inputs.
+        """
         types = (self._type(self._algorithm.inputType(name)) for name in self._algorithm.inputNames())
         # Some algorithms add noise from the C library's generator: the same input shall give the same
         # output, that of a fresh process, whatever this one has computed before.

@@ -5,19 +5,21 @@ A feature is a value: two models that name an equal one get the same computation
 leaves.
 """
 
+from tonearm.algorithms.sample_rate import ANALYSIS_RATE
+from tonearm.features.complex_onsets import ComplexOnsets
 from tonearm.features.decoded_pcm import DecodedPcm
 from tonearm.features.equal_loudness import EqualLoudness
 from tonearm.features.feature import Block, Extractor, Feature
 from tonearm.features.hpcp import Hpcp
 from tonearm.features.loudness import KWeightedPower
 from tonearm.features.mono import Mono
-from tonearm.features.onset_functions import OnsetFunctions
-from tonearm.features.onsets import ComplexOnsets
+from tonearm.features.onset_detection_functions import OnsetDetectionFunctions
 from tonearm.features.spectra import Spectra
 from tonearm.features.timbre import Timbre
 from tonearm.features.true_peak import TruePeaks
 
 __all__ = [
+    "ANALYSIS_RATE",
     "Block",
     "ComplexOnsets",
     "DecodedPcm",
@@ -27,7 +29,7 @@ __all__ = [
     "Hpcp",
     "KWeightedPower",
     "Mono",
-    "OnsetFunctions",
+    "OnsetDetectionFunctions",
     "Spectra",
     "Timbre",
     "TruePeaks",

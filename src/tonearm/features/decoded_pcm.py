@@ -12,7 +12,7 @@ from tonearm.features.feature import Block, Extractor, Feature
 
 @dataclass(frozen=True)
 class DecodedPcm(Feature):
-    """float32, shape (channels, n), at the file's own rate."""
+    """float32, shape (channels, n), at the file's own rate, full scale at ±1."""
 
     @property
     def source(self) -> None:

@@ -19,11 +19,14 @@ class Extractor(ABC):
 
     @abstractmethod
     def feed(self, block: Block) -> Block:
-        """Take the next block of the source; return what of the feature is complete now, perhaps nothing."""
+        """Take the next block of the source; return the values that are complete, perhaps none.
+
+        Shape, dtype and unit are those that the feature's docstring states.
+        """
 
     @abstractmethod
     def finish(self) -> Block:
-        """The stream has ended: return what is left. Called once, after the last `feed`."""
+        """Return the remaining values at the end of the stream. Called once, after the last `feed`."""
 
 
 class Feature(ABC):

@@ -8,42 +8,36 @@ from tonearm.algorithms.compiled import compiled
 from tonearm.features.feature import Block
 
 
-def hann(size: int) -> Block:
-    """Essentia's Hann window: symmetric, its sum normalised to 2."""
-    window = 0.5 - 0.5 * np.cos(2 * np.pi * np.arange(size) / (size - 1))
-    return np.asarray(window * 2 / window.sum(), np.float32)
-
-
 class Framer:
-    """Frames as long as a window, every `hop` samples, the first starting `lead` samples of silence before the signal.
+    """Frames as long as a window, one every `hop` samples, multiplied by the window: float32, shape (frames, size).
 
-    Frames are float32, shape (frames, size), times the window. The two ways Essentia's FrameCutter ends are both here,
-    because the number of frames decides the last beats and the mean of a chroma.
+    If `centred`, the first frame is centred at the first sample and the last one is the first whose centre reaches the
+    end, as in Essentia's FrameCutter with startFromZero=false. Otherwise the first frame begins at the first sample and
+    the last one is the first that reaches the end (startFromZero=true). Both matter: the number of frames decides the
+    last beats and the mean of a chroma.
     """
 
-    def __init__(self, window: Block, hop: int, lead: int) -> None:
+    def __init__(self, window: Block, hop: int, *, centred: bool) -> None:
         self._window = window
         self._size = len(window)
         self._hop = hop
-        self._pending = np.zeros(lead, np.float32)
+        self._centred = centred
+        self._pending = np.zeros(self._size // 2 if centred else 0, np.float32)
 
     def feed(self, block: Block) -> Block:
+        """Take the next samples, shape (n,); return the frames that are complete: float32, shape (frames, size)."""
         self._pending = np.concatenate((self._pending, block))
         # One frame is held back: whether it is the last one shows only when more samples follow.
         return self._take(max(0, (len(self._pending) - self._size - 1) // self._hop + 1))
 
-    def finish_covering(self) -> Block:
-        """The rest, zero-padded, so that the last frame is the first one to reach the end (startFromZero=true)."""
-        return self._pad(1 if len(self._pending) else 0)
-
-    def finish_centred(self) -> Block:
-        """The rest, zero-padded: the last frame is the first whose centre reaches the end (startFromZero=false)."""
+    def finish(self) -> Block:
+        """The rest, zero-padded: float32, shape (frames, size)."""
         left = len(self._pending)
-        starting = -(-left // self._hop)
-        return self._pad(min(starting, 1 + max(0, -(-(left - self._size // 2) // self._hop))))
-
-    def _pad(self, count: int) -> Block:
-        short = (count - 1) * self._hop + self._size - len(self._pending)
+        count = min(1, left)
+        if self._centred:
+            starting = -(-left // self._hop)
+            count = min(starting, 1 + max(0, -(-(left - self._size // 2) // self._hop)))
+        short = (count - 1) * self._hop + self._size - left
         self._pending = np.concatenate((self._pending, np.zeros(max(0, short), np.float32)))
         return self._take(count)
 

@@ -11,18 +11,20 @@ from dataclasses import dataclass
 from math import log2
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from tonearm.algorithms.compiled import compiled
+from tonearm.algorithms.sample_rate import ANALYSIS_RATE
+from tonearm.algorithms.spectrum import power_spectrum
+from tonearm.algorithms.windows import hann, normalised
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features.feature import Block, Extractor, Feature
-from tonearm.features.frames import Framer, hann
+from tonearm.features.frames import Framer
 from tonearm.features.mono import Mono
+from tonearm.features.spectral import SpectralExtractor
 
-RATE = 44_100
-FRAME = 4096
-_HERTZ_PER_BIN = RATE / FRAME
+_FRAME = 4096
+_HERTZ_PER_BIN = ANALYSIS_RATE / _FRAME
 _LOWEST, _HIGHEST = 25.0, 3500.0
 _THRESHOLD = 1e-4
 _MOST_PEAKS = 60
@@ -38,35 +40,28 @@ class Hpcp(Feature):
     """float32, shape (frames, 12), from A upwards: Hann frames of 4096 samples at 44.1 kHz, without overlap.
 
     The 60 highest spectral peaks from 25 to 3500 Hz, whitened, with four harmonics and cosine weights one semitone
-    wide, not normalised.
+    wide, not normalised; dimensionless, never negative.
     """
 
     @property
     def source(self) -> Feature:
-        return Mono(RATE)
+        return Mono(ANALYSIS_RATE)
 
     def extractor(self, pcm_format: PcmFormat) -> Extractor:
         return _Chroma()
 
 
-class _Chroma(Extractor):
+class _Chroma(SpectralExtractor):
     def __init__(self) -> None:
-        self._framer = Framer(hann(FRAME), FRAME, lead=FRAME // 2)
+        super().__init__(Framer(normalised(hann(_FRAME)), _FRAME, centred=True), _FRAME)
         self._bands = _envelope_bands()
         self._weights = _envelope_weights(self._bands)
         self._harmonics = _harmonics()
 
-    def feed(self, block: Block) -> Block:
-        return self._describe(self._framer.feed(block))
-
-    def finish(self) -> Block:
-        return self._describe(self._framer.finish_centred())
-
-    def _describe(self, frames: Block) -> Block:
+    def describe(self, spectra: Block) -> Block:
         # KeyExtractor adds noise at -100 dB to silent frames; it stays below the threshold of the peaks, so it
         # changes nothing and is left out.
-        spectra = scipy.fft.rfft(frames, axis=1, overwrite_x=True)
-        return _profiles(spectra.view(np.float32), self._weights, self._bands, self._harmonics)
+        return _profiles(spectra, self._weights, self._bands, self._harmonics)
 
 
 def _envelope_bands() -> NDArray[np.int64]:
@@ -78,7 +73,7 @@ def _envelope_bands() -> NDArray[np.int64]:
 
 
 def _envelope_weights(bands: NDArray[np.int64]) -> Block:
-    """How much each bin counts at each point of the envelope, shape (points, bins)."""
+    """The weight of each bin at each point of the envelope, shape (points, bins)."""
     begins, ends = bands.T[:, :, None]
     bins = np.arange(ends.max())
     distance = np.abs(bins - (begins + ends) / 2) / ((ends - begins) / 2)
@@ -86,7 +81,7 @@ def _envelope_weights(bands: NDArray[np.int64]) -> Block:
 
 
 def _harmonics() -> Block:
-    """Which pitch classes a peak speaks for, shape (n, 2): semitones below it, and the square of the weight.
+    """The pitch classes that a peak contributes to, shape (n, 2): semitones below it, and the square of the weight.
 
     A peak may be the first to fifth harmonic of a tone; harmonics of one pitch class add their weights up.
     """
@@ -107,9 +102,7 @@ def _profiles(spectra: Block, weights: Block, bands: NDArray[np.int64], harmonic
     magnitudes = np.empty(energies.size)
     envelope = np.empty(len(bands))
     for frame in range(len(spectra)):
-        for k in range(energies.size):
-            re, im = spectra[frame, 2 * k], spectra[frame, 2 * k + 1]
-            energies[k] = re * re + im * im
+        power_spectrum(spectra[frame], energies)
         count = _find_peaks(np.sqrt(energies), frequencies, magnitudes)
         if not count:
             continue

@@ -18,7 +18,10 @@ BACKS = frozenset({"BL", "BR"})
 
 @dataclass(frozen=True)
 class KWeightedPower(Feature):
-    """float64, shape (steps,): channel-weighted mean square of the K-weighted signal over each whole 100 ms."""
+    """float64, shape (steps,): channel-weighted mean square of the K-weighted signal over each whole 100 ms.
+
+    Linear power, full scale being 1.
+    """
 
     @property
     def source(self) -> Feature:
@@ -31,7 +34,7 @@ class KWeightedPower(Feature):
 def channel_weights(channels: tuple[str, ...]) -> list[float]:
     """The weight of each channel's power: 1.41 for surrounds at 60° to 120°, 0 for the LFE (BS.1770-4, Table 4).
 
-    A 5.1 file's surrounds are often labelled as back channels; where sides and backs are both there, the backs stand
+    A 5.1 file's surrounds are often labelled as back channels; if a file has both sides and backs, the backs are
     behind 120°.
     """
     surrounds = SIDES if SIDES & set(channels) else BACKS
@@ -67,7 +70,9 @@ class _KWeighting(Extractor):
 
 
 def k_weighting(rate: int) -> Block:
-    """Both biquads of the K-weighting at any rate, shape (2, 5): b0, b1, b2, a1, a2 of the shelf and the high pass.
+    """Both biquads of the K-weighting at any rate, float64, shape (2, 5), dimensionless.
+
+    Rows are the shelf and the high pass, columns b0, b1, b2, a1, a2. `rate` is in Hz.
 
     The analogue filters behind the standard's coefficients for 48 kHz, as identified by B. De Man: Evaluation of
     Implementations of the EBU R128 Loudness Measurement, AES 145, 2018.

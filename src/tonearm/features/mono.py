@@ -16,7 +16,7 @@ from tonearm.features.feature import Block, Extractor, Feature
 
 @dataclass(frozen=True)
 class Mono(Feature):
-    """float32, shape (n,): the mean of the channels, without the LFE, resampled to `rate` Hz.
+    """float32, shape (n,): the mean of the channels, without the LFE, resampled to `rate` Hz, full scale at ±1.
 
     By soxr in high quality; `linear` interpolates between neighbouring samples, as Essentia's MonoLoader does with
     resampleQuality=4. That aliases, but networks whose examples are loaded so give other answers to cleaner sound.
@@ -77,7 +77,7 @@ class _Sinc(Extractor):
 
 
 class _Linear(Extractor):
-    """libsamplerate's SRC_LINEAR: the first sample stands twice, so all are one sample late."""
+    """libsamplerate's SRC_LINEAR: the first sample comes twice, so all are one sample late."""
 
     def __init__(self, source: int, target: int) -> None:
         # Essentia keeps the ratio in single precision.

@@ -5,16 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-import scipy.fft
-
-from tonearm.algorithms.compiled import compiled
+from tonearm.algorithms.sample_rate import ANALYSIS_RATE
+from tonearm.algorithms.spectrum import magnitude_spectra
+from tonearm.algorithms.windows import blackman_harris_62, hann, normalised
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features.feature import Block, Extractor, Feature
-from tonearm.features.frames import Framer, hann
+from tonearm.features.frames import Framer
 from tonearm.features.mono import Mono
+from tonearm.features.spectral import SpectralExtractor
 
-RATE = 44_100
+_WINDOWS = {"hann": hann, "blackmanharris62": blackman_harris_62}
 
 
 @dataclass(frozen=True)
@@ -31,41 +31,12 @@ class Spectra(Feature):
 
     @property
     def source(self) -> Feature:
-        return Mono(RATE)
+        return Mono(ANALYSIS_RATE)
 
     def extractor(self, pcm_format: PcmFormat) -> Extractor:
-        window = hann(self.frame) if self.window == "hann" else _blackman_harris_62(self.frame)
-        return _Transform(Framer(window, self.hop, lead=self.frame // 2))
+        return _Magnitudes(Framer(normalised(_WINDOWS[self.window](self.frame)), self.hop, centred=True), self.frame)
 
 
-class _Transform(Extractor):
-    def __init__(self, framer: Framer) -> None:
-        self._framer = framer
-
-    def feed(self, block: Block) -> Block:
-        return _spectra(self._framer.feed(block))
-
-    def finish(self) -> Block:
-        return _spectra(self._framer.finish_centred())
-
-
-def _blackman_harris_62(size: int) -> Block:
-    """F. J. Harris: On the use of windows for harmonic analysis with the discrete Fourier transform, 1978; sum 2."""
-    turn = 2 * np.pi * np.arange(size) / (size - 1)
-    window = 0.44959 - 0.49364 * np.cos(turn) + 0.05677 * np.cos(2 * turn)
-    return np.asarray(window * 2 / window.sum(), np.float32)
-
-
-def _spectra(frames: Block) -> Block:
-    return _magnitudes(scipy.fft.rfft(frames, axis=1, overwrite_x=True).view(np.float32))
-
-
-@compiled
-def _magnitudes(parts: Block) -> Block:
-    """From real and imaginary parts in turn, shape (frames, 2 · bins), to shape (frames, bins)."""
-    magnitudes = np.empty((parts.shape[0], parts.shape[1] // 2), np.float32)
-    for frame in range(magnitudes.shape[0]):
-        for k in range(magnitudes.shape[1]):
-            re, im = parts[frame, 2 * k], parts[frame, 2 * k + 1]
-            magnitudes[frame, k] = np.sqrt(re * re + im * im)
-    return magnitudes
+class _Magnitudes(SpectralExtractor):
+    def describe(self, spectra: Block) -> Block:
+        return magnitude_spectra(spectra)

@@ -7,17 +7,18 @@ from dataclasses import dataclass
 import numpy as np
 
 from tonearm.algorithms.compiled import compiled
+from tonearm.algorithms.windows import hann
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features.decoded_pcm import DecodedPcm
 from tonearm.features.feature import Block, Extractor, Feature
 
-TAPS = 49
+_TAPS = 49
 _RUN = 256
 
 
 @dataclass(frozen=True)
 class TruePeaks(Feature):
-    """float32, shape (blocks, 2, channels): highest absolute sample, and true peak up to here, linear.
+    """float32, shape (blocks, 2, channels): highest absolute sample and true peak so far, linear, full scale being 1.
 
     True peak by ITU-R BS.1770-4, Annex 2: the signal is oversampled four times (twice from 96 kHz, not from 192 kHz)
     by a Hann-windowed sinc of 49 taps, the interpolator libebur128 uses.
@@ -59,17 +60,17 @@ class _PeakMeter(Extractor):
 
 
 def interpolator(factor: int) -> Block:
-    """The filters of the phases between two samples, shape (factor - 1, taps per phase)."""
-    index = np.arange(TAPS)
-    centre = (TAPS - 1) // 2
-    taps = np.sinc((index - centre) / factor) * (0.5 - 0.5 * np.cos(2 * np.pi * index / (TAPS - 1)))
-    length = -(-TAPS // factor) - 1 if factor > 1 else 1
+    """The filters of the phases between two samples: float32, shape (factor - 1, taps per phase), dimensionless."""
+    index = np.arange(_TAPS)
+    centre = (_TAPS - 1) // 2
+    taps = np.sinc((index - centre) / factor) * hann(_TAPS)
+    length = -(-_TAPS // factor) - 1 if factor > 1 else 1
     return np.array([taps[phase::factor][:length] for phase in range(1, factor)], np.float32).reshape(-1, length)
 
 
 @compiled
 def _true_peak(signal: Block, phases: Block, gain: float, highest: float) -> float:
-    """The largest absolute value between the samples, where it exceeds `highest`.
+    """The largest absolute value between the samples, or `highest` if that is larger.
 
     Runs whose samples are too small to reach `highest` after the filter's largest gain are passed over.
     """

@@ -26,7 +26,7 @@ class Result(BaseModel):
 def quantity(unit: str, description: str, low: float | None = None, high: float | None = None) -> Any:
     """A field of a Result that is measured in `unit`; its JSON schema says so.
 
-    `low` and `high` are the bounds of every number in it, as far as there are any.
+    `low` and `high` are the bounds of every number in it, or None for no bound.
     """
     declared: dict[str, Any] = {"unit": unit}
     if (low, high) != (None, None):
@@ -63,7 +63,7 @@ class Model(ABC, Generic[P]):
     requires: ClassVar[tuple[str, ...]] = ()
     """Importable packages that it cannot run without."""
     variant_of: ClassVar[str | None] = None
-    """The name that means the best of several models for one task, where this is one of them under its full name."""
+    """The name that means the best of several models for one task, if this is one of them under its full name."""
     network: ClassVar[str | None] = None
     """The name under which its network is published; None for signal processing."""
     parameters: ClassVar[type[Parameters]] = Parameters
@@ -84,6 +84,6 @@ class Model(ABC, Generic[P]):
 
     @classmethod
     def unavailable(cls) -> str | None:
-        """Why it cannot run here now, as the end of a sentence about it; None where it can."""
+        """Why it cannot run here now, as the end of a sentence about it; None if it can."""
         missing = [package for package in cls.requires if find_spec(package) is None]
         return f"cannot run here: the package {', '.join(missing)} is not installed." if missing else None

@@ -1,4 +1,4 @@
-"""What models share that can only compute from the whole signal."""
+"""The base of models that can only compute from the whole signal."""
 
 from __future__ import annotations
 
@@ -9,10 +9,9 @@ import numpy as np
 
 from tonearm.audio.pcm import PcmFormat
 from tonearm.errors import ModelError
-from tonearm.features import Block, Feature, Mono
+from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono
 from tonearm.model import Model, P, Result
 
-RATE = 44_100
 SILENCE = 1e-10
 """Mean square below which Essentia calls a signal silent: -100 dB."""
 
@@ -25,7 +24,7 @@ class WholeSignal(Model[P]):
     """
 
     longest: ClassVar[int]
-    features = (Mono(RATE),)
+    features = (Mono(ANALYSIS_RATE),)
 
     def __init__(self, pcm_format: PcmFormat, given: P) -> None:
         super().__init__(pcm_format, given)
@@ -33,6 +32,7 @@ class WholeSignal(Model[P]):
         self._samples = 0
 
     def feed(self, feature: Feature, block: Block) -> None:
+        """Raises ModelError if the signal is longer than `longest` minutes."""
         self._samples += len(block)
         check_length(self.title, self._samples, self.longest, self._blocks)
         self._blocks.append(block)
@@ -48,12 +48,12 @@ class WholeSignal(Model[P]):
 
     @abstractmethod
     def analyse(self, signal: Block) -> Result:
-        """The result for the whole signal: float32, shape (n,), mono at 44.1 kHz, perhaps empty."""
+        """The result for the whole signal: float32, shape (n,), mono at 44.1 kHz, full scale at ±1, perhaps empty."""
 
 
 def check_length(title: str, samples: int, longest: int, *held: list[Block]) -> None:
-    """Raises ModelError, and empties what is held, where there are more samples than `longest` minutes have."""
-    if samples > longest * 60 * RATE:
+    """Raises ModelError, and empties the lists in `held`, if there are more `samples` than `longest` minutes have."""
+    if samples > longest * 60 * ANALYSIS_RATE:
         for values in held:
             values.clear()
         raise ModelError(f"{title}: this is computed for at most {longest} minutes of audio, and here are more.")

@@ -8,7 +8,7 @@ from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 
 class BpmDegaraResult(Result):
-    bpm: float = quantity("bpm", "tempo of the whole track; 0 where fewer than two beats were found", low=0)
+    bpm: float = quantity("bpm", "tempo of the whole track; 0 if fewer than two beats are found", low=0)
     beat_positions: list[float] = quantity("s", "time of each beat from the start of the audio", low=0)
 
 

@@ -7,10 +7,10 @@ from tonearm.model.whole_signal import WholeSignal, is_silent
 
 
 class BpmMultifeatureResult(Result):
-    bpm: float = quantity("bpm", "tempo of the whole track; 0 where fewer than two beats were found", low=0)
+    bpm: float = quantity("bpm", "tempo of the whole track; 0 if fewer than two beats are found", low=0)
     confidence: float = quantity(
         "1",
-        "agreement of the five beat trackers, 0 to 5.32: above 1.5 the beats are to be trusted, above 3.5 highly",
+        "agreement of the five beat trackers, 0 to 5.32: above 1.5 the beats are reliable, above 3.5 highly so",
         low=0,
         high=5.32,
     )
@@ -23,7 +23,7 @@ class BpmMultifeature(WholeSignal[Parameters]):
     group = "tempo and rhythm"
     longest = 15
     description = (
-        "Tempo and beat positions from the agreement of five beat trackers, and how far it can be trusted: Essentia's "
+        "Tempo and beat positions from the agreement of five beat trackers, with a confidence: Essentia's "
         "RhythmExtractor2013, method multifeature, 40 to 208 bpm. More accurate and several times slower than "
         f"bpm_degara. Computed at the end of the audio, which may last at most {longest} minutes."
     )

@@ -7,7 +7,7 @@ from tonearm.model.whole_signal import WholeSignal, is_silent
 
 
 class BpmPercivalResult(Result):
-    bpm: float = quantity("bpm", "tempo of the whole track; 0 where none was found", low=0, high=210)
+    bpm: float = quantity("bpm", "tempo of the whole track; 0 if none is found", low=0, high=210)
 
 
 class BpmPercival(WholeSignal[Parameters]):

@@ -7,10 +7,9 @@ import numpy as np
 from pydantic import BaseModel, Field
 
 from tonearm.algorithms.essentia import Algorithm
-from tonearm.features import Block, Feature, Mono, Spectra
+from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono, Spectra
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
-_RATE = 44_100
 _FRAME, _HOP = 4096, 2048
 _NONE = "N"
 
@@ -21,14 +20,14 @@ class ChordsParameters(Parameters):
 
 
 class Chord(BaseModel):
-    start: float = quantity("s", "from here", low=0)
-    end: float = quantity("s", "to here", low=0)
-    chord: str = quantity("chord", "A Bb B C C# D Eb E F F# G Ab, with m where it is minor; N where nothing sounds")
+    start: float = quantity("s", "start of the chord", low=0)
+    end: float = quantity("s", "end of the chord", low=0)
+    chord: str = quantity("chord", "A Bb B C C# D Eb E F F# G Ab, with m for minor; N for silence")
     strength: float = quantity("1", "mean correlation of the chroma with the triad, at most 1; 0 for N", low=0, high=1)
 
 
 class ChordsResult(Result):
-    chords: list[Chord] = quantity("s", "chords in order, each beginning where the last one ends")
+    chords: list[Chord] = quantity("s", "chords in order, each beginning at the end of the one before")
 
 
 class Chords(Model[ChordsParameters]):
@@ -39,7 +38,7 @@ class Chords(Model[ChordsParameters]):
         "Major and minor triads over time: Essentia's ChordsDetection on harmonic pitch class profiles of 36 bins, "
         "frames of 4096 samples, hop size 2048, at 44.1 kHz, the 60 highest spectral peaks of 20 to 3500 Hz. Equal "
         "chords in a row are one segment, exact to a hop (46 ms). Essentia calls the algorithm experimental: it sees "
-        "no sevenths, and a chord much shorter than the window is lost. Nothing sounding is N."
+        "no sevenths, and a chord much shorter than the window is lost. Silence is N."
     )
     citation = (
         "E. Gómez: Tonal description of polyphonic audio for music content processing. "
@@ -49,7 +48,7 @@ class Chords(Model[ChordsParameters]):
     requires = ("essentia",)
     result = ChordsResult
     parameters = ChordsParameters
-    features = (Spectra(_FRAME, _HOP, "blackmanharris62"), Mono(_RATE))
+    features = (Spectra(_FRAME, _HOP, "blackmanharris62"), Mono(ANALYSIS_RATE))
 
     def __init__(self, pcm_format: PcmFormat, given: ChordsParameters) -> None:
         super().__init__(pcm_format, given)
@@ -78,7 +77,7 @@ class Chords(Model[ChordsParameters]):
         self._samples = 0
 
     def feed(self, feature: Feature, block: Block) -> None:
-        if feature == Mono(_RATE):
+        if feature == Mono(ANALYSIS_RATE):
             self._samples += len(block)
         else:
             self._profiles += [self._profile(*self._find_peaks(spectrum)) for spectrum in block]
@@ -104,4 +103,4 @@ class Chords(Model[ChordsParameters]):
 
     def _border(self, frame: int) -> float:
         """The time half-way between a frame's centre and that of the frame before."""
-        return min(max(0.0, (frame - 0.5) * _HOP), self._samples) / _RATE
+        return min(max(0.0, (frame - 0.5) * _HOP), self._samples) / ANALYSIS_RATE

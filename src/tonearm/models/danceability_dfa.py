@@ -5,11 +5,10 @@ import numpy as np
 from tonearm.algorithms.compiled import compiled_strictly
 from tonearm.algorithms.essentia import Algorithm
 from tonearm.errors import ModelError
-from tonearm.features import Block, Feature, Mono
+from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
-_RATE = 44_100
-_FRAME = _RATE // 100
+_FRAME = ANALYSIS_RATE // 100
 _SHORTEST, _LONGEST, _STEP = 310.0, 8800.0, 1.1
 
 
@@ -37,7 +36,7 @@ class DanceabilityDfa(Model[Parameters]):
     licence = "AGPL-3.0-or-later"
     requires = ("essentia",)
     result = DanceabilityResult
-    features = (Mono(_RATE),)
+    features = (Mono(ANALYSIS_RATE),)
 
     def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
         super().__init__(pcm_format, given)
@@ -51,6 +50,7 @@ class DanceabilityDfa(Model[Parameters]):
         self._rest = samples[len(deviations) * _FRAME :]
 
     def finish(self) -> DanceabilityResult:
+        """Raises ModelError for less than 0.34 s of audio, or if its loudness does not fluctuate."""
         deviations = np.concatenate(self._deviations)
         taus = [tau for tau in _taus() if tau <= len(deviations)]
         if len(taus) < 2:

@@ -7,12 +7,11 @@ from numpy.typing import NDArray
 
 from tonearm.algorithms.compiled import compiled_strictly
 from tonearm.errors import ModelError
-from tonearm.features import Block, Feature, Mono
+from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
-_RATE = 44_100
-_FRAME = _RATE // 5
-_DECAY = np.float32(exp(-1 / (0.035 * _RATE)))
+_FRAME = ANALYSIS_RATE // 5
+_DECAY = np.float32(exp(-1 / (0.035 * ANALYSIS_RATE)))
 _B0, _B1, _A1 = np.float32(0.98595), np.float32(-0.98595), np.float32(-0.9719)
 _SILENCE, _SILENCE_DB = np.float32(1e-10), -100.0
 
@@ -38,7 +37,7 @@ class DynamicComplexity(Model[Parameters]):
     )
     licence = "AGPL-3.0-or-later"
     result = DynamicComplexityResult
-    features = (Mono(_RATE),)
+    features = (Mono(ANALYSIS_RATE),)
 
     def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
         super().__init__(pcm_format, given)
@@ -57,6 +56,7 @@ class DynamicComplexity(Model[Parameters]):
         self._levels.append(powers)
 
     def finish(self) -> DynamicComplexityResult:
+        """Raises ModelError for less than 0.2 s of audio."""
         powers = np.concatenate(self._levels)
         if not len(powers):
             raise ModelError("Dynamic complexity needs at least 0.2 s of audio.")

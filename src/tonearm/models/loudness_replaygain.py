@@ -4,10 +4,10 @@ import numpy as np
 
 from tonearm.algorithms.compiled import compiled_strictly
 from tonearm.errors import ModelError
-from tonearm.features import Block, EqualLoudness, Feature
+from tonearm.features import ANALYSIS_RATE, Block, EqualLoudness, Feature
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
-_WINDOW = 2205
+_WINDOW = ANALYSIS_RATE // 20
 _PERCENTILE = 0.95
 _SILENCE, _SILENCE_DB = np.float32(1e-10), np.float32(-100)
 _REFERENCE = np.float32(-31.492595672607422)
@@ -45,6 +45,7 @@ class LoudnessReplayGain(Model[Parameters]):
         self._rest = samples[len(powers) * _WINDOW :]
 
     def finish(self) -> ReplayGainResult:
+        """Raises ModelError for less than 50 ms of audio."""
         powers = np.concatenate(self._powers)
         if not len(powers):
             raise ModelError("ReplayGain needs at least 50 ms of audio.")

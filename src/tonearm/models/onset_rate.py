@@ -3,10 +3,8 @@ from __future__ import annotations
 import numpy as np
 
 from tonearm.algorithms.essentia import Algorithm
-from tonearm.features import Block, Feature, Mono, OnsetFunctions
+from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono, OnsetDetectionFunctions
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
-
-_RATE = 44_100
 
 
 class OnsetRateResult(Result):
@@ -31,7 +29,7 @@ class OnsetRate(Model[Parameters]):
     licence = "AGPL-3.0-or-later"
     requires = ("essentia",)
     result = OnsetRateResult
-    features = (OnsetFunctions(), Mono(_RATE))
+    features = (OnsetDetectionFunctions(), Mono(ANALYSIS_RATE))
 
     def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
         super().__init__(pcm_format, given)
@@ -39,7 +37,7 @@ class OnsetRate(Model[Parameters]):
         self._samples = 0
 
     def feed(self, feature: Feature, block: Block) -> None:
-        if feature == Mono(_RATE):
+        if feature == Mono(ANALYSIS_RATE):
             self._samples += len(block)
         else:
             self._functions.append(block)
@@ -50,4 +48,4 @@ class OnsetRate(Model[Parameters]):
         # Essentia reads a matrix of another memory order as if it had this one.
         functions = np.ascontiguousarray(np.concatenate(self._functions).T)
         onsets = Algorithm("Onsets")(functions, np.ones(2, np.float32))
-        return OnsetRateResult(onset_rate=len(onsets) * _RATE / self._samples, onsets=onsets.tolist())
+        return OnsetRateResult(onset_rate=len(onsets) * ANALYSIS_RATE / self._samples, onsets=onsets.tolist())

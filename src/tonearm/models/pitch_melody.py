@@ -4,10 +4,10 @@ import numpy as np
 from pydantic import Field
 
 from tonearm.algorithms.essentia import Algorithm
-from tonearm.features import Block, EqualLoudness, Feature
+from tonearm.features import ANALYSIS_RATE, Block, EqualLoudness, Feature
 from tonearm.features.frames import Framer
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
-from tonearm.model.whole_signal import RATE, check_length
+from tonearm.model.whole_signal import check_length
 
 _FRAME, _HOP = 2048, 128
 _PADDING = 3 * _FRAME
@@ -20,10 +20,10 @@ class PitchMelodyParameters(Parameters):
 
 
 class PitchMelodyResult(Result):
-    pitch: list[float] = quantity("Hz", "fundamental frequency of the melody; 0 where there is none", low=0)
-    confidence: list[float] = quantity("1", "how much the melody stands out, 0 where there is none", low=0)
+    pitch: list[float] = quantity("Hz", "fundamental frequency of the melody; 0 if there is none", low=0)
+    confidence: list[float] = quantity("1", "how much the melody stands out; 0 if there is none", low=0)
     hop: float = quantity("s", "time between two values, the first being at the start of the audio", low=0)
-    median_pitch: float | None = quantity("Hz", "median of the pitch where there is a melody; null without one", low=0)
+    median_pitch: float | None = quantity("Hz", "median of the pitch while there is a melody; null without one", low=0)
     voiced: float = quantity("1", "share of the track that has a melody", low=0, high=1)
 
 
@@ -35,7 +35,7 @@ class PitchMelody(Model[PitchMelodyParameters]):
     description = (
         "The pitch of the leading voice or instrument over time: Essentia's PredominantPitchMelodia with its default "
         "settings (from 80 Hz, frames of 2048 samples, hop size 128, at 44.1 kHz), after its equal-loudness filter. "
-        "Pitches are rounded to 0.01 Hz, confidences to four digits. TruePeaks of salience are found while the audio "
+        "Pitches are rounded to 0.01 Hz, confidences to four digits. Peaks of salience are found while the audio "
         f"arrives, the melody at its end, in a time that grows with the square of the length: at most {longest} "
         "minutes. By far the slowest model here."
     )
@@ -51,9 +51,9 @@ class PitchMelody(Model[PitchMelodyParameters]):
 
     def __init__(self, pcm_format: PcmFormat, given: PitchMelodyParameters) -> None:
         super().__init__(pcm_format, given)
-        self._step = max(1, round(given.hop * RATE / _HOP))
+        self._step = max(1, round(given.hop * ANALYSIS_RATE / _HOP))
         self._samples = 0
-        self._framer = Framer(np.ones(_FRAME, np.float32), _HOP, lead=_FRAME // 2)
+        self._framer = Framer(np.ones(_FRAME, np.float32), _HOP, centred=True)
         self._chain = (
             Algorithm("Windowing", type="hann", size=_FRAME, zeroPadding=_PADDING),
             Algorithm("Spectrum", size=_FRAME + _PADDING),
@@ -72,12 +72,13 @@ class PitchMelody(Model[PitchMelodyParameters]):
         self._saliences: list[Block] = []
 
     def feed(self, feature: Feature, block: Block) -> None:
+        """Raises ModelError if the audio is longer than `longest` minutes."""
         self._samples += len(block)
         check_length(self.title, self._samples, self.longest, self._bins, self._saliences)
         self._find_peaks(self._framer.feed(block))
 
     def finish(self) -> PitchMelodyResult:
-        self._find_peaks(self._framer.finish_centred())
+        self._find_peaks(self._framer.finish())
         pitch = confidence = np.empty(0, np.float32)
         if self._bins:
             contours = Algorithm("PitchContours")(self._bins, self._saliences)
@@ -86,7 +87,7 @@ class PitchMelody(Model[PitchMelodyParameters]):
         return PitchMelodyResult(
             pitch=_rounded(pitch[:: self._step], 2),
             confidence=_rounded(confidence[:: self._step], 4),
-            hop=self._step * _HOP / RATE,
+            hop=self._step * _HOP / ANALYSIS_RATE,
             median_pitch=float(np.median(voiced)) if len(voiced) else None,
             voiced=len(voiced) / max(1, len(pitch)),
         )

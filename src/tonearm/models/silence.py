@@ -11,7 +11,7 @@ from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 class SilenceParameters(Parameters):
     threshold: float = Field(-60, ge=-120, le=0, description="level in dBFS below which a sample is silent")
-    gap: float = Field(0.5, ge=0.1, le=3600, description="shortest silence between sounds that is told, in seconds")
+    gap: float = Field(0.5, ge=0.1, le=3600, description="shortest silence between sounds that is reported, in seconds")
 
 
 class Gap(BaseModel):
@@ -20,8 +20,8 @@ class Gap(BaseModel):
 
 
 class SilenceResult(Result):
-    leading: float = quantity("s", "silence before the first sound; the whole duration where there is none", low=0)
-    trailing: float = quantity("s", "silence after the last sound; the whole duration where there is none", low=0)
+    leading: float = quantity("s", "silence before the first sound; the whole duration if there is none", low=0)
+    trailing: float = quantity("s", "silence after the last sound; the whole duration if there is none", low=0)
     duration: float = quantity("s", "length of the audio", low=0)
     gaps: list[Gap] = quantity("s", "silences between two sounds, in order", low=0)
 
@@ -32,8 +32,8 @@ class Silence(Model[SilenceParameters]):
     group = "sound"
     description = (
         "Silence before, after and within the track, exact to the sample of the audio as it was decoded. A sample is "
-        "silent if all channels, LFE included, are below the threshold; a single louder sample is a sound. Gaps are "
-        "what lies between two sounds, where it lasts long enough."
+        "silent if all channels, LFE included, are below the threshold; a single louder sample is a sound. A gap is "
+        "a silence between two sounds that lasts long enough."
     )
     citation = "none: sample peaks against a threshold"
     licence = "AGPL-3.0-or-later"
@@ -73,8 +73,8 @@ def _scan(
 ) -> tuple[int, int, NDArray[np.int64]]:
     """The first and the last sound of the block and the gaps that end in it, shape (gaps, 2), counted from the start.
 
-    `begin` is where the block begins and `last` where the last sound before it is. Without a sound in the block, the
-    first is -1 and the last stays.
+    `begin` is the sample at which the block begins, `last` that of the last sound before it. Without a sound in the
+    block, the first is -1 and the last stays.
     """
     channels, length = block.shape
     gaps = np.empty((length // shortest + 2, 2), np.int64)

@@ -3,14 +3,16 @@ from __future__ import annotations
 import numpy as np
 
 from tonearm.errors import ModelError
-from tonearm.features import Block, Feature, Timbre
+from tonearm.features import ANALYSIS_RATE, Block, Feature, Timbre
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 
 class SpectralSummaryResult(Result):
-    centroid_mean: float = quantity("Hz", "mean of the spectral centroid", low=0, high=22050)
+    centroid_mean: float = quantity("Hz", "mean of the spectral centroid", low=0, high=ANALYSIS_RATE // 2)
     centroid_variance: float = quantity("Hz²", "variance of the spectral centroid", low=0)
-    rolloff_mean: float = quantity("Hz", "mean of the frequency below which 85 % of the energy is", low=0, high=22050)
+    rolloff_mean: float = quantity(
+        "Hz", "mean of the frequency below which 85 % of the energy is", low=0, high=ANALYSIS_RATE // 2
+    )
     rolloff_variance: float = quantity("Hz²", "variance of the frequency below which 85 % of the energy is", low=0)
     flatness_mean: float = quantity(
         "1", "mean of the spectral flatness: 0 for a tone, 1 for white noise", low=0, high=1
@@ -50,6 +52,7 @@ class SpectralSummary(Model[Parameters]):
         self._squares = self._squares + np.square(values).sum(axis=0)
 
     def finish(self) -> SpectralSummaryResult:
+        """Raises ModelError if there is no sample of audio."""
         if not self._frames:
             raise ModelError("There is no sample of audio to describe.")
         mean = self._sum / self._frames

@@ -6,7 +6,7 @@ from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 
 class TuningFrequencyResult(Result):
-    frequency: float = quantity("Hz", "what A4 is tuned to; 440 where there are no tones", low=431, high=457)
+    frequency: float = quantity("Hz", "what A4 is tuned to; 440 if there are no tones", low=431, high=457)
     cents: float = quantity("cent", "deviation from 440 Hz, -35 to 65, in steps of 1", low=-35, high=65)
 
 
@@ -15,10 +15,10 @@ class TuningFrequency(Model[Parameters]):
     title = "Tuning"
     group = "key and harmony"
     description = (
-        "The frequency that the music is tuned to, supposing equal temperament: Essentia's TuningFrequency of the "
+        "The frequency that the music is tuned to, assuming equal temperament: Essentia's TuningFrequency of the "
         "spectral peaks of 40 to 5000 Hz above -100 dB in frames of 4096 samples, hop size 2048, at 44.1 kHz, as in "
-        "its TuningFrequencyExtractor. A bass drum that outdoes everything else misleads it: its answer is 434.19 Hz "
-        "then, the pitch of the lowest bin."
+        "its TuningFrequencyExtractor. A bass drum louder than everything else misleads it: the result is then "
+        "434.19 Hz, the pitch of the lowest bin."
     )
     citation = "E. Gómez: Key estimation from polyphonic audio. Music Information Retrieval Evaluation Exchange, 2005."
     licence = "AGPL-3.0-or-later"

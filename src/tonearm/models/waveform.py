@@ -75,7 +75,7 @@ def _rounded(values: Block) -> list[float]:
 def _gather(block: Block, bins: Block, begin: int, width: int) -> int:
     """Add a block, which begins at sample `begin`, to bins of `width` samples; returns their width from now on.
 
-    Bins have rows for the lowest sample, the highest and the sum of squares. Where they are full, each two become one.
+    Bins have rows for the lowest sample, the highest and the sum of squares. When they are full, each two become one.
     """
     channels, length = block.shape
     done = 0

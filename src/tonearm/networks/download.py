@@ -1,4 +1,4 @@
-"""Files from MTG's address: resumed where they broke off, checked against what is known of them."""
+"""Downloads from MTG's site, resumed after an interruption and checked against known hashes."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TIMEOUT = 30.0
 _CHUNK = 1 << 16
 
 Progress = Callable[[int, int | None], None]
-"""Called with the bytes that are there, and how many there will be, where the server says so."""
+"""Called with the bytes that are there, and how many there will be, None if the server does not say."""
 
 
 class _BrokeOff(Exception):
@@ -30,7 +30,7 @@ class _BrokeOff(Exception):
 def download(address: str, target: Path, expected: str | None, progress: Progress = lambda done, total: None) -> None:
     """Get one file. What an interrupted download left in `target`.part is gone on with.
 
-    Raises PackError where the address does not answer, has no such file, breaks off again and again, or gives a file
+    Raises PackError if the address does not answer, has no such file, breaks off again and again, or gives a file
     with another sha256 than `expected`.
     """
     if not address.startswith(("http://", "https://")):

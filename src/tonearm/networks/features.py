@@ -1,4 +1,4 @@
-"""What networks answer, as features: to patches of mel bands, and heads to embeddings."""
+"""Outputs of networks as features: of patches of mel bands, or, for heads, of embeddings."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tonearm.networks.pack import Pack
 Purpose = Literal["predictions", "embeddings"]
 
 _BATCH = 1
-"""Patches in one run, where the network leaves it open: one stays in the cache, sixteen do not."""
+"""Patches in one run if the network takes any number: one stays in the cache, sixteen do not."""
 
 
 class FrontEnd(NamedTuple):
@@ -28,7 +28,7 @@ class FrontEnd(NamedTuple):
 
     @property
     def seconds(self) -> float:
-        """The shortest audio that fills a patch."""
+        """Duration in seconds of the shortest audio that fills a patch."""
         return (self.size - 2) * self.mel.hop / self.mel.rate
 
 
@@ -43,8 +43,11 @@ FRONT_ENDS = {
 
 
 @dataclass(frozen=True)
-class RawOutput(Feature):
-    """float32, shape (patches, n): all that a network answers, predictions and embeddings side by side."""
+class RawNetworkOutput(Feature):
+    """float32, shape (patches, n): all outputs of a network, predictions and embeddings side by side.
+
+    The unit of a column is that of the network's output. `extractor` raises PackError if the weights do not fit.
+    """
 
     pack: Pack
     base: Pack | None
@@ -53,7 +56,7 @@ class RawOutput(Feature):
     @property
     def source(self) -> Feature:
         if self.base is not None:
-            return Output(self.base, None, "embeddings")
+            return NetworkOutput(self.base, None, "embeddings")
         return FRONT_ENDS[self.pack.algorithm].mel
 
     def extractor(self, pcm_format: PcmFormat) -> Extractor:
@@ -61,8 +64,8 @@ class RawOutput(Feature):
 
 
 @dataclass(frozen=True)
-class Output(Feature):
-    """float32, shape (patches, n): the predictions or the embeddings of a network."""
+class NetworkOutput(Feature):
+    """float32, shape (patches, n): the predictions or the embeddings of a network, in the unit of that output."""
 
     pack: Pack
     base: Pack | None
@@ -70,7 +73,7 @@ class Output(Feature):
 
     @property
     def source(self) -> Feature:
-        return RawOutput(self.pack, self.base)
+        return RawNetworkOutput(self.pack, self.base)
 
     def extractor(self, pcm_format: PcmFormat) -> Extractor:
         return _Columns(self.pack, self.purpose)
@@ -80,7 +83,7 @@ class _Rows(Extractor):
     """A head: each row of embeddings is one of its inputs."""
 
     def __init__(self, pack: Pack) -> None:
-        # Deferred: onnxruntime is loaded only where a network is asked for.
+        # Deferred: onnxruntime is loaded only if a network is asked for.
         from tonearm.networks.session import session
 
         self._session = session(pack)
@@ -133,7 +136,10 @@ class _Patches(Extractor):
 
 
 def tempo_patches(windows: Block) -> Block:
-    """Each patch with mean 0 and deviation 1, float32, shape (patches, bands, frames, 1)."""
+    """Scale each patch to mean 0 and standard deviation 1, as TempoCNN takes it.
+
+    From float32, shape (patches, bands, frames), to float32, shape (patches, bands, frames, 1), dimensionless.
+    """
     mean = windows.mean(axis=(1, 2), keepdims=True)
     deviation = windows.std(axis=(1, 2), keepdims=True)
     scaled = (windows - mean) / np.where(deviation > 0, deviation, 1)

@@ -4,7 +4,7 @@
 
 JOBS is a file of JSON lines: {"graph": "x.pb", "onnx": "x.onnx", "check": "x.npz", "inputs": [...], "outputs": [...]}.
 The check is what the original answers to random input, in the order of the outputs. For each job one JSON line is
-printed: {"onnx": ...}, with "error" where it failed.
+printed: {"onnx": ...}, with "error" if it failed.
 """
 
 from __future__ import annotations

@@ -24,11 +24,14 @@ _CLOSE = 1e-3
 
 
 def install(originals: Sequence[Original], store: Store) -> Iterator[tuple[str, Installed | PackError]]:
-    """Install each by itself: one that fails costs the others nothing. An OSError (a full disk) ends all."""
+    """Install each by itself, and yield its stem with the outcome: one that fails leaves the others alone.
+
+    Raises OSError, and stops, if the disk is full or cannot be written to.
+    """
     store.folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=store.folder, prefix=".new-") as folder:
         prepared: list[tuple[Original, Path]] = []
-        # Heads last: then what they stand on is there.
+        # Heads last: the networks whose embeddings they take are installed by then.
         for original in sorted(originals, key=_is_head):
             try:
                 prepared.append((original, _prepare(original, Path(folder))))
@@ -113,7 +116,7 @@ def _environment() -> Iterator[str]:
 
 
 def _finish(original: Original, target: Path) -> Provenance:
-    """Optimise and check what was converted, and write where all came from."""
+    """Optimise and check a converted network, and record its provenance. Raises PackError if it differs too much."""
     pack = read_folder(target)
     difference = None
     check = target / "check.npz"

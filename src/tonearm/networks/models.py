@@ -17,7 +17,7 @@ from pydantic import Field, create_model
 from tonearm.errors import ModelError
 from tonearm.features import Block, Feature
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
-from tonearm.networks.features import FRONT_ENDS, Output, Purpose
+from tonearm.networks.features import FRONT_ENDS, NetworkOutput, Purpose
 from tonearm.networks.groups import group
 from tonearm.networks.naming import split, task
 from tonearm.networks.pack import LICENCE, Pack
@@ -46,7 +46,7 @@ class TempoResult(Result):
 
 
 class _Network(Model[Parameters]):
-    """Gathers what a network answers to each patch."""
+    """Collects a network's output for each patch. `finish` raises ModelError if the audio is shorter than one."""
 
     purpose: ClassVar[Purpose] = "predictions"
     pack: ClassVar[Pack]
@@ -64,6 +64,7 @@ class _Network(Model[Parameters]):
         self._count += len(block)
 
     def mean(self) -> list[float]:
+        """The mean over patches of each output. Raises ModelError if the audio is shorter than one patch."""
         if not self._count:
             raise ModelError(f"The audio is too short: this network needs at least {self.shortest:.1f} s.")
         return [float(value) for value in self._sum / self._count]
@@ -135,7 +136,7 @@ class _Variant:
     pack: Pack | None
     base: Pack | None
     missing: str | None
-    """Why it cannot run; None where it can."""
+    """Why it cannot run; None if it can."""
     embeds: bool
 
     @property
@@ -209,7 +210,7 @@ def _embedder(variant: _Variant, name: str) -> type[Model[Any]]:
         return type("Network", (Absent,), {**declared, "group": _EMBEDDINGS})
     declared = _declaration(variant, variant.pack, name, 1, ())
     declared["group"] = _EMBEDDINGS
-    declared["features"] = () if variant.missing else (Output(variant.pack, variant.base, "embeddings"),)
+    declared["features"] = () if variant.missing else (NetworkOutput(variant.pack, variant.base, "embeddings"),)
     declared["description"] = f"The embedding of {variant.stem}: its mean over patches. {variant.pack.description}"
     return type("Network", (Embedder,), declared)
 
@@ -231,7 +232,7 @@ def _declaration(variant: _Variant, pack: Pack, name: str, version: int, aliases
         "network": variant.stem,
         "group": variant.group,
         "shortest": front.seconds if front else 0.0,
-        "features": () if variant.missing else (Output(pack, variant.base, "predictions"),),
+        "features": () if variant.missing else (NetworkOutput(pack, variant.base, "predictions"),),
         "missing": variant.missing,
     }
 

@@ -1,4 +1,4 @@
-"""What goes into an installation, and what comes out."""
+"""The input and the outcome of an installation."""
 
 from __future__ import annotations
 
@@ -24,7 +24,9 @@ class Original:
 
 @dataclass(frozen=True)
 class Installed:
+    """A network that was converted, checked and moved to the models folder."""
+
     pack: Pack
     provenance: Provenance
     waits_for: str | None
-    """The stem of the network it stands on, where that is not here."""
+    """The stem of the network whose embeddings it takes, if that one is not installed yet."""

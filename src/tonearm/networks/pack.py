@@ -1,6 +1,6 @@
 """A model pack: the metadata that MTG publishes with a network, read for what is needed to run it.
 
-The metadata is not to be trusted in everything: shapes are often wrong, the version in it may differ from the file's,
+The metadata is not reliable: shapes are often wrong, the version in it may differ from the file's,
 and only the purpose of an output tells which one answers. Some heads on EffNet claim to stand on VGGish. So a pack
 takes names, classes and the algorithm from it, its version and what it stands on from the file's name, its shapes from
 the weights.
@@ -75,13 +75,13 @@ class Pack:
     algorithm: str
     """Essentia's name of the way it is fed, `TensorflowPredictMusiCNN`."""
     embedding: str | None
-    """The stem of the network whose embeddings it takes; None where it takes mel bands."""
+    """The stem of the network whose embeddings it takes; None if it takes mel bands."""
     input: str
     predictions: str | None
     """The output that answers; None of a network that only embeds."""
     embeddings: str | None
     regression: bool
-    """Whether its answers are values in a range of their own, and no probabilities."""
+    """Whether its answers are values in a range of their own, not probabilities."""
 
     @property
     def metadata(self) -> Path:
@@ -93,7 +93,7 @@ class Pack:
 
 
 def read(metadata: Path) -> Pack:
-    """The pack that a metadata file describes. Raises PackError where it is no such file."""
+    """The pack that a metadata file describes. Raises PackError if it is not such a file."""
     try:
         told = _Metadata.model_validate(json.loads(metadata.read_bytes()))
     except (OSError, ValueError, ValidationError) as error:

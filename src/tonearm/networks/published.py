@@ -21,7 +21,7 @@ TASKS = {
     "engagement": "engagement_2c",
     "arousal_valence": "emomusic",
 }
-"""Names of the service, and short ones, for tasks that MTG's files call otherwise."""
+"""Names of the service, and short ones, for tasks that MTG's files name differently."""
 
 ALIASES = {"genre_discogs400": ("genre_discogs_400",)}
 
@@ -38,7 +38,7 @@ PREFERENCE = (
 
 @dataclass(frozen=True)
 class Published:
-    """One network at MTG: paths below ADDRESS, and the sha256 of each file where it is known."""
+    """One network at MTG: paths below ADDRESS, and the sha256 of each file if it is known."""
 
     metadata: str
     metadata_sha256: str | None
@@ -59,7 +59,7 @@ class Published:
 
     @property
     def embedding(self) -> str | None:
-        """The stem of the network it stands on, which the names of heads tell."""
+        """The stem of the network that a head takes its embeddings from, read from the head's name; None for others."""
         if not self.is_head:
             return None
         base = self.stem.removeprefix(f"{task(self.stem)}-").rpartition("-")[0]
@@ -71,7 +71,7 @@ def _base(stem: str) -> str:
 
 
 def published_base(stem: str) -> str | None:
-    """The stem of the network that a published head stands on; None for any other."""
+    """The stem of the network that a published head takes its embeddings from; None for any other."""
     return next((each.embedding for each in published() if each.stem == stem), None)
 
 
@@ -97,7 +97,7 @@ def preference(stem: str) -> int:
 
 
 def short_name(asked: str) -> str:
-    """The name under which a task is asked for: that of the service where it has one."""
+    """The name under which a task is asked for: the service's name if it has one."""
     return next((name for name, meant in TASKS.items() if meant == asked), asked)
 
 

@@ -19,7 +19,10 @@ Floats = NDArray[np.float32]
 
 
 class Session:
-    """RawOutput batches. Raises PackError where the weights do not fit the metadata."""
+    """Runs batches through one network, on one thread.
+
+    Raises PackError if the weights cannot be loaded or do not fit the metadata.
+    """
 
     def __init__(self, pack: Pack) -> None:
         options = ort.SessionOptions()
@@ -36,7 +39,7 @@ class Session:
         given = self._session.get_inputs()[0]
         self._input = given.name
         self.shape: tuple[int | None, ...] = tuple(size if isinstance(size, int) else None for size in given.shape)
-        """Of a batch it takes, the first axis being the batch; None where any length will do."""
+        """Shape of its input, the batch first; None for an axis of any length."""
         widths = {output.name: output.shape[-1] for output in self._session.get_outputs()}
         self._outputs = _find_outputs(pack, widths)
         self.widths = tuple(int(widths[name]) for name in self._outputs.values())
@@ -51,11 +54,14 @@ class Session:
 
     @property
     def batch(self) -> int | None:
-        """How many rows it takes at once, where that is fixed."""
+        """How many rows it takes at once; None for any number."""
         return self.shape[0]
 
     def run(self, rows: Floats) -> Floats:
-        """Shape (n, ...) to (n, sum of `widths`)."""
+        """From float32, shape (n, ...), to float32, shape (n, sum of `widths`), in the units of the network's outputs.
+
+        If `batch` is fixed, n must not be larger. onnxruntime raises an exception of its own for any other shape.
+        """
         count = len(rows)
         if self.batch is not None and count < self.batch:
             padding = np.zeros((self.batch - count, *rows.shape[1:]), np.float32)
@@ -65,7 +71,10 @@ class Session:
 
 
 def optimise(weights: Path) -> None:
-    """Fold constants and fuse operations in the file itself, as far as that holds on every machine."""
+    """Fold constants and fuse operations in the file itself, as far as that holds on every machine.
+
+    onnxruntime raises an exception of its own if it cannot load the file.
+    """
     options = ort.SessionOptions()
     options.graph_optimization_level = ort.GraphOptimizationLevel.ORT_ENABLE_EXTENDED
     options.log_severity_level = 3
@@ -77,6 +86,7 @@ def optimise(weights: Path) -> None:
 
 @cache
 def session(pack: Pack) -> Session:
+    """The one session of a network in this process. Raises PackError as Session does."""
     return Session(pack)
 
 

@@ -2,7 +2,7 @@
 
 <models>/danceability-discogs-effnet-1/danceability-discogs-effnet-1.json   as MTG published it
                                        danceability-discogs-effnet-1.onnx
-                                       provenance.json                      absent where somebody put a folder there
+                                       provenance.json                      absent if somebody put the folder there
 <models>/first-use.json                                                     sha256 of every file pulled so far
 """
 
@@ -31,7 +31,7 @@ class Provenance(BaseModel):
     """Address or path of the original weights."""
     source_sha256: str
     converted: str | None = None
-    """By which versions, where the original was no ONNX."""
+    """The versions that converted it; None if the original was ONNX already."""
     difference: float | None = None
     """The largest one between the converted network and the original, on random input."""
     licence: str = LICENCE
@@ -43,7 +43,7 @@ class Store:
 
     @cached_property
     def packs(self) -> dict[str, Pack]:
-        """Every network in the folder by its stem. A folder that is none is left out; `broken` says why."""
+        """Every network in the folder by its stem. A folder that holds none is left out; `broken` says why."""
         return self._found[0]
 
     @property
@@ -66,11 +66,11 @@ class Store:
         return packs, broken
 
     def base(self, pack: Pack) -> Pack | None:
-        """The network whose embeddings a head takes; None where it is not here."""
+        """The network whose embeddings a head takes; None if it is not installed."""
         return self.packs.get(pack.embedding) if pack.embedding else None
 
     def provenance(self, pack: Pack) -> Provenance | None:
-        """Raises PackError where it is there and cannot be read."""
+        """None if there is none. Raises PackError if it cannot be read."""
         try:
             return Provenance.model_validate_json((pack.folder / PROVENANCE).read_bytes())
         except FileNotFoundError:
@@ -79,7 +79,7 @@ class Store:
             raise PackError(f"{PROVENANCE} of {pack.stem} cannot be read: {error}") from error
 
     def verify(self, pack: Pack) -> None:
-        """Raises PackError where a file is no longer what was installed, or the network does not load."""
+        """Raises PackError if a file has changed since it was installed, or the network does not load."""
         from tonearm.networks.session import Session
 
         provenance = self.provenance(pack)
@@ -89,7 +89,10 @@ class Store:
         Session(pack)
 
     def install(self, prepared: Path) -> Pack:
-        """Move a complete folder in, at once: whoever looks sees the old one, or the new one."""
+        """Move a complete folder in atomically: a reader sees the old one or the new one.
+
+        Raises PackError if the folder does not hold one network.
+        """
         target = self.folder / prepared.name
         if target.exists():
             old = prepared.parent / f".{prepared.name}.old"
@@ -111,7 +114,7 @@ class Store:
         return self.folder / "first-use.json"
 
     def check_first_use(self, address: str, found: str) -> None:
-        """Record the sha256 of a file that is pulled for the first time. Raises PackError where it was another one."""
+        """Record the sha256 of a file that is pulled for the first time. Raises PackError if it changed since."""
         recorded: dict[str, str] = json.loads(self._first_use.read_bytes()) if self._first_use.exists() else {}
         if recorded.setdefault(address, found) != found:
             raise PackError(
@@ -124,7 +127,7 @@ class Store:
 
 
 def read_folder(folder: Path) -> Pack:
-    """Raises PackError where it does not hold one network: one metadata file with weights of the same name."""
+    """The network in a folder. Raises PackError unless it holds one metadata file, with weights of the same name."""
     candidates = [file for file in folder.glob("*.json") if file.name != PROVENANCE]
     if len(candidates) != 1:
         raise PackError(f"{folder.name} has {len(candidates)} metadata files, and needs one.")

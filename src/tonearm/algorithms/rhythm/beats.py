@@ -1,10 +1,10 @@
-"""Where the beats are, given how long a beat lasts.
+"""The times of the beats, given how long a beat lasts.
 
 N. Degara, E. A. Rúa, A. Pena, S. Torres-Guijarro, M. E. P. Davies, M. D. Plumbley: Reliability-informed beat tracking
 of musical signals. IEEE Transactions on Audio, Speech, and Language Processing 20(1), 2012.
 
 A hidden Markov model: state 0 is a beat, state n the nth value after it. From every state either the next one follows
-or a beat, so only the beats have a predecessor worth remembering: four bytes per onset value, where Essentia keeps
+or a beat, so only the beats have a predecessor worth remembering: four bytes per onset value; Essentia keeps
 four for each of 130 states.
 """
 
@@ -26,10 +26,10 @@ _EPSILON = np.finfo(np.float32).eps
 
 
 def track_beats(onsets: Floats, upsampling: int) -> Floats:
-    """Times of the beats in seconds, shape (beats,), as Essentia's TempoTapDegara gives them for 40 to 208 bpm.
+    """Times of the beats in seconds: float32, shape (beats,), from 40 to 208 bpm, as Essentia's TempoTapDegara does it.
 
-    `onsets` is an onset detection function, shape (n,), none negative: `upsampling` times (1 or 2) fewer values per
-    second than 44100 ÷ 512, in between which the missing ones are interpolated.
+    `onsets` is an onset detection function: float32, shape (n,), none negative, in any unit. It has 44100 ÷ 512 values
+    per second, divided by `upsampling` (1 or 2); values in between are interpolated.
     """
     if not len(onsets):
         return np.empty(0, np.float32)

@@ -18,7 +18,7 @@ _DISCARDED = 310
 
 
 def uniform(count: int) -> NDArray[np.float32]:
-    """The first `count` values of rand(), which are from 0 to RAND_MAX, in single precision."""
+    """The first `count` values of rand(), from 0 to RAND_MAX: float32, shape (count,), dimensionless."""
     return _additive_feedback(count)
 
 

@@ -13,10 +13,11 @@ from numpy.typing import NDArray
 from tonearm.algorithms.compiled import compiled_strictly
 from tonearm.algorithms.essentia import Algorithm
 from tonearm.algorithms.rhythm.noise import uniform
+from tonearm.algorithms.sample_rate import ANALYSIS_RATE
 
 Floats = NDArray[np.float32]
 
-RATE = np.float32(44_100 / 512)
+RATE = np.float32(ANALYSIS_RATE / 512)
 """Values of the onset detection function per second: all that follows is given in them."""
 FRAME = 512
 HOP = 128
@@ -33,9 +34,11 @@ _REACHABLE = slice(27, 108)
 
 
 def beat_periods(onsets: Floats) -> NDArray[np.int64]:
-    """The period of the beat in each frame of FRAME onset values, one each HOP values, at least one frame.
+    """The period of the beat in each frame of FRAME onset values: int64, shape (frames,), in onset values.
 
-    `onsets` has shape (n,), n > 0, none negative, with RATE values per second.
+    One frame every HOP values, at least one.
+
+    `onsets` is float32, shape (n,), n > 0, none negative, with RATE values per second.
     """
     thresholded = _adaptive_threshold(onsets)
     count = 1 + max(0, -(-(len(onsets) - FRAME) // HOP))
@@ -62,7 +65,10 @@ def _preference() -> Floats:
 
 
 def gaussian(deviation: float, step: float, scale: float) -> Floats:
-    """A normal distribution's density at steps within four deviations around its mean, times `scale`."""
+    """A normal distribution's density within four deviations of its mean, times `scale`.
+
+    float32, shape (n,), n odd, in the reciprocal of the unit of `deviation` and `step`, which is the spacing.
+    """
     half = int(np.ceil(np.float32(4) * np.float32(deviation) / np.float32(step)))
     offsets = (np.arange(-half, half + 1) * np.float32(step)).astype(np.float32).astype(np.float64)
     wide = float(np.float32(deviation))

@@ -1,66 +1,26 @@
-"""The complex spectral difference onset detection function.
+"""The complex spectral difference, an onset detection function.
 
 J. P. Bello, C. Duxbury, M. Davies, M. Sandler: On the use of phase and energy for musical onset detection in the
-complex domain. IEEE Signal Processing Letters 11(6), 2004. Computed in batches, as Essentia's OnsetDetection (method
-"complex") does on Hann frames of 2048 samples, hop size 1024.
+complex domain. IEEE Signal Processing Letters 11(6), 2004. As Essentia's OnsetDetection, method "complex".
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
-import scipy.fft
 
 from tonearm.algorithms.compiled import compiled
-from tonearm.audio.pcm import PcmFormat
-from tonearm.features.feature import Block, Extractor, Feature
-from tonearm.features.frames import Framer, hann
-from tonearm.features.mono import Mono
+from tonearm.algorithms.spectrum import Floats
 
-RATE = 44_100
-FRAME = 2048
-HOP = 1024
 _FAINT = np.float32(1e-15)
 """Below it squares come close to the smallest number of single precision, and are taken of the bin times 1e20."""
 _LIFT = np.float32(1e20)
 _ONE = np.float32(1)
 
 
-@dataclass(frozen=True)
-class ComplexOnsets(Feature):
-    """float32, shape (frames,): one value each 1024 samples at 44.1 kHz, never negative."""
+class ComplexDifference:
+    """Compares each spectrum of a sequence with the two before it."""
 
-    @property
-    def source(self) -> Feature:
-        return Mono(RATE)
-
-    def extractor(self, pcm_format: PcmFormat) -> Extractor:
-        return _ComplexDifference()
-
-
-class _ComplexDifference(Extractor):
-    def __init__(self) -> None:
-        self._framer = Framer(hann(FRAME), HOP, lead=0)
-        self._difference = SpectralDifference(FRAME)
-
-    def feed(self, block: Block) -> Block:
-        return self._detect(self._framer.feed(block))
-
-    def finish(self) -> Block:
-        return self._detect(self._framer.finish_covering())
-
-    def _detect(self, frames: Block) -> Block:
-        if not len(frames):
-            return np.empty(0, np.float32)
-        return self._difference(scipy.fft.rfft(frames, axis=1, overwrite_x=True).view(np.float32))
-
-
-class SpectralDifference:
-    """The complex difference of each spectrum of a sequence, given as real and imaginary parts in turn."""
-
-    def __init__(self, frame: int) -> None:
-        bins = frame // 2 + 1
+    def __init__(self, bins: int) -> None:
         # Essentia starts at phase zero of a frame rotated by half its length (zero-phase windowing): in the phases
         # of the frame as it is, bin k of that start is turned by k half-circles.
         self._phase_zero = np.where(np.arange(bins) % 2, -1, 1).astype(np.float32)
@@ -69,20 +29,24 @@ class SpectralDifference:
         self._last = self._phase_zero.copy(), zeros.copy()
         self._before = self._phase_zero.copy(), zeros.copy()
 
-    def __call__(self, parts: Block) -> Block:
-        return _distances(parts, self._magnitude, *self._last, *self._before, self._phase_zero)
+    def __call__(self, spectra: Floats) -> Floats:
+        """From complex spectra, float32, shape (frames, 2 · bins), to float32, shape (frames,), never negative.
+
+        The unit is that of the spectra. Real and imaginary parts come in turn.
+        """
+        return _distances(spectra, self._magnitude, *self._last, *self._before, self._phase_zero)
 
 
 @compiled
 def _distances(
-    spectra: Block,
-    magnitude: Block,
-    last_re: Block,
-    last_im: Block,
-    before_re: Block,
-    before_im: Block,
-    phase_zero: Block,
-) -> Block:
+    spectra: Floats,
+    magnitude: Floats,
+    last_re: Floats,
+    last_im: Floats,
+    before_re: Floats,
+    before_im: Floats,
+    phase_zero: Floats,
+) -> Floats:
     """Distance of each spectrum from the one that steady tones would have made, summed over the bins.
 
     Spectra have shape (frames, 2 · bins), real and imaginary parts in turn. The last magnitude and the last two
@@ -104,7 +68,7 @@ def _distances(
 
 @compiled
 def _distance(
-    spectrum: Block, magnitude: Block, last_re: Block, last_im: Block, before_re: Block, before_im: Block
+    spectrum: Floats, magnitude: Floats, last_re: Floats, last_im: Floats, before_re: Floats, before_im: Floats
 ) -> np.float32:
     """One frame. Turning it back by the phase that the last two predict leaves the prediction real: no arc tangent.
 
