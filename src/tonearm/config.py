@@ -71,6 +71,9 @@ class Settings(BaseSettings):
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="networks of proxies whose X-Forwarded-For is trusted, comma-separated"
     )
+    connections_per_address: int | None = Field(
+        None, ge=1, description="most connections of one address; half of all connections if not set"
+    )
     api_keys: Annotated[tuple[ApiKey, ...], NoDecode] = Field(
         (), description="accepted API keys, as printed by `tonearm keys create`, comma-separated"
     )
