@@ -15,7 +15,8 @@ from tests.support.media import BY_NAME, encoded
 from tests.support.web import Web
 from tonearm.errors import FetchError
 from tonearm.sources.addresses import may_reach
-from tonearm.sources.fetch import FAILED, check, plain
+from tonearm.sources.fetch import check, plain
+from tonearm.sources.network import FAILED
 
 
 @pytest.fixture(scope="module")

@@ -34,7 +34,7 @@ class Seen:
 
 @asynccontextmanager
 async def serving(
-    monkeypatch: pytest.MonkeyPatch, read: Callable[[], Awaitable[None]] | None = None, places: Places | None = None
+    monkeypatch: pytest.MonkeyPatch, read: Callable[[], Awaitable[object]] | None = None, places: Places | None = None
 ) -> AsyncIterator[tuple[int, Seen]]:
     """The port of a server whose application reads every body; `read` is awaited before each part."""
     seen = Seen()
@@ -82,7 +82,7 @@ async def serving(
     finally:
         server.close()
         for connection in list(state.connections):
-            connection.transport.abort()  # type: ignore[union-attr]
+            connection.transport.abort()
         await asyncio.sleep(0.01)
 
 

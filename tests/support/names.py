@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socketserver
 import threading
 from collections.abc import Iterator
@@ -34,7 +35,8 @@ class Names(socketserver.ThreadingUDPServer):
     @property
     def settings(self) -> dict[str, str]:
         """What a server needs in its environment to ask here."""
-        return {"PYTHONPATH": RESOLVER, "TEST_NAME_SERVER_PORT": str(self.server_address[1])}
+        path = os.pathsep.join(filter(None, (RESOLVER, os.environ.get("PYTHONPATH"))))
+        return {"PYTHONPATH": path, "TEST_NAME_SERVER_PORT": str(self.server_address[1])}
 
     def lookups(self, name: str) -> int:
         return self.requested.count((name, "A"))
