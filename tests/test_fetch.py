@@ -20,6 +20,16 @@ SCRIPTS: dict[str, Script] = {
 }
 
 
+def local_fetcher() -> Fetcher:
+    return Fetcher([ip_network("127.0.0.0/8")], 10_000_000, 30.0, 3600.0)
+
+
+async def read(fetcher: Fetcher, url: str) -> None:
+    async with fetcher.open(url) as body:
+        async for _ in body:
+            pass
+
+
 @pytest.mark.parametrize("path", SCRIPTS)
 def test_a_turn_of_the_loop_parses_a_limited_number_of_events(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
     next_event = h11.Connection.next_event
@@ -41,13 +51,8 @@ def test_a_turn_of_the_loop_parses_a_limited_number_of_events(path: str, monkeyp
 
     monkeypatch.setattr(h11.Connection, "next_event", counted)
 
-    async def download(url: str) -> None:
-        async with Fetcher([ip_network("127.0.0.0/8")], 10_000_000, 30.0, 3600.0).open(url) as body:
-            async for _ in body:
-                pass
-
     with Hostile.started(SCRIPTS) as web, pytest.raises(FetchError):
-        asyncio.run(download(web.url(path)))
+        asyncio.run(read(local_fetcher(), web.url(path)))
     assert most <= 300
     assert total <= 2000
 
@@ -60,13 +65,11 @@ def test_a_failure_has_words_of_its_own() -> None:
 
         server = await asyncio.start_server(rubbish, "127.0.0.1", 0)
         port = server.sockets[0].getsockname()[1]
-        fetcher = Fetcher([ip_network("127.0.0.0/8")], 10_000_000, 30.0, 3600.0)
+        fetcher = local_fetcher()
         told = []
         for url in (f"http://127.0.0.1:{port}/", f"https://127.0.0.1:{port}/", "http://127.0.0.1:1/"):
             with pytest.raises(FetchError) as failure:
-                async with fetcher.open(url) as body:
-                    async for _ in body:
-                        pass
+                await read(fetcher, url)
             told.append(str(failure.value).removeprefix(FAILED).strip())
         server.close()
         return told

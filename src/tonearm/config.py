@@ -65,6 +65,9 @@ class Settings(BaseSettings):
         "10/second",
         description="analyses a client may start, such as 10/second or 100/5 minutes; off for no limit",
     )
+    audio_rate_limit: str = Field(
+        "off", description="seconds of audio a client may have analysed, such as 600/minute; off for no limit"
+    )
     rate_limit_storage: str = Field(
         "memory", description="where the counts are kept: memory, or redis://host:port/0 for several replicas"
     )
@@ -92,7 +95,7 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    @field_validator("rate_limit")
+    @field_validator("rate_limit", "audio_rate_limit")
     @classmethod
     def _is_limit(cls, value: str) -> str:
         _limit(value)
@@ -129,6 +132,11 @@ class Settings(BaseSettings):
     def limit(self) -> RateLimitItem | None:
         """The rate limit; None if it is off."""
         return _limit(self.rate_limit)
+
+    @property
+    def audio_limit(self) -> RateLimitItem | None:
+        """The limit in seconds of audio; None if it is off."""
+        return _limit(self.audio_rate_limit)
 
     @property
     def keys(self) -> tuple[ApiKey, ...]:
