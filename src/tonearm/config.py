@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Iterable
 from difflib import get_close_matches
 from importlib.util import find_spec
@@ -75,11 +76,20 @@ class Settings(BaseSettings):
         "10/second",
         description="analyses a client may start, such as 10/second or 100/5 minutes; off for no limit",
     )
+    audio_rate_limit: str = Field(
+        "off", description="seconds of audio a client may have analysed, such as 600/minute; off for no limit"
+    )
     rate_limit_storage: str = Field(
         "memory", description="where the counts are kept: memory, or redis://host:port/0 for several replicas"
     )
     trusted_proxies: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="networks of proxies whose X-Forwarded-For is trusted, comma-separated"
+    )
+    allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
+        (), description="host names under which browsers may use this server, comma-separated; * for any"
+    )
+    connections_per_address: int | None = Field(
+        None, ge=1, description="most connections of one address; half of all connections if not set"
     )
     api_keys: Annotated[tuple[ApiKey, ...], NoDecode] = Field(
         (), description="accepted API keys, as printed by `tonearm keys create`, comma-separated"
@@ -99,7 +109,20 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    @field_validator("rate_limit")
+    @field_validator("allowed_hosts", mode="before")
+    @classmethod
+    def _split_names(cls, value: object) -> object:
+        return [part.strip().lower() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _are_names(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for name in value:
+            if name != "*" and not re.fullmatch(r"[a-z0-9._-]+", name):
+                raise ValueError("use names without scheme and port, such as music.example.com, or *")
+        return value
+
+    @field_validator("rate_limit", "audio_rate_limit")
     @classmethod
     def _is_limit(cls, value: str) -> str:
         _limit(value)
@@ -144,6 +167,11 @@ class Settings(BaseSettings):
     def limit(self) -> RateLimitItem | None:
         """The rate limit; None if it is off."""
         return _limit(self.rate_limit)
+
+    @property
+    def audio_limit(self) -> RateLimitItem | None:
+        """The limit in seconds of audio; None if it is off."""
+        return _limit(self.audio_rate_limit)
 
     @property
     def keys(self) -> tuple[ApiKey, ...]:

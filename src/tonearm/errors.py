@@ -8,6 +8,7 @@ TonearmError
 │   ├── AudioError           400  bytes that cannot be decoded, or audio outside the caps
 │   ├── FetchError           400  an `audio-url` that may not be, or could not be, fetched
 │   └── TooLarge             413  more bytes than the server takes
+├── Forbidden                403  a page that may not use this server, or a name that is not the server's
 ├── Unauthorized             401  no API key, or one that is not known
 ├── MalformedSpec            422  a `models` parameter that does not follow the grammar
 ├── TryLater                      what passes by itself
@@ -107,6 +108,10 @@ class Unauthorized(TonearmError):
 
     def __init__(self, words: str = "This server requires an API key that it knows.") -> None:
         super().__init__(words)
+
+
+class Forbidden(TonearmError):
+    status = 403
 
 
 class MalformedSpec(TonearmError):

@@ -13,7 +13,7 @@ from tests.support.http import Answer, Server
 from tests.support.media import BY_NAME, encoded
 from tests.support.programs import needs
 from tests.support.web import Web
-from tonearm.sources.fetch import FAILED
+from tonearm.sources.network import FAILED
 
 
 @pytest.fixture(scope="module")

@@ -94,6 +94,23 @@ def test_operation_and_documentation_stay_open(guarded: Server) -> None:
     assert b"HTTPBearer" in get(guarded, "/openapi.json").body()
 
 
+class NeverScanned(dict[str, api_keys.ApiKey]):
+    """Keys that can be looked up and not gone through."""
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError("every key was looked at")
+
+    values = items = keys = __iter__  # type: ignore[assignment]
+
+
+def test_a_key_is_found_without_a_scan() -> None:
+    keys = NeverScanned(api_keys.by_digest(api_keys.parse(entry) for _, entry in (ALICE, BOB, NAMELESS)))
+    found = api_keys.find(BOB[0], keys)
+    assert found is not None
+    assert found.name == "bob"
+    assert api_keys.find("ta_wrong", keys) is None
+
+
 def test_an_upload_without_key_is_refused_before_it_is_read(guarded: Server, track: bytes) -> None:
     with guarded.open() as exchange:
         exchange.post("key", {"Expect": "100-continue"}, len(track))

@@ -98,8 +98,10 @@ def test_no_secret_is_ever_logged(track: bytes) -> None:
         assert {answer.status for answer in answers[1:]} == {400}
         paths = [
             f"/v1/analysis/stream?models=key&token={SECRET}",
+            f"/v1/analysis/stream?models={SECRET}",
+            f"/v1/analysis/stream?models=key({SECRET}=1)",
             f"/v1/models?key={SECRET}",
-            f"http://user:{SECRET}@localhost/v1/models",
+            f"http://localhost/v1/models?key={SECRET}",
             f"/https://user:{SECRET}@localhost/",
         ]
         for path in paths:
@@ -107,6 +109,9 @@ def test_no_secret_is_ever_logged(track: bytes) -> None:
                 exchange.request("POST", path, {"Content-Length": "0", **headers})
                 exchange.answer().body()
         wait_for(lambda: len(requests(server)) == 2 + len(urls) + len(paths))
+        with server.open() as exchange:
+            exchange.request("POST", f"http://user:{SECRET}@localhost/v1/models", headers)
+            assert exchange.answer().status == 400
         server.process.terminate()
         server.process.wait(PATIENCE_SECONDS)
         assert not [line for line in server.log if SECRET in line]

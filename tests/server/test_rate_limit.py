@@ -6,8 +6,11 @@ import asyncio
 import re
 import subprocess
 import sys
+import time
+from contextlib import ExitStack
 from dataclasses import dataclass
 from ipaddress import ip_network
+from typing import Any
 
 import pytest
 from limits import parse
@@ -16,8 +19,8 @@ from tests.support.http import Answer, Server
 from tests.support.redis import Redis
 from tests.support.waiting import PATIENCE_SECONDS, wait_for
 from tonearm.config import Network
-from tonearm.server import rate_limit as limits
 from tonearm.server.client_address import client_id
+from tonearm.server.counters import Counters
 from tonearm.server.rate_limit import RateLimiter, Verdict
 
 
@@ -111,18 +114,119 @@ def test_the_address_that_counts(peer: str, forwarded: list[str], expected: str)
     assert client_id({"type": "http", "client": (peer, 1), "headers": headers}, trusted) == expected
 
 
-def test_many_addresses_take_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(limits, "_MOST_COUNTERS", 500)
-    limiter = RateLimiter(parse("1/day"), "memory", lambda: None)
+def test_the_counts_survive_a_hundred_thousand_addresses() -> None:
+    async def attack() -> Verdict:
+        limiter = RateLimiter(parse("1/day"), "memory", lambda: None)
+        await limiter.take("greedy")
+        for number in range(100_000):
+            await limiter.take(f"client {number}")
+        return await limiter.take("greedy")
+
+    assert not asyncio.run(attack()).allowed
+
+
+def test_many_addresses_take_little_memory() -> None:
+    async def attack() -> tuple[int, bool, bool]:
+        counters = Counters(500)
+        for number in range(2000):
+            assert await counters.acquire_sliding_window_entry(f"client {number}", 1, 86400)
+        new, old = "client 1999", "client 0"
+        again = [await counters.acquire_sliding_window_entry(key, 1, 86400) for key in (new, old)]
+        return len(counters), again[0], again[1]
+
+    assert asyncio.run(attack()) == (500, False, True)
+
+
+def test_a_request_does_not_look_at_the_counts_of_others() -> None:
+    class Watched(dict[str, Any]):
+        looked = 0
+
+        def __getitem__(self, key: str) -> Any:
+            Watched.looked += 1
+            return super().__getitem__(key)
+
+        def values(self) -> Any:
+            raise AssertionError("all counts were looked at")
+
+        items = keys = values
 
     async def attack() -> None:
-        for number in range(2000):
-            assert (await limiter.take(f"client {number}")).allowed
-        assert not (await limiter.take("client 1999")).allowed
+        counters = Counters()
+        counters._counts = Watched()
+        for number in range(1000):
+            await counters.acquire_sliding_window_entry(f"client {number}", 10, 60)
 
     asyncio.run(attack())
-    assert limiter._window is not None
-    assert len(limiter._window.storage.storage) <= 501  # type: ignore[attr-defined]
+    assert Watched.looked <= 4000
+
+
+def test_counts_that_have_expired_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(time, "time", lambda: now)
+
+    async def scenario() -> int:
+        nonlocal now
+        counters = Counters()
+        for number in range(100):
+            await counters.acquire_sliding_window_entry(f"client {number}", 10, 1)
+        now += 3
+        for _ in range(100):
+            await counters.acquire_sliding_window_entry("another", 1000, 1)
+        return len(counters)
+
+    assert asyncio.run(scenario()) == 1
+
+
+def test_the_window_slides(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = 1000.0
+    monkeypatch.setattr(time, "time", lambda: now)
+
+    async def allowed(counters: Counters) -> int:
+        return sum([await counters.acquire_sliding_window_entry("one", 10, 10) for _ in range(20)])
+
+    async def scenario() -> list[int]:
+        nonlocal now
+        counters = Counters()
+        found = []
+        for step in (0.0, 5.0, 7.5, 5.0, 30.0):
+            now += step
+            found.append(await allowed(counters))
+        return found
+
+    # At 1012.5 three quarters of the first window's ten count, at 1017.5 a quarter of them and the three since.
+    assert asyncio.run(scenario()) == [10, 0, 3, 5, 10]
+
+
+@pytest.mark.parametrize("redis", [False, True])
+def test_a_client_that_has_used_up_its_audio_is_refused(redis: bool) -> None:
+    async def scenario(storage: str) -> list[Verdict]:
+        limiter = RateLimiter(parse("5/hour"), storage, lambda: None, audio=parse("600/hour"))
+        verdicts = []
+        for seconds in (599.2, 300.0, 10.0):
+            verdicts.append(await limiter.take("one"))
+            limiter.charge("one", seconds)
+            await asyncio.gather(*limiter._charges)
+        verdicts.append(await limiter.take("other"))
+        await limiter.close()
+        return verdicts
+
+    with ExitStack() as stack:
+        storage = "memory"
+        if redis:
+            running = stack.enter_context(Redis.on_a_free_port())
+            running.start()
+            storage = running.url
+        first, second, third, other = asyncio.run(scenario(storage))
+    assert first.allowed
+    assert first.headers["RateLimit"].startswith('"default";r=4;t=')
+    assert first.headers["RateLimit-Policy"] == '"default";q=5;w=3600, "audio";q=600;w=3600;qu="audio-seconds"'
+    assert not second.allowed
+    assert not third.allowed
+    assert second.words == "Too much audio."
+    assert 3500 < second.retry_after <= 3600
+    assert '"default";r=4;' in second.headers["RateLimit"]
+    assert '"audio";r=0;' in second.headers["RateLimit"]
+    assert other.allowed
 
 
 @pytest.mark.parametrize(

@@ -192,6 +192,25 @@ def test_a_refusal_reaches_a_client_that_first_sends_everything(server: Server) 
     connection.close()
 
 
+def test_a_413_reaches_a_client_that_sends_far_more_than_the_limit() -> None:
+    with Server.started(TONEARM_WORKERS="1", TONEARM_MAX_BODY_BYTES="1000000") as server:
+        connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)
+        connection.putrequest("POST", "/v1/analysis/stream?models=key")
+        connection.putheader("Content-Length", str(200 << 20))
+        connection.endheaders()
+        for _ in range(200):
+            connection.send(bytes(1 << 20))
+        assert connection.getresponse().status == 413
+        connection.close()
+
+
+def test_a_refused_client_that_pauses_is_let_go(server: Server) -> None:
+    with server.open() as exchange:
+        exchange.post("nonsense", length=1000)
+        exchange.answer().body()
+        assert exchange.connection.recv(1) == b""
+
+
 def test_a_list_of_models_that_is_too_long_is_422(server: Server) -> None:
     answer = server.analyze(b"x", ",".join(["key"] * 2000))
     assert answer.status == 422

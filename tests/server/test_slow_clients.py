@@ -235,14 +235,40 @@ def test_when_file_descriptors_run_short_those_who_wait_longest_make_room(track:
             busy.answer().next_event()
             silent = [stack.enter_context(server.open()) for _ in range(300)]
             assert server.get("/healthz")[0] == 200
-            wait_for(lambda: any("file descriptors are running out" in line for line in server.log))
+            wait_for(lambda: any("too many connections" in line for line in server.log))
             assert everything(silent[0].connection) == b""
             # A stream that runs is not among them.
             busy.send(track[1 << 17 :])
             busy.answer().finish()
             assert busy.answer().statuses == ["started", "completed", "finished"]
-        assert sum("file descriptors are running out" in line for line in server.log) == 1
+        assert sum("too many connections" in line for line in server.log) == 1
         assert server.analyze(track, "key").statuses == ["started", "completed", "finished"]
+
+
+@pytest.mark.parametrize("key", ["", "0" * 64], ids=["open", "with keys"])
+def test_heads_without_a_body_lock_nobody_out(key: str) -> None:
+    with ExitStack() as stack:
+        with file_limit(128):
+            server = stack.enter_context(Server.started(TONEARM_WORKERS="1", TONEARM_API_KEYS=key))
+        for _ in range(100):
+            stack.enter_context(server.open()).post("key", length=1000)
+        assert [server.get("/healthz")[0] for _ in range(20)] == [200] * 20
+
+
+def test_probes_are_answered_when_all_connections_are_at_work(track: bytes) -> None:
+    with ExitStack() as stack:
+        with file_limit(128):
+            server = stack.enter_context(Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE="100"))
+        for _ in range(32):
+            uploading = stack.enter_context(server.open())
+            uploading.post("key", length=len(track))
+            uploading.send(track[:1000])
+        assert server.get("/healthz")[0] == 200
+        with server.open() as refused:
+            refused.request("GET", "/v1/models")
+            assert refused.answer().status == 503
+            assert "too many connections" in refused.answer().detail
+            assert refused.answer().header("Retry-After") == "1"
 
 
 def test_when_there_is_no_descriptor_left_the_server_goes_on_once_there_is(track: bytes) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import threading
 from functools import partial
@@ -61,9 +62,12 @@ def test_the_same_answer_however_the_bytes_arrive(server: Server, track: bytes) 
 
 def test_one_byte_at_a_time(server: Server) -> None:
     sound = encoded(next(form for form in FORMATS if form.name == "mp3-cbr"), 1.0)
-    assert server.analyze((sound[i : i + 1] for i in range(len(sound))), "key").results == (
-        server.analyze(sound, "key").results
-    )
+    with server.open() as exchange:
+        exchange.connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        exchange.post("key", length=len(sound))
+        exchange.send_body(sound[i : i + 1] for i in range(len(sound)))
+        exchange.answer().finish()
+        assert exchange.answer().results == server.analyze(sound, "key").results
 
 
 @pytest.mark.parametrize("form", FORMATS, ids=str)

@@ -17,13 +17,13 @@ from tonearm.config import Network
 from tonearm.logs import Field
 from tonearm.server.client_address import client_address
 from tonearm.server.metrics import ANALYSIS, Metrics
+from tonearm.server.probes import PROBES
 from tonearm.server.request_record import Recorder, RequestRecord
 from tonearm.web.routes import FILES
 
 log = logging.getLogger(__name__)
 
 _STATE = "recorder"
-_PROBES = frozenset({"/healthz", "/readyz", "/metrics"})
 _PLAIN_PATH = re.compile(r"/[\w./-]{0,99}", re.ASCII)
 
 
@@ -87,5 +87,5 @@ class AccessLog:
                 "bytes_in": record.bytes_in,
                 "audio_seconds": None if record.audio_seconds is None else round(record.audio_seconds, 3),
             }
-        quiet = path in _PROBES or path.startswith(FILES)
+        quiet = path in PROBES or path.startswith(FILES)
         log.log(logging.DEBUG if quiet else logging.INFO, "request", extra={"fields": fields})

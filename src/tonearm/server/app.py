@@ -19,6 +19,7 @@ from tonearm.server.access_log import AccessLog
 from tonearm.server.authentication import Authentication
 from tonearm.server.correlation import CorrelationId
 from tonearm.server.drain import Drain, RefuseWhileDraining
+from tonearm.server.origin import Policy, SameOrigin
 from tonearm.server.problem import internal_error, invalid
 from tonearm.server.rate_limit import RateLimiter
 from tonearm.web import routes as page
@@ -41,10 +42,18 @@ def create_app(engine: Engine, settings: Settings, drain: Drain) -> FastAPI:
             await engine.stop()
             await limiter.close()
 
-    app = FastAPI(title="Tonearm", version=__version__, description=_DESCRIPTION, lifespan=lifespan)
+    app = FastAPI(
+        title="Tonearm",
+        version=__version__,
+        description=_DESCRIPTION,
+        lifespan=lifespan,
+        # The address of a redirect would be made of the Host header, and http behind a proxy with TLS.
+        redirect_slashes=False,
+    )
     counted = metrics.Metrics(engine)
     limiter = RateLimiter.of(settings, counted.uncounted)
     app.add_middleware(Authentication, accepted=settings.keys)
+    app.add_middleware(SameOrigin, policy=Policy.of(settings))
     app.add_middleware(RefuseWhileDraining, drain=drain, retry_after=max(1, settings.grace_seconds))
     app.add_middleware(AccessLog, metrics=counted, proxies=settings.trusted_proxies)
     app.add_middleware(CorrelationId)

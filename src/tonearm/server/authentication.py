@@ -20,7 +20,7 @@ class Authentication:
 
     def __init__(self, app: ASGIApp, accepted: tuple[ApiKey, ...]) -> None:
         self.app = app
-        self.accepted = accepted
+        self.accepted = api_keys.by_digest(accepted)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and self.accepted and scope["path"].startswith(PROTECTED):

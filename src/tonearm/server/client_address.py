@@ -16,17 +16,16 @@ _UNKNOWN = "unknown"
 
 
 def client_id(scope: Scope, trusted: Iterable[Network]) -> str:
-    """A name to count requests under.
-
-    An IPv6 address stands for its /64, the smallest network that is given to one customer, who can use any of its
-    addresses.
-    """
+    """A name to count requests under."""
     if name := scope.get("state", {}).get(STATE):
         return f"key {name}"
     address = client_address(scope, tuple(trusted))
-    if isinstance(address, IPv6Address):
-        return str(ip_network((address, 64), strict=False))
-    return str(address) if address is not None else _UNKNOWN
+    return counted_as(address) if address is not None else _UNKNOWN
+
+
+def counted_as(address: Address) -> str:
+    """An IPv6 address counts as its /64, the smallest network that one customer gets, who can use all its addresses."""
+    return str(ip_network((address, 64), strict=False)) if isinstance(address, IPv6Address) else str(address)
 
 
 def client_address(scope: Scope, trusted: tuple[Network, ...]) -> Address | None:
@@ -36,19 +35,19 @@ def client_address(scope: Scope, trusted: tuple[Network, ...]) -> Address | None
     invention. At an entry that is no address, the last one that was is kept.
     """
     peer = scope.get("client")
-    address = _parse(peer[0]) if peer else None
+    address = parse(peer[0]) if peer else None
     if address is None:
         return None
     forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",")
     while forwarded and is_allowed(address, trusted):
-        before = _parse(forwarded.pop())
+        before = parse(forwarded.pop())
         if before is None:
             break
         address = before
     return address
 
 
-def _parse(text: str) -> Address | None:
+def parse(text: str) -> Address | None:
     """An address, which proxies write with or without a port; an IPv4-mapped one is the IPv4 address that it means."""
     text = text.strip()
     if text.startswith("["):

@@ -1,8 +1,8 @@
 """One HTTP/1.1 connection, with bounds that uvicorn does not have.
 
-uvicorn waits for ever for the head of a request, and for a client to read what was sent; and when all file descriptors
-are taken, nobody is served until one is free. So a client that sends nothing costs the server a descriptor for
-`idle_seconds` at most, and when they run short, those that wait longest without a request are closed for new ones.
+uvicorn parses all that it has read in one turn of the event loop, waits forever for the head of a request and for a
+client that does not read, and accepts connections until no file descriptor is left. Here a turn has a limit, a client
+that sends nothing costs a descriptor for `idle_seconds` at most, and every client has a limited number of connections.
 """
 
 from __future__ import annotations
@@ -10,126 +10,255 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import math
 import socket
 from contextlib import suppress
-from time import monotonic
-from typing import ClassVar
+from dataclasses import dataclass, field
+from typing import Any, ClassVar
 
 import h11
+from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
+from uvicorn.server import ServerState
+
+from tonearm.config import Network
+from tonearm.server.client_address import counted_as, parse
+from tonearm.server.parser import Parser, Refusal
+from tonearm.server.places import Places, Use
+from tonearm.server.probes import PROBES
+from tonearm.server.read_flow import ReadFlow
+from tonearm.server.seldom import Seldom
+from tonearm.server.turns import Turns
+from tonearm.sources.addresses import is_allowed
 
 log = logging.getLogger(__name__)
 
-MAX_HEAD_BYTES = 16 << 10
-"""Of an incomplete head. h11 does not look at the size of one that is complete after one read, 64 KiB at most here."""
-_INVALID = f"Invalid HTTP/1.1 request, or its head is larger than {MAX_HEAD_BYTES} bytes."
-_TOO_SLOW = "The head of the request did not arrive in time."
-_QUIET_SECONDS = 60.0
+_EVENTS = 64
+_PIECE = 16 << 10
+_PIECES = 4
+"""A slice of parsing ends after so many events, or so many pieces of what was read."""
 _LINGER_SECONDS = 5.0
+_LINGER_BYTES = 64 << 20
+_PROBES = frozenset(path.encode() for path in PROBES)
+_TOO_SLOW = Refusal(408, "The head of the request did not arrive in time.")
+_NO_PLACE = Refusal(503, "The server, or this address, has too many connections. Try again later.")
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """What the connections of one server share."""
+
+    idle_seconds: float
+    places: Places
+    proxies: tuple[Network, ...] = ()
+    """Peers that carry the connections of many clients, and are not bound to the number of one."""
+    turns: Turns = field(default_factory=Turns)
+    crowded: Seldom = field(default_factory=lambda: Seldom(log))
+    invalid: Seldom = field(default_factory=lambda: Seldom(log))
 
 
 class Connection(H11Protocol):
     """`bounded` makes the class that uvicorn wants."""
 
-    idle_seconds: ClassVar[float]
-    most: ClassVar[int]
-    _without_request: ClassVar[dict[Connection, None]]
-    """Connections that wait for a request or its head, longest first."""
-    _warned: ClassVar[float]
+    bounds: ClassVar[Bounds]
 
     _head_timer: asyncio.TimerHandle | None = None
+    _queued = False
+    """Whether a slice of parsing is waiting for its turn."""
+    _left_to_discard: int | None = None
+    """Bytes still read and forgotten after the request was refused; None before."""
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, app_state, _loop)
+        self.conn: Parser = Parser(self._admit, self._update_place)
+        self.flow: ReadFlow
+        self._unparsed = bytearray()
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
-        _give_up_unread(transport, self.idle_seconds)
+        self.flow = ReadFlow(transport, self._resumed)
+        _give_up_unread(transport, self.bounds.idle_seconds)
+        if self.bounds.places.take(self, self._counted_as()):
+            self.bounds.crowded.warning("too many connections: closing those that were refused or have no request")
         self._watch_head()
-        if len(self.connections) > self.most:
-            self._make_room()
 
     def data_received(self, data: bytes) -> None:
-        super().data_received(data)
+        self._unset_keepalive_if_required()
+        if self._left_to_discard is not None:
+            self._discard(len(data))
+            return
+        self._unparsed += data
+        self.handle_events()
+
+    def handle_events(self) -> None:
+        """Parse a slice of what was read, unless one is already waiting for its turn."""
+        if self._queued:
+            self.flow.hold(True)
+            return
+        self.conn.allowance = _EVENTS
+        pieces = 0
+        while True:
+            super().handle_events()
+            if self.conn.refusal is not None:
+                self._refuse(self.conn.refusal)
+                return
+            full = self.flow.read_paused or self.transport.is_closing()
+            if full or not self._unparsed or not self.conn.allowance or pieces == _PIECES:
+                break
+            self.conn.receive_data(bytes(self._unparsed[:_PIECE]))
+            del self._unparsed[:_PIECE]
+            pieces += 1
+        if self._unfinished and not full:
+            self._queue()
+        self.flow.hold(self._unfinished)
         self._watch_head()
+        self._update_place()
 
     def on_response_complete(self) -> None:
         super().on_response_complete()
         self._watch_head()
+        self._update_place()
         if self.conn.their_state is h11.SEND_BODY:
             self.loop.call_later(_LINGER_SECONDS, self._close_unended)
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._forget_head()
+        self.bounds.places.leave(self)
         super().connection_lost(exc)
 
-    def send_400_response(self, msg: str) -> None:
-        self._refuse(400, _INVALID)
+    def shutdown(self) -> None:
+        if self._left_to_discard is None:
+            super().shutdown()
+        else:
+            self.transport.close()
+
+    def evict(self) -> None:
+        self._forget_head()
+        self.transport.abort()
+
+    def _should_upgrade(self) -> bool:
+        """uvicorn logs two warnings for each request that offers to upgrade, as those of some clients do."""
+        return False
+
+    @property
+    def _unfinished(self) -> bool:
+        return bool(self._unparsed) or not self.conn.allowance
+
+    def _resumed(self) -> None:
+        if self._unfinished and not self._queued:
+            self._queue()
+
+    def _queue(self) -> None:
+        self._queued = True
+        self.bounds.turns.later(self._slice)
+
+    def _slice(self) -> None:
+        self._queued = False
+        if not self.transport.is_closing() and self._left_to_discard is None:
+            self.handle_events()
 
     def _watch_head(self) -> None:
-        """The time for a head begins with its first byte, or with the connection, and no later byte prolongs it."""
+        """The time for a head starts with its first byte, or with the connection, and no later byte extends it."""
         if self.conn.their_state is not h11.IDLE or self.transport.is_closing():
             self._forget_head()
-        else:
-            self._without_request.setdefault(self)
-            if self._head_timer is None and self.timeout_keep_alive_task is None:
-                self._head_timer = self.loop.call_later(self.idle_seconds, self._head_is_late)
+        elif self._head_timer is None and self.timeout_keep_alive_task is None:
+            self._head_timer = self.loop.call_later(self.bounds.idle_seconds, self._head_is_late)
 
     def _forget_head(self) -> None:
-        self._without_request.pop(self, None)
         if self._head_timer is not None:
             self._head_timer.cancel()
             self._head_timer = None
 
-    def _close_unended(self) -> None:
-        """uvicorn would read for ever a body that goes on after it was answered."""
-        if self.conn.our_state is h11.DONE and self.conn.their_state is h11.SEND_BODY:
-            self.transport.close()
-
     def _head_is_late(self) -> None:
         self._head_timer = None
-        if self.conn.trailing_data[0]:
-            self._refuse(408, _TOO_SLOW)
+        if self._unparsed or self.conn.trailing_data[0]:
+            self._refuse(_TOO_SLOW)
         else:
             self.transport.close()
 
-    def _refuse(self, status: int, detail: str) -> None:
-        """Answer for a request that there is not, or not any more; a response that has begun only breaks off."""
-        body = json.dumps({"detail": detail}).encode()
+    def _counted_as(self) -> str | None:
+        address = parse(self.client[0]) if self.client else None
+        return None if address is None or is_allowed(address, self.bounds.proxies) else counted_as(address)
+
+    def _admit(self, path: bytes) -> Refusal | None:
+        return None if path in _PROBES or self.bounds.places.admits(self) else _NO_PLACE
+
+    def _update_place(self) -> None:
+        expected = self.conn.their_state is h11.SEND_BODY
+        if self._left_to_discard is not None or (expected and self._answered_with_an_error):
+            use = Use.REFUSED
+        elif self.conn.their_state is h11.IDLE or (expected and not self.conn.received):
+            use = Use.WAITING
+        else:
+            use = Use.WORKING
+        self.bounds.places.use(self, use)
+
+    @property
+    def _answered_with_an_error(self) -> bool:
+        return self.conn.status is not None and self.conn.status >= 400
+
+    def _close_unended(self) -> None:
+        """uvicorn would read forever a body that goes on after its request was answered."""
+        if self.conn.our_state is h11.DONE and self.conn.their_state is h11.SEND_BODY:
+            self.transport.close()
+
+    def _refuse(self, refusal: Refusal) -> None:
+        """Answer in place of the application; a response that has begun only breaks off."""
+        if refusal.invalid:
+            self.bounds.invalid.warning("invalid HTTP request from %s", self.client[0] if self.client else "?")
+        self._forget_head()
+        self._unparsed.clear()
+        if self.cycle is not None:
+            self.cycle.disconnected = True
+            self.cycle.message_event.set()
+        try:
+            self._answer(refusal)
+        except h11.LocalProtocolError:
+            self.transport.close()
+            return
+        self._left_to_discard = _LINGER_BYTES
+        self._update_place()
+        self.flow.hold(False)
+        self.flow.resume_reading()
+        # A connection closed on unread data is reset, which can overtake the answer.
+        self.transport.write_eof()
+        self.loop.call_later(_LINGER_SECONDS, self.transport.close)
+
+    def _answer(self, refusal: Refusal) -> None:
+        body = json.dumps({"detail": refusal.detail}).encode()
         headers = [
             (b"content-type", b"application/json"),
             (b"content-length", str(len(body)).encode()),
             (b"connection", b"close"),
         ]
-        with suppress(h11.LocalProtocolError):
-            for event in (
-                h11.Response(status_code=status, headers=headers, reason=STATUS_PHRASES[status]),
-                h11.Data(data=body),
-                h11.EndOfMessage(),
-            ):
-                self.transport.write(self.conn.send(event) or b"")
-        self.transport.close()
+        if refusal.status == 503:
+            headers.append((b"retry-after", b"1"))
+        for event in (
+            h11.Response(status_code=refusal.status, headers=headers, reason=STATUS_PHRASES[refusal.status]),
+            h11.Data(data=body),
+            h11.EndOfMessage(),
+        ):
+            self.transport.write(self.conn.send(event) or b"")
 
-    def _make_room(self) -> None:
-        if monotonic() > self._warned + _QUIET_SECONDS:
-            type(self)._warned = monotonic()
-            log.warning(
-                "more than %d connections: file descriptors are running out; closing those without a request",
-                self.most,
-            )
-        longest = next(iter(self._without_request))
-        longest._forget_head()
-        longest.transport.abort()
+    def _discard(self, size: int) -> None:
+        assert self._left_to_discard is not None
+        self._left_to_discard -= size
+        if self._left_to_discard < 0:
+            self.transport.close()
 
 
-def bounded(idle_seconds: float, most: int) -> type[Connection]:
-    """Connections that are given up after `idle_seconds` of silence, `most` of them at a time."""
+def bounded(bounds: Bounds) -> type[Connection]:
+    """The class of the connections of a server."""
 
     class Bounded(Connection):
         pass
 
-    Bounded.idle_seconds = idle_seconds
-    Bounded.most = most
-    Bounded._without_request = {}
-    Bounded._warned = -math.inf
+    Bounded.bounds = bounds
     return Bounded
 
 

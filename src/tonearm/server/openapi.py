@@ -91,13 +91,18 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     },
     413: {"model": Problem, "description": "The audio is larger than the limit."},
     401: {"model": Problem, "description": "No API key, or an unknown one."},
+    403: {"model": Problem, "description": "A page of another site, or a host name that the server does not know."},
     429: {
         "model": Problem,
         "description": "More requests than RateLimit-Policy allows, or every worker is busy and the queue is full.",
         "headers": {**_RETRY_AFTER, **_QUOTA},
     },
     500: {"model": InternalProblem, "description": "Internal server error."},
-    503: {"model": Problem, "description": "The server is shutting down.", "headers": _RETRY_AFTER},
+    503: {
+        "model": Problem,
+        "description": "The server is shutting down, or has too many connections.",
+        "headers": _RETRY_AFTER,
+    },
 }
 
 REQUEST_BODY: dict[str, Any] = {

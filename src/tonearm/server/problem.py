@@ -35,7 +35,8 @@ def problem(error: TonearmError) -> JSONResponse:
         headers["WWW-Authenticate"] = "Bearer"
     if error.status == 500:
         body["correlation_id"] = correlation.current.get()
-    log.info("answered with %d: %s", error.status, error)
+    # Not its words, which may quote the request.
+    log.info("answered with %d: %s", error.status, type(error).__name__)
     return JSONResponse(body, error.status, headers)
 
 

@@ -16,11 +16,13 @@ from tonearm.engine.local import LocalEngine
 from tonearm.logs import formatter
 from tonearm.sandbox import hide_memory
 from tonearm.server.app import create_app
-from tonearm.server.connection import MAX_HEAD_BYTES, bounded
+from tonearm.server.connection import Bounds, bounded
 from tonearm.server.drain import Drain
+from tonearm.server.places import Places
 from tonearm.server.uvicorn_server import Server, bind
 
 log = logging.getLogger(__name__)
+_FEWEST_RESERVED = 16
 
 
 def run(settings: Settings) -> None:
@@ -42,9 +44,8 @@ def run(settings: Settings) -> None:
         timeout_graceful_shutdown=settings.grace_seconds,
         # Unlike httptools it keeps the body of a request that also offers to upgrade, as many clients' do (h2c).
         # ws: an offer to upgrade to a WebSocket is passed over.
-        http=bounded(settings.idle_seconds, _connections()),
+        http=bounded(Bounds(settings.idle_seconds, _places(settings), settings.trusted_proxies)),
         ws="none",
-        h11_max_incomplete_event_size=MAX_HEAD_BYTES,
         # Whose word is taken for a client's address is for TONEARM_TRUSTED_PROXIES to say.
         proxy_headers=False,
     )
@@ -66,10 +67,11 @@ def run(settings: Settings) -> None:
         sys.exit(STARTUP_FAILURE)
 
 
-def _connections() -> int:
-    """How many connections are held at a time: half of the file descriptors, as workers and downloads need some too."""
+def _places(settings: Settings) -> Places:
+    """Half of the file descriptors are for connections: workers and downloads need some too."""
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return sys.maxsize if soft == resource.RLIM_INFINITY else soft // 2
+    most = sys.maxsize if soft == resource.RLIM_INFINITY else soft // 2
+    return Places(most, settings.connections_per_address or most // 2, max(_FEWEST_RESERVED, most // 32))
 
 
 def _logging(settings: Settings) -> dict[str, Any]:

@@ -90,6 +90,7 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
         def report(cost: Cost) -> None:
             recording.cost(cost)
             metrics.analysed(cost)
+            limiter.charge(client, cost.audio_seconds)
 
         client = client_id(request.scope, settings.trusted_proxies)
         quota = await limiter.take(client)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from time import monotonic
 
 from starlette.types import Message, Receive
@@ -15,8 +16,10 @@ from starlette.types import Message, Receive
 from tonearm.errors import BadRequest, ClientGone, TooLarge
 from tonearm.sources.pace import Pace
 
-_DRAIN_BYTES = 64 << 20
-_DRAIN_SECONDS = 5.0
+_DRAIN_BYTES = 4 << 30
+_DRAIN_SECONDS = 60.0
+_DRAIN_PAUSE_SECONDS = 2.0
+"""A drained connection costs no memory, and is the first to be closed if others need its place."""
 
 
 class Upload:
@@ -54,15 +57,15 @@ class Upload:
         """Read and forget what is still coming, for a while, so that the client gets to see the response.
 
         Most clients read nothing before they have sent everything, and a connection closed on unread data is reset,
-        which can overtake the response.
+        which can overtake the response. A client that pauses has had the time to see it.
         """
         end = self.received + _DRAIN_BYTES
-        try:
+        with suppress(TimeoutError, ClientGone):
             async with asyncio.timeout(_DRAIN_SECONDS):
                 while not self._complete.is_set() and self.received < end:
-                    self._took(await self._receive())
-        except (TimeoutError, ClientGone):
-            pass
+                    async with asyncio.timeout(_DRAIN_PAUSE_SECONDS):
+                        message = await self._receive()
+                    self._took(message)
 
     @property
     def complete(self) -> bool:

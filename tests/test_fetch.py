@@ -1,0 +1,81 @@
+"""How much of a download is parsed in one turn of the event loop, and what a failed one is called."""
+
+from __future__ import annotations
+
+import asyncio
+from ipaddress import ip_network
+from typing import Any
+
+import h11
+import pytest
+
+from tests.support.hostile import Hostile, Script, forever, head
+from tonearm.errors import FetchError
+from tonearm.sources.fetch import Fetcher
+from tonearm.sources.network import FAILED
+
+SCRIPTS: dict[str, Script] = {
+    "/chunks": lambda: [head("Transfer-Encoding: chunked"), b"1\r\n\0\r\n" * 100_000],
+    "/informational": lambda: forever(head(status="102 Processing") * 1000),
+}
+
+
+def local_fetcher() -> Fetcher:
+    return Fetcher([ip_network("127.0.0.0/8")], 10_000_000, 30.0, 3600.0)
+
+
+async def read(fetcher: Fetcher, url: str) -> None:
+    async with fetcher.open(url) as body:
+        async for _ in body:
+            pass
+
+
+@pytest.mark.parametrize("path", SCRIPTS)
+def test_a_turn_of_the_loop_parses_a_limited_number_of_events(path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    next_event = h11.Connection.next_event
+    in_turn = most = total = 0
+
+    def new_turn() -> None:
+        nonlocal in_turn
+        in_turn = 0
+
+    def counted(self: h11.Connection) -> Any:
+        nonlocal in_turn, most, total
+        event = next_event(self)
+        if isinstance(event, h11.Event):
+            if not in_turn:
+                asyncio.get_running_loop().call_soon(new_turn)
+            in_turn, total = in_turn + 1, total + 1
+            most = max(most, in_turn)
+        return event
+
+    monkeypatch.setattr(h11.Connection, "next_event", counted)
+
+    with Hostile.started(SCRIPTS) as web, pytest.raises(FetchError):
+        asyncio.run(read(local_fetcher(), web.url(path)))
+    assert most <= 300
+    assert total <= 2000
+
+
+def test_a_failure_has_words_of_its_own() -> None:
+    async def scenario() -> list[str]:
+        async def rubbish(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+            writer.close()
+
+        server = await asyncio.start_server(rubbish, "127.0.0.1", 0)
+        port = server.sockets[0].getsockname()[1]
+        fetcher = local_fetcher()
+        told = []
+        for url in (f"http://127.0.0.1:{port}/", f"https://127.0.0.1:{port}/", "http://127.0.0.1:1/"):
+            with pytest.raises(FetchError) as failure:
+                await read(fetcher, url)
+            told.append(str(failure.value).removeprefix(FAILED).strip())
+        server.close()
+        return told
+
+    assert asyncio.run(scenario()) == [
+        "The server's response is not valid HTTP, or it ended early.",
+        "The server does not speak TLS as it should.",
+        "The server cannot be reached.",
+    ]
