@@ -151,7 +151,7 @@ def test_many_connections_share_a_turn(monkeypatch: pytest.MonkeyPatch) -> None:
         return seen
 
     # Of each connection the first slice is its own.
-    assert asyncio.run(run()).most_events_in_a_turn <= 50 * 64 + 8 * 64
+    assert asyncio.run(run()).most_events_in_a_turn <= 50 * 64 + 2 * 64
 
 
 def test_what_is_not_consumed_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -195,6 +195,23 @@ def test_a_head_of_many_headers_is_refused_before_it_is_parsed(monkeypatch: pyte
     answer, seen = asyncio.run(run())
     assert answer.startswith(b"HTTP/1.1 400")
     assert not seen.events
+
+
+@pytest.mark.parametrize("line_end", [b"\r\n", b"\n"])
+@pytest.mark.parametrize(("number", "status"), [(100, b"200"), (101, b"400")])
+def test_the_number_of_headers_is_limited(
+    monkeypatch: pytest.MonkeyPatch, number: int, status: bytes, line_end: bytes
+) -> None:
+    """In a pipelined request too."""
+    headers = [b"Host: x", b"Connection: close", *[b"a:"] * (number - 2)]
+    last = line_end.join([b"GET / HTTP/1.1", *headers, b"", b""])
+
+    async def run() -> bytes:
+        async with serving(monkeypatch) as (port, _):
+            return await exchange(port, b"GET / HTTP/1.1\r\nHost: x\r\n\r\n" + last)
+
+    answers = asyncio.run(run()).split(b"HTTP/1.1 ")
+    assert [answer[:3] for answer in answers[1:]] == [b"200", status]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ and also where a request is refused, so that uvicorn's loop ends.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -17,10 +18,8 @@ from tonearm.sources.framing import Framing
 MAX_HEAD_BYTES = 16 << 10
 """Of a request's head, and of the trailers or the header of a chunk."""
 
-_INVALID = f"Invalid HTTP/1.1 request, or its head is larger than {MAX_HEAD_BYTES} bytes."
-_BROKEN = "The framing of the request body is invalid."
-
-Event = h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]
+MAX_HEADERS = 100
+"""Of a request. h11 needs microseconds for each, and the server's other parts too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +30,15 @@ class Refusal:
     detail: str
     invalid: bool = False
     """Whether it is no HTTP."""
+
+
+_INVALID = f"Invalid HTTP/1.1 request, or its head is larger than {MAX_HEAD_BYTES} bytes."
+_MANY = Refusal(400, f"The request has more than {MAX_HEADERS} headers.", invalid=True)
+_BROKEN = "The framing of the request body is invalid."
+
+_HEAD_END = re.compile(rb"\n\r?\n")
+
+Event = h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]
 
 
 class Parser(h11.Connection):
@@ -51,6 +59,9 @@ class Parser(h11.Connection):
 
     def next_event(self) -> Event:
         if not self.allowance or self.refusal:
+            return h11.NEED_DATA
+        if self.their_state is h11.IDLE and self._too_many_headers():
+            self.refusal = _MANY
             return h11.NEED_DATA
         in_body = self.their_state is h11.SEND_BODY
         try:
@@ -76,6 +87,11 @@ class Parser(h11.Connection):
             self.status = event.status_code
             self._answered()
         return sent
+
+    def _too_many_headers(self) -> bool:
+        received = self.trailing_data[0]
+        end = _HEAD_END.search(received)
+        return end is not None and received.count(b"\n", 0, end.start()) > MAX_HEADERS
 
     def _request(self, event: h11.Request) -> h11.Request:
         self.received = 0

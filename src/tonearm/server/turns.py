@@ -6,8 +6,8 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 
-SLICES = 8
-"""Per turn of the loop. A slice is a millisecond at most."""
+SLICES = 2
+"""Per turn of the loop. A slice is a millisecond at most, and a request takes several turns."""
 
 
 class Turns:
