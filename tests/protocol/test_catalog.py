@@ -81,3 +81,12 @@ def test_a_model_that_cannot_run_here_says_why(known: Catalog) -> None:
     cards = tuple(card.model_copy(update={"unavailable": "the package x is not installed."}) for card in known.cards)
     with pytest.raises(UnknownModel, match="the package x is not installed"):
         Catalog(cards=cards).resolve(parse("key"))
+
+
+def test_a_model_runs_with_a_few_sets_of_parameters(known: Catalog) -> None:
+    def requested(count: int) -> str:
+        return ",".join(f"silence(threshold=-{number + 20})" for number in range(count))
+
+    assert len(known.resolve(parse(requested(8)))) == 8
+    with pytest.raises(MalformedSpec, match="silence:1 has 9 sets of parameters; at most 8"):
+        known.resolve(parse(requested(9)))

@@ -74,6 +74,7 @@ REFUSED: dict[str, tuple[Bomb, str]] = {
         lambda: chain([bombs.id3((1 << 28) - 1)], repeat(bytes(1 << 20), 256), [b"no audio" * 1000]),
         "not audio",
     ),
+    "a hundred thousand tags in FLAC": (lambda: bombs.flac_with_tags(100_000), "too many tags"),
     "tags without end": (lambda: repeat(bombs.id3(0) * 5000), "not audio"),
     "an Ogg packet without end": (bombs.ogg_packet_without_end, "not audio"),
     "a rate for each frame": (lambda: bombs.many_rates(5000), "more than 32 times"),

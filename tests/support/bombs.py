@@ -89,6 +89,17 @@ def flac_silence(rate: int = 44_100, channels: int = 2) -> Iterator[bytes]:
     return chain([b"fLaC\x80\0\0\x22" + info], repeat(b"".join(frames)))
 
 
+def flac_with_tags(count: int) -> bytes:
+    """A Vorbis comment block of that many names, none of them twice."""
+    comments = b"".join(struct.pack("<I", 12) + f"N{number:07d}=abc".encode() for number in range(count))
+    block = struct.pack("<I", 0) + struct.pack("<I", count) + comments
+    stream = b"".join(piece for piece, _ in zip(flac_silence(), range(2), strict=False))
+    # fLaC and STREAMINFO, which says that it is the last block.
+    info = bytearray(stream[:42])
+    info[4] &= 0x7F
+    return bytes(info) + b"\x84" + len(block).to_bytes(3, "big") + block + stream[42:]
+
+
 def flac_frame(number: int, channels: int, rate: int | None = None, samples: int = 65535) -> bytes:
     """One frame of silence; a rate in Hz where it is not that of the stream."""
     code = 0 if rate is None else 13

@@ -25,6 +25,10 @@ _STARVING_SECONDS = 0.25
 """A worker that has waited so long for its client is better used by another one."""
 _WORKING = 0.1
 """The share of a core that a process takes if it works and does not hang."""
+_BEGIN_CPU_SECONDS = 5.0
+"""CPU time until the bytes are known to be audio. What needs longer is a list of tags without end, or its like."""
+_BEGIN_LOOK_SECONDS = 0.5
+_ENDLESS_HEAD = "The beginning of this file takes too long to read: it has too many tags, or is not audio."
 _numbers = count(1)
 
 
@@ -49,6 +53,7 @@ class JobRun:
         """Whether the worker waits for more audio, or for its end."""
         self._done = True
         self._started = False
+        self._cpu_before: float | None = None
         self._answered = False
         """Whether a model has answered, so that the job cannot begin again."""
         self._starving_since: float | None = None
@@ -133,6 +138,7 @@ class JobRun:
         if kind is not Kind.ACCEPTED:
             raise self._worker.distrust(ValueError(f"{kind.name} instead of ACCEPTED"))
         self.accepted = True
+        self._cpu_before = cpu_seconds(self._worker.pid)
 
     async def _feed(self) -> None:
         async with aclosing(self._audio.chunks()) as chunks:
@@ -192,8 +198,19 @@ class JobRun:
             if self._hangs():
                 self._worker.kill()
                 raise WorkerLost(f"The analysis made no progress for {self._stall_seconds:g} seconds and was stopped.")
+            if self._begins_for_ever():
+                self._worker.kill()
+                raise AudioError(_ENDLESS_HEAD)
             waited = {task for task in (feeding, listening, self._audio.failed, self._preempted) if not task.done()}
-            await asyncio.wait(waited, timeout=self._stall_seconds / 4, return_when=asyncio.FIRST_COMPLETED)
+            look = self._stall_seconds / 4 if self._started else min(_BEGIN_LOOK_SECONDS, self._stall_seconds / 4)
+            await asyncio.wait(waited, timeout=look, return_when=asyncio.FIRST_COMPLETED)
+
+    def _begins_for_ever(self) -> bool:
+        """FFmpeg searches its list of tags for each new one, in one call that nothing else ends."""
+        if self._started or self._cpu_before is None:
+            return False
+        now = cpu_seconds(self._worker.pid)
+        return now is not None and now - self._cpu_before > _BEGIN_CPU_SECONDS
 
     async def _let_begin(self, listening: asyncio.Task[tuple[Kind, bytes]]) -> None:
         """The audio that there was may be enough for `started`, so that its failure is an event of the stream."""

@@ -17,6 +17,9 @@ from tonearm.errors import MalformedSpec, ModelUnavailable, UnknownModel, Unknow
 from tonearm.protocol.job import Task, Value
 from tonearm.protocol.spec import Spec, written
 
+_MOST_RUNS = 8
+"""Of one model in a request: each costs as much as the first, however short it is to write."""
+
 
 class ModelCard(BaseModel):
     """One version of one model, described by its own declaration."""
@@ -77,7 +80,7 @@ class Catalog(BaseModel):
 
         If several tasks have the same model and version, their names include their parameters.
         Raises UnknownModel for an unknown name, UnknownVersion, ModelUnavailable for a model that cannot run on this
-        system, and MalformedSpec for parameters that the model does not accept.
+        system, and MalformedSpec for parameters that the model does not accept, or for more than 8 sets of them.
         """
         tasks: list[Task] = []
         for spec in specs:
@@ -88,6 +91,9 @@ class Catalog(BaseModel):
                 name, version, parameters = same
                 tasks.append(Task(requested=spec.name, name=name, version=version, parameters=parameters))
         runs = Counter((task.name, task.version) for task in tasks)
+        for (name, version), count in runs.items():
+            if count > _MOST_RUNS:
+                raise MalformedSpec(f"{name}:{version} has {count} sets of parameters; at most {_MOST_RUNS} can run.")
         return tuple(_told_apart(task) if runs[task.name, task.version] > 1 else task for task in tasks)
 
     def _find(self, spec: Spec) -> ModelCard:
