@@ -351,3 +351,13 @@ def test_a_burst_does_not_slip_through() -> None:
             limiter = RateLimiter(parse("4/day"), storage, lambda: uncounted.append(None), PATIENCE_SECONDS)
             assert sum(verdict.allowed for verdict in asyncio.run(burst(limiter))) == 4
     assert not uncounted
+
+
+def test_seconds_of_audio_are_limited_too(track: bytes) -> None:
+    with Server.started(TONEARM_WORKERS="1", TONEARM_AUDIO_RATE_LIMIT="30/day") as server:
+        assert server.analyze(track, "silence").status == 200
+        assert server.analyze(track, "silence").status == 200
+        wait_for(lambda: server.analyze(track, "silence").status == 429)
+        refused = server.analyze(track, "silence")
+        assert "audio" in refused.detail
+        assert int(refused.header("Retry-After")) >= 1

@@ -96,7 +96,7 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
         quota = await limiter.take(client)
         try:
             if not quota.allowed:
-                raise RateLimited(quota.retry_after)
+                raise RateLimited(quota.retry_after, quota.words)
             job = _job(engine, settings, _specs(request, shape, engine.catalog))
             url = audio_url or request.headers.get("audio_url")
             recording.requested(job, url)
