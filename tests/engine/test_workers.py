@@ -42,7 +42,7 @@ def test_a_request_that_comes_to_a_dead_worker_gets_another_one(pool: Server, tr
 
 def test_a_request_in_the_queue_does_not_get_the_worker_that_is_killed_before_it(track: bytes) -> None:
     with (
-        Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE="1") as server,
+        Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE="1", TONEARM_BUFFER_BYTES="0") as server,
         server.open() as queued,
     ):
         with server.open() as leaving:

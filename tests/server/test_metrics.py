@@ -23,7 +23,11 @@ MODELS = "key,bpm_degara,loudness-ebur128:2"
 def counted() -> Iterator[Server]:
     """A server of this module's own: its counters start at nought."""
     with Server.started(
-        TONEARM_WORKERS="1", TONEARM_QUEUE="1", TONEARM_MAX_BODY_BYTES="10000000", TONEARM_RATE_LIMIT="off"
+        TONEARM_WORKERS="1",
+        TONEARM_QUEUE="1",
+        TONEARM_BUFFER_BYTES="0",
+        TONEARM_MAX_BODY_BYTES="10000000",
+        TONEARM_RATE_LIMIT="off",
     ) as running:
         yield running
 

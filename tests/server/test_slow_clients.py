@@ -11,7 +11,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from itertools import repeat
+from itertools import count, repeat
 
 import pytest
 
@@ -245,11 +245,11 @@ def test_when_file_descriptors_run_short_those_who_wait_longest_make_room(track:
         assert server.analyze(track, "key").statuses == ["started", "completed", "finished"]
 
 
-@pytest.mark.parametrize("key", ["", "0" * 64], ids=["open", "with keys"])
-def test_heads_without_a_body_lock_nobody_out(key: str) -> None:
+@pytest.mark.parametrize("keys", [{}, {"TONEARM_API_KEYS": "0" * 64}], ids=["open", "with keys"])
+def test_heads_without_a_body_lock_nobody_out(keys: dict[str, str]) -> None:
     with ExitStack() as stack:
         with file_limit(128):
-            server = stack.enter_context(Server.started(TONEARM_WORKERS="1", TONEARM_API_KEYS=key))
+            server = stack.enter_context(Server.started(TONEARM_WORKERS="1", **keys))
         for _ in range(100):
             stack.enter_context(server.open()).post("key", length=1000)
         assert [server.get("/healthz")[0] for _ in range(20)] == [200] * 20
@@ -277,7 +277,9 @@ def test_when_there_is_no_descriptor_left_the_server_goes_on_once_there_is(track
         busy.send(track[: 1 << 17])
         busy.answer().next_event()
         before = resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE)
-        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (descriptors(server), before[1]))
+        taken = {int(name) for name in os.listdir(f"/proc/{server.process.pid}/fd")}
+        lowest_free = next(number for number in count() if number not in taken)
+        resource.prlimit(server.process.pid, resource.RLIMIT_NOFILE, (lowest_free, before[1]))
         with pytest.raises((ConnectionError, AssertionError)):
             server.get("/healthz")
         busy.send(track[1 << 17 :])
