@@ -81,13 +81,15 @@ class _Bands(SpectralExtractor):
 def _bands(spectra: Block, filterbank: Block, extents: NDArray[np.int64], power: bool, compression: str) -> Block:
     found = np.empty((len(spectra), len(filterbank)), np.float32)
     bins = np.empty(filterbank.shape[1], np.float32)
+    # Arrays of their own: read from the columns of `extents`, they make the innermost loop a fifth slower.
+    first, last = extents[:, 0].copy(), extents[:, 1].copy()
     for frame in range(len(spectra)):
         power_spectrum(spectra[frame], bins)
         if not power:
             bins[:] = np.sqrt(bins)
         for band in range(len(filterbank)):
             total = np.float32(0)
-            for k in range(extents[band, 0], extents[band, 1]):
+            for k in range(first[band], last[band]):
                 total += filterbank[band, k] * bins[k]
             if compression == "log10(1 + 10000 x)":
                 total = np.log10(np.float32(1) + np.float32(10_000) * total)
