@@ -87,6 +87,6 @@ def test_a_model_runs_with_a_few_sets_of_parameters(known: Catalog) -> None:
     def requested(count: int) -> str:
         return ",".join(f"silence(threshold=-{number + 20})" for number in range(count))
 
-    assert len(known.resolve(parse(requested(8)))) == 8
-    with pytest.raises(MalformedSpec, match="silence:1 has 9 sets of parameters; at most 8"):
-        known.resolve(parse(requested(9)))
+    assert len(known.resolve(parse(requested(64)))) == 64
+    with pytest.raises(MalformedSpec, match="silence:1 has 65 sets of parameters; at most 64"):
+        known.resolve(parse(requested(65)))

@@ -17,7 +17,7 @@ from tonearm.errors import MalformedSpec, ModelUnavailable, UnknownModel, Unknow
 from tonearm.protocol.job import Task, Value
 from tonearm.protocol.spec import Spec, written
 
-_MOST_RUNS = 8
+_MOST_RUNS = 64
 """Of one model in a request: each costs as much as the first, however short it is to write."""
 
 
@@ -80,7 +80,7 @@ class Catalog(BaseModel):
 
         If several tasks have the same model and version, their names include their parameters.
         Raises UnknownModel for an unknown name, UnknownVersion, ModelUnavailable for a model that cannot run on this
-        system, and MalformedSpec for parameters that the model does not accept, or for more than 8 sets of them.
+        system, and MalformedSpec for parameters that the model does not accept, or for more than 64 sets of them.
         """
         tasks: list[Task] = []
         for spec in specs:
