@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterable
 
+import anyio
 import pytest
 
 from tonearm.engine.held_audio import Budget, HeldAudio
@@ -83,5 +84,29 @@ def test_a_failing_source_is_known_before_its_turn(total: int) -> None:
                     held.failed.result()
             with pytest.raises(ClientGone):
                 _ = [chunk async for chunk in held.chunks()]
+
+    asyncio.run(test())
+
+
+def test_one_who_leaves_under_a_cancel_scope_gives_its_share_back() -> None:
+    """Such a scope cancels at every pause, those of the cleaning up as well."""
+
+    async def test() -> None:
+        budget = Budget(400)
+        with anyio.CancelScope() as scope:
+            async with HeldAudio(never_ending(b"x" * 50), budget) as held:
+                await settled()
+                assert held.received == 100
+                scope.cancel()
+                await anyio.sleep_forever()
+        assert budget.take(400)
+
+    async def never_ending(chunk: bytes) -> AsyncIterator[bytes]:
+        try:
+            yield chunk
+            yield chunk
+            await asyncio.Event().wait()
+        finally:
+            await asyncio.sleep(0)
 
     asyncio.run(test())

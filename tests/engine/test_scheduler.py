@@ -40,6 +40,12 @@ def has_turn(ticket: Ticket) -> bool:
     return ticket.turn.done() and ticket.turn.exception() is None
 
 
+def end(scheduler: Scheduler, ticket: Ticket) -> None:
+    token = ticket.take()
+    scheduler.leave(ticket)
+    scheduler.offer(token)
+
+
 def test_a_client_with_one_request_is_next() -> None:
     @in_a_loop
     def test() -> None:
@@ -50,8 +56,7 @@ def test_a_client_with_one_request_is_next() -> None:
         greedy = [enter(scheduler, "greedy") for _ in range(50)]
         single = enter(scheduler, "single")
         assert [has_turn(ticket) for ticket in greedy[:3]] == [True, True, False]
-        scheduler.leave(greedy[0])
-        scheduler.offer(tokens[0])
+        end(scheduler, greedy[0])
         assert has_turn(single)
         assert not has_turn(greedy[2])
 
@@ -63,12 +68,12 @@ def test_clients_take_turns_and_one_clients_requests_keep_their_order() -> None:
     def test() -> None:
         scheduler = Scheduler(60)
         tickets = [enter(scheduler, client) for client in "aaabbc"]
+        scheduler.offer(worker())
         order = []
         for _ in tickets:
-            scheduler.offer(worker())
-            (ticket,) = [each for each in tickets if has_turn(each) and each not in order]
+            (ticket,) = [each for each in tickets if each not in order and has_turn(each)]
             order.append(ticket)
-            scheduler.leave(ticket)
+            end(scheduler, ticket)
         assert "".join(ticket.client for ticket in order) == "abcaba"
         assert [ticket.number for ticket in order if ticket.client == "a"] == [0, 1, 2]
 
@@ -117,9 +122,9 @@ def test_who_sends_slowly_runs_when_nobody_else_is_ready_and_comes_back_when_it_
         scheduler.offer(worker())
         assert has_turn(ready)
         assert not has_turn(slow)
-        token = worker()
-        scheduler.offer(token)
+        scheduler.offer(worker())
         assert has_turn(slow)
+        token = slow.take()
         slow.begun_before = True
         scheduler.park(slow)
         scheduler.wait_again(slow)
@@ -145,6 +150,21 @@ def test_without_a_place_it_may_show_first_how_fast_it_sends() -> None:
         scheduler.leave(first)
         scheduler.take_place(late)
         assert scheduler.free == 0
+
+    test()
+
+
+def test_who_leaves_at_its_turn_leaves_the_worker_to_the_next() -> None:
+    @in_a_loop
+    def test() -> None:
+        scheduler = Scheduler(4)
+        first, second = (enter(scheduler, client) for client in "ab")
+        scheduler.offer(token := worker())
+        assert has_turn(first)
+        scheduler.leave(first)
+        assert second.take() is token
+        scheduler.leave(second)
+        assert not has_turn(enter(scheduler, "c"))
 
     test()
 

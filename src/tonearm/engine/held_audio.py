@@ -62,13 +62,21 @@ class HeldAudio:
     ) -> None:
         assert self._reader is not None
         self._reader.cancel()
-        await asyncio.gather(self._reader, return_exceptions=True)
+        try:
+            await asyncio.gather(self._reader, return_exceptions=True)
+        finally:
+            # Whoever is cancelled here once more gets no further than the line above.
+            self._forget()
+
+    def _forget(self) -> None:
         if self.failed.done():
             # Whoever waited for the audio has seen it, and nobody else needs to.
             self.failed.exception()
         else:
             self.failed.cancel()
         self._release()
+        # The traceback of an exception may hold this object in a circle, which is collected late.
+        self._chunks.clear()
 
     @property
     def age(self) -> float:

@@ -187,7 +187,7 @@ class LocalEngine:
             await asyncio.wait(either, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
             changed.cancel()
         try:
-            return ticket.turn.result()
+            return ticket.take()
         except NoPlace as error:
             raise EngineFull(self.room().retry_after) from error
 

@@ -34,6 +34,12 @@ class Ticket:
         self.turn: asyncio.Future[WorkerHandle] = asyncio.get_running_loop().create_future()
         self.running = False
 
+    def take(self) -> WorkerHandle:
+        """The worker of its turn, which whoever takes it has to offer again. Raises NoPlace."""
+        worker = self.turn.result()
+        self.turn = asyncio.get_running_loop().create_future()
+        return worker
+
 
 class Scheduler:
     def __init__(self, places: int) -> None:
@@ -80,9 +86,10 @@ class Scheduler:
 
     def leave(self, ticket: Ticket) -> None:
         self._tickets.pop(ticket, None)
-        ticket.turn.cancel()
         if all(other.client != ticket.client for other in self._tickets):
             self._last_turn.pop(ticket.client, None)
+        if not ticket.turn.cancel() and ticket.turn.exception() is None:
+            self.offer(ticket.turn.result())
 
     def take_place(self, ticket: Ticket) -> None:
         """Raises NoPlace."""
@@ -106,7 +113,6 @@ class Scheduler:
     def wait_again(self, ticket: Ticket) -> None:
         """It has left its worker, and has not ended."""
         ticket.running = False
-        ticket.turn = asyncio.get_running_loop().create_future()
         self._assign()
 
     def offer(self, worker: WorkerHandle) -> None:
