@@ -74,7 +74,6 @@ REFUSED: dict[str, tuple[Bomb, str]] = {
         lambda: chain([bombs.id3((1 << 28) - 1)], repeat(bytes(1 << 20), 256), [b"no audio" * 1000]),
         "not audio",
     ),
-    "a hundred thousand tags in FLAC": (lambda: bombs.flac_with_tags(100_000), "too many tags"),
     "tags without end": (lambda: repeat(bombs.id3(0) * 5000), "not audio"),
     "an Ogg packet without end": (bombs.ogg_packet_without_end, "not audio"),
     "a rate for each frame": (lambda: bombs.many_rates(5000), "more than 32 times"),
@@ -89,6 +88,7 @@ HEARD: dict[str, Bomb] = {
     "a WAV that claims nothing": wav(data=0),
     "8 channels at 384 kHz": wav(rate=384_000, channels=8),
     "FLAC silence of a quarter of an hour": lambda: chain_of(bombs.flac_silence(8_000, 1), 2),
+    "a hundred thousand tags in FLAC": lambda: bombs.flac_with_tags(100_000),
     "files one after the other": lambda: encoded(BY_NAME["mp3-cbr"]) * 20,
     "chained Ogg": lambda: encoded(BY_NAME["opus"], 0.5) * 20,
     "other formats behind": lambda: encoded(BY_NAME["flac-16"]) + encoded(BY_NAME["wav-s16"]) + TRACK,
@@ -130,6 +130,14 @@ def peak_memory(pid: int) -> int:
 def test_refused(server: Server, name: str) -> None:
     bomb, words = REFUSED[name]
     assert words in error_of(server.analyze(bomb(), MODELS))
+
+
+@pytest.mark.release
+def test_a_list_of_tags_that_takes_minutes_costs_its_worker_seconds() -> None:
+    """FFmpeg searches the list for each of them, and nothing ends that but the end of its process."""
+    with Server.started(TONEARM_WORKERS="1") as server:
+        assert "too many tags" in error_of(server.analyze(bombs.wav_with_tags(400_000), MODELS))
+        assert server.analyze(TRACK, MODELS).statuses == ["started", *["completed"] * 3, "finished"]
 
 
 @pytest.mark.parametrize("name", HEARD)

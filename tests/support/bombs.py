@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from functools import reduce
-from itertools import chain, repeat
+from itertools import chain, islice, product, repeat
 from operator import xor
 
 from tests.support.media import BY_NAME, encoded
@@ -98,6 +98,16 @@ def flac_with_tags(count: int) -> bytes:
     info = bytearray(stream[:42])
     info[4] &= 0x7F
     return bytes(info) + b"\x84" + len(block).to_bytes(3, "big") + block + stream[42:]
+
+
+def wav_with_tags(count: int) -> bytes:
+    """A LIST of that many names, none of them twice, in front of the sound."""
+    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    names = islice(product(letters, repeat=4), count)
+    tags = b"INFO" + b"".join("".join(name).encode() + struct.pack("<I", 2) + b"x\0" for name in names)
+    head = wav_header()
+    fmt = head.index(b"data")
+    return head[:fmt] + b"LIST" + struct.pack("<I", len(tags)) + tags + head[fmt:] + bytes(1 << 18)
 
 
 def flac_frame(number: int, channels: int, rate: int | None = None, samples: int = 65535) -> bytes:

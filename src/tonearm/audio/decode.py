@@ -22,7 +22,16 @@ from av.audio.stream import AudioStream
 from av.container import InputContainer
 from numpy.typing import NDArray
 
-from tonearm.audio.byte_stream import LONGEST_GAP, HeldStream, Read, Stream, needs_seeking, search_length, skip_tags
+from tonearm.audio.byte_stream import (
+    LONGEST_GAP,
+    HeldStream,
+    Read,
+    Stream,
+    drop_large_blocks,
+    needs_seeking,
+    search_length,
+    skip_tags,
+)
 from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat
 from tonearm.errors import AudioError
 from tonearm.protocol.caps import Caps
@@ -78,6 +87,7 @@ class Decoder:
         if not self._stream.peek(1):
             raise AudioError("The audio is empty.")
         skip_tags(self._stream)
+        drop_large_blocks(self._stream)
         if not self._needs_seeking:
             self._stream.search_end = self._stream.received + search_length(self._stream)
             self._open()

@@ -10,6 +10,8 @@ from collections.abc import AsyncGenerator, AsyncIterable
 from time import monotonic
 from types import TracebackType
 
+from tonearm.errors import ClientGone
+
 _SHARES = 4
 """One request may take this part of the budget."""
 
@@ -71,11 +73,13 @@ class HeldAudio:
     def _forget(self) -> None:
         if self.failed.done():
             # Whoever waited for the audio has seen it, and nobody else needs to.
-            self.failed.exception()
+            error = self.failed.exception()
+            if isinstance(error, ClientGone):
+                # Its frames hold this object in a circle, with what they have read: clients that leave are many.
+                error.__traceback__ = None
         else:
             self.failed.cancel()
         self._release()
-        # The traceback of an exception may hold this object in a circle, which is collected late.
         self._chunks.clear()
 
     @property
