@@ -52,8 +52,8 @@ demo: .venv/.server
 serve: .venv/.server
 	.venv/bin/tonearm serve
 
-# Three at a time keep two cores busy: many tests wait.
-PYTEST = .venv/bin/python -m pytest --numprocesses 3 --dist worksteal
+# Four at a time keep two cores busy: many tests wait.
+PYTEST = .venv/bin/python -m pytest --numprocesses 4 --dist worksteal
 
 test: setup
 	$(PYTEST) -m "not release"

@@ -141,13 +141,12 @@ def test_a_full_engine_is_429_with_retry_after(track: bytes) -> None:
 
 def test_a_client_that_sends_nothing_is_let_go(track: bytes) -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_IDLE_SECONDS="10") as server:
-        with server.open() as silent:
+        with server.open() as silent, server.open() as stalled:
             silent.post("key", length=1000)
-            assert silent.answer().status == 400
-            assert "No data arrived for 10 seconds" in silent.answer().detail
-        with server.open() as stalled:
             stalled.post("key", length=len(track))
             stalled.send(track[: 1 << 17])
+            assert silent.answer().status == 400
+            assert "No data arrived for 10 seconds" in silent.answer().detail
             stalled.answer().finish()
             assert stalled.answer().statuses == ["started", "error", "finished"]
         assert server.analyze(track, "key").statuses == ["started", "completed", "finished"]

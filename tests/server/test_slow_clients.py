@@ -132,17 +132,16 @@ def test_framing_that_breaks_in_the_middle_of_an_upload_costs_only_it(impatient:
     assert not any("Traceback" in line for line in impatient.log)
 
 
+@pytest.mark.release
 def test_a_body_that_trickles_is_given_up(impatient: Server, track: bytes) -> None:
-    with impatient.open() as refused:
+    with impatient.open() as refused, impatient.open() as streaming:
         refused.post("key", length=len(track))
-        with trickling(refused, track):
-            assert refused.answer().status == 400
-            assert "Less than 1000 bytes per second" in refused.answer().detail
-    with impatient.open() as streaming:
         streaming.post("key", length=len(track))
         streaming.send(track[: 1 << 17])
         streaming.answer().next_event()
-        with trickling(streaming, track):
+        with trickling(refused, track), trickling(streaming, track):
+            assert refused.answer().status == 400
+            assert "Less than 1000 bytes per second" in refused.answer().detail
             streaming.answer().finish()
         assert streaming.answer().statuses == ["started", "error", "finished"]
         assert "Less than 1000 bytes per second" in streaming.answer().events[1]["error"]

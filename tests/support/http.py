@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.client import HTTPResponse
 from typing import Any
@@ -85,6 +85,9 @@ class Server:
             sender.start()
             answer = exchange.answer()
             answer.finish()
+            with suppress(OSError):
+                # Whoever has the answer sends no further.
+                exchange.connection.shutdown(socket.SHUT_RDWR)
             sender.join()
             return answer
 
