@@ -145,7 +145,9 @@ def search_length(stream: Stream) -> int:
 _CONTAINERS = (
     *(
         b"RIFF",
+        b"RIFX",
         b"RF64",
+        b"BW64",
         b"riff",
         b"fLaC",
         b"OggS",
@@ -177,13 +179,16 @@ _INDEX_SEARCH = 1 << 16
 
 
 def needs_seeking(stream: Stream) -> bool:
-    """Whether the container's index may come after its audio: an MP4 without its `moov` in front, or a CAF.
+    """Whether the container's index may come after its audio.
 
+    That is an MP4 without its `moov` in front, an AIFF without its COMM in front, a CAF, or a Musepack of version 8.
     Reads only box headers (ISO/IEC 14496-12, 4.2) at the head of the stream and takes nothing from it.
     """
     head = stream.peek(_BOX_HEADER)
-    if head[:4] == b"caff":
+    if head[:4] in (b"caff", b"MPCK"):
         return True
+    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        return _sound_before_format(stream)
     if head[4:8] not in _MP4_BOXES:
         return False
     position = 0
@@ -201,3 +206,17 @@ def needs_seeking(stream: Stream) -> bool:
             return True
         position += size
     return True
+
+
+def _sound_before_format(stream: Stream) -> bool:
+    """Whether the SSND of an AIFF comes before its COMM (AIFF 1.3 leaves the order open)."""
+    position = 12
+    while position < _INDEX_SEARCH:
+        header = stream.peek(position + 8)[position:]
+        if len(header) < 8 or header[:4] == b"COMM":
+            return False
+        if header[:4] == b"SSND":
+            return True
+        size = int.from_bytes(header[4:8], "big")
+        position += 8 + size + size % 2
+    return False

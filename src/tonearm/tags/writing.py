@@ -12,7 +12,7 @@ from pathlib import Path
 
 import av
 
-from tonearm.audio.decode import DEMUXERS
+from tonearm.audio.container import DEMUXERS
 from tonearm.tags.error import TagError, failing_in_our_words
 from tonearm.tags.formats import opened
 

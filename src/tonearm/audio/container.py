@@ -1,0 +1,117 @@
+"""One container opened by FFmpeg: its audio track, and the frames of that with what is lost between them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Protocol
+
+import av
+from av.audio.frame import AudioFrame
+from av.container import InputContainer
+
+from tonearm.audio.timeline import Timeline
+from tonearm.errors import AudioError
+
+DEMUXERS = "aac,ac3,aiff,ape,asf,au,caf,eac3,flac,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpc,mpc8,ogg,tta,w64,wav,wv"
+"""FFmpeg's containers of sound. Playlists, concatenations and network protocols are not among them."""
+
+DECODERS = frozenset(
+    name
+    for name in av.codecs_available
+    if name.startswith(("aac", "adpcm_ima_qt", "adpcm_ima_wav", "adpcm_ms", "mp1", "mp2", "mp3", "mpc", "pcm_", "wma"))
+    or name in {"ac3", "alac", "ape", "dca", "eac3", "flac", "gsm", "gsm_ms", "libopus", "mlp", "opus", "truehd", "tta"}
+    or name in {"vorbis", "wavpack"}
+)
+"""FFmpeg's decoders for what people keep music in. It has hundreds more, for games' and films' old formats and for
+pictures, and each of them is a program that would read a stranger's bytes."""
+
+_MAX_DEMUX_ERRORS = 100
+_MAX_STREAMS = 64
+"""In one container: a decoder is opened for each, and takes up to 1 MiB."""
+_UNKNOWN_BYTES = 0x7FFF0000
+"""Whoever writes a WAV without going back to its header announces this much or more."""
+
+
+class Source(Protocol):
+    def read(self, size: int) -> bytes: ...
+
+
+class Container:
+    """Raises AudioError for what has no audio track that is decoded."""
+
+    def __init__(self, source: Source) -> None:
+        self._container = _open(source)
+        # A stream without a codec context crashes when it is decoded (PyAV#2344).
+        known = [stream for stream in self._container.streams.audio if stream.codec_context is not None]
+        usable = [stream for stream in known if stream.codec_context.name in DECODERS]
+        self.tracks = len(self._container.streams.audio)
+        if not self.tracks:
+            raise AudioError("The file has no audio stream.")
+        if not usable:
+            raise AudioError("The audio is in a codec that Tonearm does not decode.")
+        self._stream = max(usable, key=lambda stream: (bool(stream.disposition.default), -stream.index))
+        if self._stream.codec_context.name == "flac":
+            # Without it a damaged frame is decoded to noise.
+            self._stream.codec_context.options = {"err_detect": "crccheck+explode"}
+
+    @property
+    def track(self) -> str:
+        """The one that was chosen, in words."""
+        number = [stream.index for stream in self._container.streams.audio].index(self._stream.index) + 1
+        return f"track {number} ({self._stream.codec_context.name})"
+
+    @property
+    def name(self) -> str:
+        """FFmpeg's."""
+        return self._container.format.name
+
+    @property
+    def declared_seconds(self) -> float | None:
+        """How long the container says that its audio is, if it says so."""
+        stream = self._stream
+        if stream.duration is None or stream.time_base is None:
+            return None
+        seconds = float(stream.duration * stream.time_base)
+        rate = stream.codec_context.bit_rate
+        if self.name == "wav" and rate and seconds * rate / 8 >= _UNKNOWN_BYTES:
+            return None
+        return seconds
+
+    def frames(self) -> Iterator[tuple[AudioFrame, float]]:
+        """Each frame, and the seconds of audio that are lost in front of it."""
+        timeline = Timeline(self.name, self._stream)
+        for _ in range(_MAX_DEMUX_ERRORS):
+            try:
+                for packet in self._container.demux(self._stream):
+                    try:
+                        frames = packet.decode()
+                    except (av.FFmpegError, ValueError):
+                        timeline.lost(packet)
+                        continue
+                    timeline.decoded(packet)
+                    for frame in frames:
+                        if isinstance(frame, AudioFrame) and frame.samples:
+                            yield frame, timeline.missing(frame)
+            except av.FFmpegError:
+                # The demuxer stumbled over damaged bytes: it goes on behind them.
+                timeline.stumbled()
+            else:
+                return
+
+
+def _open(source: Source) -> InputContainer:
+    """Raises av.FFmpegError, EOFError or ValueError for what is no container."""
+    return av.open(
+        source,
+        mode="r",
+        metadata_errors="ignore",
+        buffer_size=1 << 14,
+        options={
+            "format_whitelist": DEMUXERS,
+            "protocol_whitelist": "",
+            "codec_whitelist": ",".join(DECODERS),
+            "max_streams": str(_MAX_STREAMS),
+            "probesize": str(1 << 15),
+            "analyzeduration": "0",
+        },
+    )
