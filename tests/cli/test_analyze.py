@@ -45,6 +45,7 @@ def test_csv_has_a_column_for_each_single_value(album: Path) -> None:
         "bpm_degara.bpm",
         *("silence.leading", "silence.trailing", "silence.duration"),
         "error",
+        "warning",
     ]
     assert (one["key.key"], one["key.scale"], one["silence.duration"], one["error"]) == ("A", "minor", "6.0", "")
     assert abs(float(one["bpm_degara.bpm"]) - 120) < 2
@@ -199,7 +200,7 @@ def test_lines_on_a_terminal_are_whole(album: Path) -> None:
     assert code == 1
     rows = drawn.replace("\r\n", "\n")
     assert f"{album / 'one.wav'},A,minor," in rows
-    assert "file,key.key,key.scale,key.strength,error\n" in rows
+    assert "file,key.key,key.scale,key.strength,error,warning\n" in rows
 
 
 def test_names_do_not_reach_the_terminal_as_they_are(album: Path, tmp_path: Path) -> None:

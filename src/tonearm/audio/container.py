@@ -28,8 +28,6 @@ pictures, and each of them is a program that would read a stranger's bytes."""
 _MAX_DEMUX_ERRORS = 100
 _MAX_STREAMS = 64
 """In one container: a decoder is opened for each, and takes up to 1 MiB."""
-_UNKNOWN_BYTES = 0x7FFF0000
-"""Whoever writes a WAV without going back to its header announces this much or more."""
 
 
 class Source(Protocol):
@@ -71,11 +69,7 @@ class Container:
         stream = self._stream
         if stream.duration is None or stream.time_base is None:
             return None
-        seconds = float(stream.duration * stream.time_base)
-        rate = stream.codec_context.bit_rate
-        if self.name == "wav" and rate and seconds * rate / 8 >= _UNKNOWN_BYTES:
-            return None
-        return seconds
+        return float(stream.duration * stream.time_base)
 
     def frames(self) -> Iterator[tuple[AudioFrame, float]]:
         """Each frame, and the seconds of audio that are lost in front of it."""

@@ -15,7 +15,7 @@ from itertools import chain
 import av
 from av.audio.frame import AudioFrame
 
-from tonearm.audio import xing
+from tonearm.audio import wav_header, xing
 from tonearm.audio.block_queue import BlockQueue, described, positions
 from tonearm.audio.byte_stream import (
     LONGEST_GAP,
@@ -30,8 +30,7 @@ from tonearm.audio.byte_stream import (
 from tonearm.audio.container import Container
 from tonearm.audio.findings import Findings
 from tonearm.audio.ogg_links import OggLinks
-from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat
-from tonearm.audio.wav_header import mend
+from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat, cancels
 from tonearm.errors import AudioError
 from tonearm.protocol.caps import Caps
 from tonearm.protocol.warnings import AudioWarning
@@ -84,7 +83,7 @@ class Decoder:
             raise AudioError("The audio is empty.")
         skip_tags(self._stream)
         drop_large_blocks(self._stream)
-        mend(self._stream)
+        wav_header.mend(self._stream)
         if not self._needs_seeking:
             self._stream.search_end = self._stream.received + search_length(self._stream)
             self._open()
@@ -93,7 +92,7 @@ class Decoder:
     def _needs_seeking(self) -> bool:
         return needs_seeking(self._stream)
 
-    @property
+    @cached_property
     def format(self) -> PcmFormat:
         """The format of all blocks: the widest of the first second. Raises AudioError."""
         chosen, _ = self._beginning
@@ -118,15 +117,21 @@ class Decoder:
                 total += BLOCK
                 self._caps.check_length(total / rate)
                 log.debug("decoded %.3f s from %d bytes", total / rate, self.received)
-                yield queue.read(BLOCK)
+                yield self._looked_at(queue.read(BLOCK), total)
         queue.end()
         left = self._without_padding(total, queue.samples, rate)
         while rest := min(left, BLOCK):
             left -= rest
             total += rest
             self._caps.check_length(total / rate)
-            yield queue.read(rest)
+            yield self._looked_at(queue.read(rest), total)
         log.debug("decoded %.3f s from %d bytes, the end", total / rate, self.received)
+
+    def _looked_at(self, block: Pcm, end: int) -> Pcm:
+        if cancels(block, self.format.heard):
+            rate = self.format.rate
+            self._findings.cancelled((end - block.shape[1]) / rate, end / rate)
+        return block
 
     def _without_padding(self, total: int, left: int, rate: int) -> int:
         """How many of the samples that are left belong to the audio."""
@@ -161,7 +166,7 @@ class Decoder:
         return self._frames
 
     def _container(self) -> Iterator[tuple[AudioFrame, Lost]]:
-        declared = xing.seconds(self._stream.peek(xing.HEAD))
+        declared = xing.seconds(self._stream.peek(xing.HEAD)) or wav_header.seconds(self._stream)
         container = self._opened(HeldStream(self._stream) if self._needs_seeking else self._stream)
         if declared is None:
             declared = container.declared_seconds

@@ -16,6 +16,7 @@ class Findings:
 
     def __init__(self) -> None:
         self._holes: list[tuple[float, float]] = []
+        self._cancelled: list[tuple[float, float]] = []
         self._changes: list[AudioWarning] = []
         self._others: list[AudioWarning] = []
 
@@ -24,6 +25,13 @@ class Findings:
             self._holes[-1] = (self._holes[-1][0], end)
         else:
             self._holes.append((start, end))
+
+    def cancelled(self, start: float, end: float) -> None:
+        """The channels of these blocks cancel each other out."""
+        if self._cancelled and start - self._cancelled[-1][1] < _TOGETHER_SECONDS:
+            self._cancelled[-1] = (self._cancelled[-1][0], end)
+        elif len(self._cancelled) < _MOST_HOLES:
+            self._cancelled.append((start, end))
 
     def changed(self, at: float, found: str, into: str) -> None:
         """From here on the audio has another format, and is converted."""
@@ -59,12 +67,18 @@ class Findings:
             lost = sum(end - start for start, end in rest)
             words = f"{len(rest)} more stretches, {lost:.2f} s together, could not be decoded and are silent."
             holes.append(_warning(words, rest[0][0], rest[-1][1]))
-        return (*holes, *self._changes, *self._others)
+        cancelled = [_cancelled(start, end) for start, end in self._cancelled]
+        return (*holes, *cancelled, *self._changes, *self._others)
 
 
 def _damaged(start: float, end: float) -> AudioWarning:
     words = f"From {start:.2f} to {end:.2f} s the file is damaged; what could not be decoded is silent."
     return _warning(words, start, end)
+
+
+def _cancelled(start: float, end: float) -> AudioWarning:
+    words = f"From {start:.2f} to {end:.2f} s the channels cancel each other out; one of them is used for their mean."
+    return AudioWarning(code="channels-cancel", message=words, start=round(start, 3), end=round(end, 3))
 
 
 def _warning(words: str, start: float, end: float) -> AudioWarning:

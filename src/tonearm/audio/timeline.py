@@ -13,6 +13,8 @@ _SILENT_LOSS_SECONDS = {"flac": 0.005, "ogg": 0.05, "matroska,webm": 0.05}
 _LONGEST_HOLE_SECONDS = 600.0
 _ELEMENTARY = frozenset({"mp3", "aac", "ac3", "eac3"})
 """Their frames carry no time: FFmpeg counts packets, and takes what it cannot read as part of the next one."""
+_TAGS = (b"ID3", b"TAG", b"APE")
+"""What stands between files that were joined, and is no audio that was lost."""
 
 
 class Timeline:
@@ -30,6 +32,8 @@ class Timeline:
 
     def lost(self, packet: Packet[AudioStream]) -> None:
         """A packet could not be decoded."""
+        if bytes(packet)[:3] in _TAGS:
+            return
         self._lost = True
         if self._elementary and self._packets and packet.duration and packet.time_base:
             others = max(0, round(packet.size * self._packets / self._bytes) - 1)

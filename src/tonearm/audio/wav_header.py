@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
 
 from tonearm.audio.byte_stream import Stream
 
 _SEARCH = 1 << 16
+_UNKNOWN = 0x7FFF0000
+"""Whoever writes a WAV without going back to its header announces this many bytes or more, or none."""
 _EXTENSIBLE = 0xFFFE
 _EXTENSIBLE_SIZE = 40
+_FORMAT_SIZE = 16
 
 
 def mend(stream: Stream) -> None:
@@ -16,17 +20,34 @@ def mend(stream: Stream) -> None:
 
     The size of the container governs where the samples are (WAVEFORMATEXTENSIBLE); FFmpeg goes by the valid bits.
     """
+    for kind, at, size in _chunks(stream):
+        if kind == b"fmt " and size >= _EXTENSIBLE_SIZE:
+            head = stream.peek(at + _EXTENSIBLE_SIZE)
+            code, bits = struct.unpack_from("<H12xH", head, at)
+            if code == _EXTENSIBLE:
+                stream.read(len(head))
+                stream.put_back(head[: at + 18] + struct.pack("<H", bits) + head[at + 20 :])
+
+
+def seconds(stream: Stream) -> float | None:
+    """The length of the audio by the size of its data; None if the header does not say, or it is no WAV."""
+    rate = 0
+    for kind, at, size in _chunks(stream):
+        if kind == b"fmt " and size >= _FORMAT_SIZE:
+            (rate,) = struct.unpack_from("<8xI", stream.peek(at + _FORMAT_SIZE), at)
+        if kind == b"data":
+            return size / rate if rate and 0 < size < _UNKNOWN else None
+    return None
+
+
+def _chunks(stream: Stream) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, position and size of each chunk up to the data, as far as they are within a first part of the file."""
     if stream.peek(4) not in (b"RIFF", b"RF64", b"BW64"):
         return
-    at = 12
-    while at < _SEARCH and len(head := stream.peek(at + 8 + _EXTENSIBLE_SIZE)) >= at + 8 + _EXTENSIBLE_SIZE:
+    at, kind = 12, b""
+    while at < _SEARCH and kind != b"data" and len(head := stream.peek(at + 8)) == at + 8:
         kind, size = struct.unpack_from("<4sI", head, at)
-        if kind == b"data":
+        if len(stream.peek(at + 8 + min(size, _EXTENSIBLE_SIZE))) < at + 8 + min(size, _EXTENSIBLE_SIZE):
             return
-        if kind == b"fmt ":
-            code, bits = struct.unpack_from("<H12xH", head, at + 8)
-            if code == _EXTENSIBLE and size >= _EXTENSIBLE_SIZE:
-                stream.read(len(head))
-                stream.put_back(head[: at + 26] + struct.pack("<H", bits) + head[at + 28 :])
-            return
+        yield kind, at + 8, size
         at += 8 + size + size % 2

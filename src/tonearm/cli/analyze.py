@@ -114,7 +114,7 @@ def command(
         backend, jobs = local_backend(jobs, wanted, models, given)
     progress = Progress()
     writer = _writer(as_json, as_csv, wanted)
-    failed: list[Outcome] = []
+    remarkable: list[Outcome] = []
 
     aside = progress.aside if writer.immediate and sys.stdout.isatty() else nullcontext
 
@@ -125,16 +125,16 @@ def command(
         return left
 
     def on_outcome(outcome: Outcome) -> None:
-        if outcome.analysis.errors:
-            failed.append(outcome)
+        if outcome.analysis.errors or outcome.analysis.warnings:
+            remarkable.append(outcome)
         with aside():
             writer.write(outcome)
 
     with exit_on_broken_pipe():
         code = run_batch(backend, specs, jobs, progress, plan, on_outcome)
         writer.end()
-    report(progress, failed, code)
-    raise typer.Exit(code or (FAILED if failed else 0))
+    report(progress, remarkable, code)
+    raise typer.Exit(code or (FAILED if any(outcome.analysis.errors for outcome in remarkable) else 0))
 
 
 class _Writer(Protocol):

@@ -16,7 +16,7 @@ from tonearm.protocol.job import Task
 
 
 class JsonLines:
-    """`{"file", "models", "results", "errors"}`, as soon as a source is done."""
+    """`{"file", "models", "results", "errors", "warnings"}`, as soon as a source is done."""
 
     immediate: ClassVar[bool] = True
 
@@ -33,13 +33,16 @@ class JsonLines:
 
 
 class Csv:
-    """The file, each single value of each model, and what failed. Lists, such as beats and curves, have no column."""
+    """The file, each single value of each model, what failed, and what to know of the audio.
+
+    Lists, such as beats and curves, have no column.
+    """
 
     immediate: ClassVar[bool] = True
 
     def ready(self, catalog: Catalog, tasks: tuple[Task, ...]) -> None:
         self._columns = [(each, field) for each in requested_models(catalog, tasks) for field in _fields(each.card)]
-        self._write(["file", *(".".join((each.name, *field)) for each, field in self._columns), "error"])
+        self._write(["file", *(".".join((each.name, *field)) for each, field in self._columns), "error", "warning"])
 
     def write(self, outcome: Outcome) -> None:
         cells = [_cell(each, field, outcome) for each, field in self._columns]
@@ -47,7 +50,8 @@ class Csv:
             f"{failure.model_name}: {failure.error}" if failure.model_name else failure.error
             for failure in outcome.analysis.errors
         )
-        self._write([outcome.source.name, *cells, errors])
+        warnings = " ".join(warning.message for warning in outcome.analysis.warnings)
+        self._write([outcome.source.name, *cells, errors, warnings])
 
     def end(self) -> None:
         """Nothing is kept."""

@@ -73,7 +73,6 @@ def command(
         return sources
 
     code = run_batch(backend, parse_models(MODELS), jobs, progress, plan, outcomes.append)
-    failed = [outcome for outcome in outcomes if outcome.analysis.errors]
     for outcome in outcomes:
         if outcome.analysis.results:
             try:
@@ -82,8 +81,8 @@ def command(
                 complain(f"{picture}: {words(error)}")
                 raise typer.Exit(FAILED) from error
             typer.echo(printable(str(picture)))
-    report(progress, failed, code)
-    raise typer.Exit(code or (FAILED if failed else 0))
+    report(progress, outcomes, code)
+    raise typer.Exit(code or (FAILED if any(outcome.analysis.errors for outcome in outcomes) else 0))
 
 
 def _stem(audio: str) -> str:

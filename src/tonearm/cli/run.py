@@ -55,14 +55,17 @@ def exit_on_broken_pipe() -> Iterator[None]:
         raise typer.Exit(BROKEN_PIPE) from error
 
 
-def report(progress: Progress, failed: Sequence[Outcome], code: int) -> None:
-    """On standard error: how it went, for people, and what failed, for everybody."""
+def report(progress: Progress, outcomes: Sequence[Outcome], code: int) -> None:
+    """On standard error: how it went, for people; what failed and what to know of the audio, for everybody."""
+    failed = [outcome for outcome in outcomes if outcome.analysis.errors]
     if progress.watched and (progress.expected > 1 or code == INTERRUPTED):
         err.print(_summary(progress, len(failed), code), style="dim")
-    for outcome in failed:
+    for outcome in outcomes:
         for failure in outcome.analysis.errors:
             model = f"{failure.model_name}: " if failure.model_name else ""
             complain(f"{outcome.source.name}: {model}{failure.error}")
+        for warning in outcome.analysis.warnings:
+            complain(f"{outcome.source.name}: warning: {warning.message}")
     if code == FAILED and progress.done < progress.expected:
         complain(f"{progress.expected - progress.done} of {progress.expected} were not analysed.")
 

@@ -73,7 +73,7 @@ def command(
     backend, jobs = local_backend(jobs, sources, MODELS, settings())
     progress = Progress()
     changes: dict[Source, list[Change]] = {}
-    failed: list[Outcome] = []
+    remarkable: list[Outcome] = []
 
     def plan(catalog: Catalog, tasks: tuple[Task, ...]) -> Sequence[Source]:
         return [_tried(source) for source in sources]
@@ -84,15 +84,15 @@ def command(
                 changes[outcome.source] = _changes(outcome, write)
         except (TonearmError, OSError) as error:
             outcome = replace(outcome, analysis=gather.failed(words(error)))
-        if outcome.analysis.errors:
-            failed.append(outcome)
+        if outcome.analysis.errors or outcome.analysis.warnings:
+            remarkable.append(outcome)
 
     with exit_on_broken_pipe():
         code = run_batch(backend, parse_models(MODELS), jobs, progress, plan, on_outcome)
         if changes:
             show(_table({source: changes[source] for source in sources if source in changes}, write))
-    report(progress, failed, code)
-    raise typer.Exit(code or (FAILED if failed else 0))
+    report(progress, remarkable, code)
+    raise typer.Exit(code or (FAILED if any(outcome.analysis.errors for outcome in remarkable) else 0))
 
 
 def _tried(source: Source) -> Source:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import TypeAdapter
 from pydantic_core import from_json
 
 from tonearm.protocol.events import Event
 from tonearm.protocol.job import Job
+from tonearm.protocol.warnings import AudioWarning
 
+_WARNINGS = TypeAdapter(tuple[AudioWarning, ...])
 _IDENTITY = ("model_name", "model_version", "correlation_id")
 
 
@@ -48,6 +51,7 @@ class Transcript:
                 else:
                     self._check_keys(fields, {"status", "error"})
             case "finished":
+                _WARNINGS.validate_python(fields.pop("warnings", ()))
                 self._check_total(fields)
                 self._ended = True
 

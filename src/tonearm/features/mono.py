@@ -9,7 +9,7 @@ import soxr
 from numpy.typing import NDArray
 
 from tonearm.algorithms.compiled import compiled
-from tonearm.audio.pcm import PcmFormat
+from tonearm.audio.pcm import PcmFormat, cancels
 from tonearm.features.decoded_pcm import DecodedPcm
 from tonearm.features.feature import Block, Extractor, Feature
 
@@ -17,6 +17,8 @@ from tonearm.features.feature import Block, Extractor, Feature
 @dataclass(frozen=True)
 class Mono(Feature):
     """float32, shape (n,): the mean of the channels, without the LFE, resampled to `rate` Hz, full scale at ±1.
+
+    Blocks whose channels cancel each other out in the mean are taken from one of them, the loudest when it was chosen.
 
     By soxr in high quality; `linear` interpolates between neighbouring samples, as Essentia's MonoLoader does with
     resampleQuality=4. That aliases, but networks whose examples are loaded so give other answers to cleaner sound.
@@ -35,10 +37,8 @@ class Mono(Feature):
 
 class _Downmix(Extractor):
     def __init__(self, pcm_format: PcmFormat, mono: Mono) -> None:
-        heard = [i for i, name in enumerate(pcm_format.channels) if name != "LFE"] or list(
-            range(len(pcm_format.channels))
-        )
-        self._heard = np.array(heard)
+        self._heard = pcm_format.heard
+        self._alone: int | None = None
         self._resampler = _resampler(pcm_format.rate, mono) if pcm_format.rate != mono.rate else None
 
     def feed(self, block: Block) -> Block:
@@ -49,7 +49,13 @@ class _Downmix(Extractor):
         return np.empty(0, np.float32) if self._resampler is None else self._resampler.finish()
 
     def _mix(self, block: Block) -> Block:
-        return np.ascontiguousarray(block[self._heard[0]]) if len(self._heard) == 1 else _mean(block, self._heard)
+        if len(self._heard) == 1:
+            return np.ascontiguousarray(block[self._heard[0]])
+        if cancels(block, self._heard):
+            if self._alone is None:
+                self._alone = int(self._heard[np.square(block[self._heard]).sum(axis=1).argmax()])
+            return np.ascontiguousarray(block[self._alone])
+        return _mean(block, self._heard)
 
 
 @compiled

@@ -51,7 +51,7 @@ def analyze(
         else:
             for task, outcome in graph.finish():
                 yield (failed(_words(outcome), task) if isinstance(outcome, Exception) else completed(task, outcome))
-        yield finished(total)
+        yield finished(total, decoder.warnings)
     finally:
         cost.decode_seconds = decoding.seconds
         cost.bytes_read = decoder.received

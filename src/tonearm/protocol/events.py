@@ -6,13 +6,14 @@ An event carries its JSON as text. It is serialised once, next to the model, and
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from pydantic import BaseModel
 
 from tonearm.protocol.job import Task
+from tonearm.protocol.warnings import AudioWarning
 
 Status = Literal["started", "completed", "error", "finished"]
 
@@ -29,8 +30,11 @@ def started(total_models: int) -> Event:
     return Event("started", _json({"status": "started", "total_models": total_models}))
 
 
-def finished(total_models: int) -> Event:
-    return Event("finished", _json({"status": "finished", "total_models": total_models}))
+def finished(total_models: int, warnings: Sequence[AudioWarning] = ()) -> Event:
+    """Without warnings it is as the Essentia API has it."""
+    head = _json({"status": "finished", "total_models": total_models})
+    told = ",".join(warning.model_dump_json(exclude_none=True) for warning in warnings)
+    return Event("finished", f'{head[:-1]},"warnings":[{told}]}}' if warnings else head)
 
 
 def completed(task: Task, results: BaseModel) -> Event:

@@ -6,6 +6,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from tonearm.protocol.warnings import AudioWarning
+
 
 class _Frozen(BaseModel):
     # pydantic reserves the prefix model_ for its own names.
@@ -40,6 +42,7 @@ class Failed(_Frozen):
 class Finished(_Frozen):
     status: Literal["finished"]
     total_models: int
+    warnings: tuple[AudioWarning, ...] = Field((), description="what to know of the audio; absent if there is nothing")
 
 
 StreamEvent = Annotated[Started | Completed | Failed | Finished, Field(discriminator="status")]

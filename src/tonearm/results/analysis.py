@@ -8,7 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from tonearm.protocol.messages import Completed, Failed, StreamEvent
+from tonearm.protocol.messages import Completed, Failed, Finished, StreamEvent
+from tonearm.protocol.warnings import AudioWarning
 
 
 class Failure(BaseModel):
@@ -31,6 +32,9 @@ class Analysis(BaseModel):
         "versions of it, and by name:version(parameters) if it named one version with several sets of parameters"
     )
     errors: list[Failure] = Field(description="what failed; empty if every model has a result")
+    warnings: list[AudioWarning] = Field(
+        default_factory=list, description="what to know of the audio although it was analysed"
+    )
     _requested: Counter[str] = PrivateAttr(default_factory=Counter)
 
     @classmethod
@@ -43,6 +47,7 @@ class Analysis(BaseModel):
         names = Counter(requested)
         results: dict[str, dict[str, Any]] = {}
         errors: list[Failure] = []
+        warnings: list[AudioWarning] = []
         for event in events:
             if isinstance(event, Completed):
                 result = event.result
@@ -51,7 +56,9 @@ class Analysis(BaseModel):
                 errors.append(
                     Failure(error=event.error, model_name=event.model_name, model_version=event.model_version)
                 )
-        analysis = cls(results=results, errors=errors)
+            elif isinstance(event, Finished):
+                warnings.extend(event.warnings)
+        analysis = cls(results=results, errors=errors, warnings=warnings)
         analysis._requested = names
         return analysis
 

@@ -120,6 +120,8 @@ export class Analysis {
     if (event.status === "completed" || (event.status === "error" && event.model_name !== undefined)) {
       this.#results.take(event);
       this.#progress.arrived(this.#results);
+    } else if (event.status === "finished") {
+      this.#results.warn(event.warnings ?? []);
     } else if (event.status === "error") {
       this.#fail(new Problem(200, { title: "The analysis stopped early", detail: event.error }));
     }

@@ -17,9 +17,15 @@ import { EventReader } from "./sse.js";
  */
 
 /**
+ * What to know of the audio although it was analysed.
+ * @typedef {{ code: string, message: string, start?: number, end?: number }} Warning
+ */
+
+/**
  * An event of the stream. An error without a model ends the whole analysis.
  * @typedef {(
- *   | { status: "started" | "finished", total_models: number }
+ *   | { status: "started", total_models: number }
+ *   | { status: "finished", total_models: number, warnings?: Warning[] }
  *   | Completed
  *   | Failed
  *   | { status: "error", error: string, model_name?: undefined }

@@ -1,6 +1,6 @@
 // What one analysis finds: a card for each model, filled when its result arrives.
 
-/** @import { Completed, Failed } from "./api.js" */
+/** @import { Completed, Failed, Warning } from "./api.js" */
 /** @import { Card } from "./models.js" */
 /** @import { Track } from "./views/index.js" */
 import { announce, el } from "./dom.js";
@@ -22,6 +22,7 @@ export class Results {
   /** @type {Map<string, Place>} by name and version */
   #cards = new Map();
   #grid = el("div", { class: "cards" });
+  #warnings = el("ul", { class: "warnings", hidden: true });
   done = 0;
   failed = 0;
 
@@ -32,7 +33,7 @@ export class Results {
   constructor(cards, track) {
     this.#track = track;
     for (const card of [...cards].sort((one, other) => rank(one) - rank(other))) this.#place(card);
-    this.element = el("div", {}, track.timeline.element, this.#grid);
+    this.element = el("div", {}, this.#warnings, track.timeline.element, this.#grid);
   }
 
   get total() {
@@ -70,6 +71,16 @@ export class Results {
       place.fill(el("p", { class: "failure" }, event.error), "failed");
       announce(`${title(place.card)} failed: ${event.error}`);
     }
+  }
+
+  /**
+   * Say what to know of the audio, although it was analysed.
+   * @param {Warning[]} warnings
+   */
+  warn(warnings) {
+    this.#warnings.hidden = warnings.length === 0;
+    this.#warnings.replaceChildren(...warnings.map((warning) => el("li", {}, warning.message)));
+    for (const warning of warnings) announce(warning.message);
   }
 
   /**
