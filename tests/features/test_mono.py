@@ -47,3 +47,14 @@ def test_linear_resampling_is_essentias(rate: int, target: int) -> None:
     found = np.concatenate([*parts, extractor.finish()])
     assert len(found) == len(expected)
     np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
+@pytest.mark.parametrize("quieter", [0, 1])
+def test_an_inverted_channel_does_not_silence_the_other(quieter: int) -> None:
+    block = np.repeat(tones(44_100, 1, 1.0), 2, axis=0)
+    block[1] *= -1
+    block[quieter] *= 0.95
+    extractor = Mono(44_100).extractor(PcmFormat(44_100, ("FL", "FR")))
+    np.testing.assert_array_equal(extractor.feed(block), block[1 - quieter])
+    # The one that was chosen, although the other is the louder one now.
+    np.testing.assert_array_equal(extractor.feed(block[::-1]), block[quieter])

@@ -86,5 +86,6 @@ def test_silence_has_no_rhythm(sound: bytes) -> None:
     """Essentia finds 738 bpm in it."""
     assert result(sound, "bpm_multifeature") == {"bpm": 0, "confidence": 0, "beat_positions": []}
     assert result(sound, "bpm_percival") == {"bpm": 0}
+    assert result(sound, "bpm_degara") == {"bpm": 0, "beat_positions": []}
     assert result(sound, "onset_rate") == {"onset_rate": 0, "onsets": []}
     assert result(SOUNDS["silence"], "danceability_dfa")["danceability"] == 0

@@ -249,6 +249,16 @@ def test_silence_and_short_sounds_are_told_in_words(visitor: Visitor, server: Se
         )
 
 
+def test_a_damaged_file_is_said_to_be_one(visitor: Visitor, server: Server, tmp_path: Path) -> None:
+    data = encoded(BY_NAME["flac-16"], 8.0)
+    file = tmp_path / "cut off.flac"
+    file.write_bytes(data[: len(data) // 2])
+    page = visitor.open(server)
+    choose_file(page, file)
+    finished(page)
+    expect(page.locator(".warnings li")).to_have_text(re.compile("The file is cut off: it announces 8.00 s of audio"))
+
+
 def test_a_name_is_never_markup(visitor: Visitor, server: Server, tmp_path: Path) -> None:
     file = tmp_path / "<img src=x onerror=alert(1)>.wav"
     file.write_bytes(encoded(BY_NAME["wav-mono"], 1.0))
