@@ -22,11 +22,16 @@ def test_a_folder_means_the_audio_files_below_it_in_the_order_of_their_names(tmp
     assert names(tmp_path) == ["a.FLAC", "b.mp3", "c/b/y.m4a", "c/x.ogg", "d.wav"]
 
 
-def test_what_is_hidden_is_passed_over_unless_it_is_named(tmp_path: Path) -> None:
-    named = filled(tmp_path / ".trash" / "x.mp3")
-    filled(tmp_path / "._resource.mp3")
+def test_resources_of_macos_are_passed_over_unless_they_are_named(tmp_path: Path) -> None:
+    named = filled(tmp_path / "._resource.mp3")
     assert names(tmp_path) == []
-    assert names(tmp_path, str(named)) == [".trash/x.mp3"]
+    assert names(tmp_path, str(named)) == ["._resource.mp3"]
+
+
+def test_a_dot_in_front_hides_no_album(tmp_path: Path) -> None:
+    filled(tmp_path / "...And Justice for All" / "one.mp3")
+    filled(tmp_path / ".38 Special" / "two.mp3")
+    assert names(tmp_path) == ["...And Justice for All/one.mp3", ".38 Special/two.mp3"]
 
 
 def test_a_file_that_is_named_is_tried_whatever_it_is_called(tmp_path: Path) -> None:

@@ -13,12 +13,15 @@ from tonearm.errors import TonearmError
 EXTENSIONS = frozenset(
     {
         *(".aac", ".ac3", ".aif", ".aifc", ".aiff", ".ape", ".au", ".bwf", ".caf"),
-        *(".eac3", ".flac", ".m4a", ".m4b", ".mka", ".mp1", ".mp2", ".mp3", ".mp4"),
+        *(".eac3", ".flac", ".m4a", ".m4b", ".mka", ".mkv", ".mp1", ".mp2", ".mp3", ".mp4"),
         *(".mpc", ".oga", ".ogg", ".opus", ".rf64", ".snd", ".tta", ".w64", ".wav"),
         *(".wave", ".weba", ".webm", ".wma", ".wv"),
     }
 )
 """What is taken for audio in a folder. A file that is named is tried, whatever it is called."""
+
+_APPLE_DOUBLE = "._"
+"""How macOS names a file's resources where the file system has no place for them."""
 
 
 class Kind(Enum):
@@ -93,8 +96,21 @@ def _inside(folder: str) -> Iterator[str]:
     with os.scandir(folder) as entries:
         for entry in entries:
             named_so = os.path.splitext(entry.name)[1].lower() in EXTENSIONS
-            if (named_so or os.path.isdir(entry.path)) and not entry.name.startswith("."):
+            if (named_so or os.path.isdir(entry.path)) and not _hidden(entry):
                 yield entry.path
+
+
+def _hidden(entry: os.DirEntry[str]) -> bool:
+    """What a file manager hides. A dot in front hides nothing: albums and artists have such names."""
+    if entry.name.startswith(_APPLE_DOUBLE):
+        return True
+    try:
+        status = entry.stat(follow_symlinks=False)
+    except OSError:
+        return False
+    # Each exists on one platform.
+    flags = getattr(status, "st_flags", 0) & stat.UF_HIDDEN
+    return bool(flags | getattr(status, "st_file_attributes", 0) & stat.FILE_ATTRIBUTE_HIDDEN)
 
 
 def words(error: Exception) -> str:
