@@ -83,7 +83,11 @@ def tones(rate: int, channels: int, seconds: float) -> NDArray[np.float32]:
 
 @cache
 def encoded(form: Format, seconds: float = 3.0) -> bytes:
-    samples = tones(form.rate, av.AudioLayout(form.layout).nb_channels, seconds)
+    return encode(form, tones(form.rate, av.AudioLayout(form.layout).nb_channels, seconds))
+
+
+def encode(form: Format, samples: NDArray[np.float32]) -> bytes:
+    """Samples of shape (channels, n), at the rate of the format."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "sound"
         with av.open(str(file), "w", format=form.container, options=dict(form.muxer)) as container:
