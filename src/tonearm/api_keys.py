@@ -9,11 +9,12 @@ import re
 import secrets
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from hashlib import sha256
 from pathlib import Path
 
 PREFIX = "ta_"
-_ENTRY = re.compile(r"(?:([A-Za-z0-9._-]{1,64}):)?([0-9a-fA-F]{64})")
+_ENTRY = re.compile(r"(?:([A-Za-z0-9._-]{1,64}):)?([0-9a-fA-F]{64})(?:\s+until\s+(\d{4}-\d{2}-\d{2}))?", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,12 +23,20 @@ class ApiKey:
 
     name: str
     digest: str
+    until: date | None = None
+    """Its last day, in UTC; None if it does not expire."""
+
+    def expired(self, now: datetime) -> bool:
+        """Whether its last day is over; `now` is aware of its time zone."""
+        return self.until is not None and now.astimezone(UTC).date() > self.until
 
 
-def create(name: str | None = None) -> tuple[str, str]:
+def create(name: str | None = None, until: date | None = None) -> tuple[str, str]:
     """A new key, and the entry by which it is configured. Raises ValueError for a name that an entry cannot have."""
     key = PREFIX + secrets.token_urlsafe(32)
     entry = f"{name}:{_digest(key)}" if name else _digest(key)
+    if until is not None:
+        entry += f" until {until}"
     parse(entry)
     return key, entry
 
@@ -38,10 +47,15 @@ def parse(entry: str) -> ApiKey:
     if found is None:
         raise ValueError(
             "an entry is the SHA-256 of a key, 64 hexadecimal digits, or name:digest with a name of up to 64 letters, "
-            "digits, dots, hyphens and underscores; `tonearm keys create NAME` prints one"
+            "digits, dots, hyphens and underscores, and may end with its last day, until YYYY-MM-DD; "
+            "`tonearm keys create NAME` prints one"
         )
     digest = found[2].lower()
-    return ApiKey(found[1] or digest[:8], digest)
+    try:
+        until = date.fromisoformat(found[3]) if found[3] else None
+    except ValueError as error:
+        raise ValueError(f"the last day of a key is {found[3]}, which is no date") from error
+    return ApiKey(found[1] or digest[:8], digest, until)
 
 
 def read(file: Path) -> tuple[ApiKey, ...]:

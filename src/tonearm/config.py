@@ -94,7 +94,7 @@ class Settings(BaseSettings):
     api_keys: Annotated[tuple[ApiKey, ...], NoDecode] = Field(
         (), description="accepted API keys, as printed by `tonearm keys create`, comma-separated"
     )
-    api_keys_file: Path | None = Field(None, description="file with more API keys, one per line")
+    api_keys_file: Path | None = Field(None, description="file with more API keys, one per line; SIGHUP rereads it")
     models_dir: Path = Field(
         default_factory=lambda: user_data_path("tonearm") / "models",
         description="folder where `tonearm models` installs networks",
@@ -174,9 +174,9 @@ class Settings(BaseSettings):
         return _limit(self.audio_rate_limit)
 
     @property
-    def keys(self) -> tuple[ApiKey, ...]:
-        """All accepted API keys; empty if the server needs none."""
-        return self.api_keys + (api_keys.read(self.api_keys_file) if self.api_keys_file else ())
+    def guarded(self) -> bool:
+        """Whether the server asks for an API key."""
+        return bool(self.api_keys or self.api_keys_file)
 
 
 CLIENT_VARIABLES = frozenset({"TONEARM_API_KEY", "TONEARM_MODELS_URL"})

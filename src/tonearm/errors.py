@@ -10,6 +10,7 @@ TonearmError
 │   └── TooLarge             413  more bytes than the server takes
 ├── Forbidden                403  a page that may not use this server, or a name that is not the server's
 ├── Unauthorized             401  no API key, or one that is not known
+│   └── KeyExpired           401  an API key whose last day is over
 ├── MalformedSpec            422  a `models` parameter that does not follow the grammar
 ├── TryLater                      what passes by itself
 │   ├── TooManyRequests      429
@@ -31,6 +32,7 @@ A client raises what the server answered with: the same classes, with the server
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 
@@ -108,6 +110,18 @@ class Unauthorized(TonearmError):
 
     def __init__(self, words: str = "This server requires an API key that it knows.") -> None:
         super().__init__(words)
+
+
+class KeyExpired(Unauthorized):
+    """`until` was the last day of the key, in UTC."""
+
+    def __init__(self, until: date) -> None:
+        super().__init__()
+        self.args = (until,)
+        self.until = until
+
+    def __str__(self) -> str:
+        return f"This API key expired at the end of {self.until} (UTC)."
 
 
 class Forbidden(TonearmError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tonearm.cli.source import Kind, Source
 from tonearm.protocol.job import Task
 
 KEY, ENTRY = api_keys.create("studio")
+EXPIRED, EXPIRED_ENTRY = api_keys.create("old", date(2026, 1, 31))
 
 
 @pytest.fixture(scope="module")
@@ -30,7 +32,7 @@ def busy() -> Iterator[Server]:
         TONEARM_WORKERS="1",
         TONEARM_QUEUE="0",
         TONEARM_RATE_LIMIT="4/second",
-        TONEARM_API_KEYS=ENTRY,
+        TONEARM_API_KEYS=f"{ENTRY},{EXPIRED_ENTRY}",
         TONEARM_FETCH_ALLOW="127.0.0.0/8",
     ) as running:
         yield running
@@ -68,7 +70,8 @@ def test_a_server_that_is_busy_is_waited_for(album: Path, tmp_path: Path, busy: 
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
-        (["--models", "key"], 1, "requires an API key"),
+        (["--models", "key"], 1, "requires an API key that it knows: set TONEARM_API_KEY"),
+        (["--models", "key", "--api-key", EXPIRED], 1, "This API key expired at the end of 2026-01-31 (UTC)."),
         (["--models", "kee", "--api-key", KEY], 2, "Did you mean key? http://"),
     ],
 )

@@ -122,6 +122,7 @@ def check_unit(block: Block, world: World) -> None:
     unit.read_string(block.text)
     program, verb = unit["Service"]["ExecStart"].split()
     assert (program.rpartition("/")[2], verb) == ("tonearm", "serve")
+    assert unit["Service"]["ExecReload"].split()[1:] == ["-HUP", "$MAINPID"]
     assert int(unit["Service"]["TimeoutStopSec"]) > 30
     if analyse := shutil.which("systemd-analyze"):
         file = world.root / "tonearm.service"

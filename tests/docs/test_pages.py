@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from datetime import date
 from statistics import median
 from typing import Any
 
@@ -11,7 +12,7 @@ from tests.support.documents.blocks import ROOT, blocks
 from tests.support.http import Server
 from tonearm import errors
 from tonearm.config import Settings
-from tonearm.errors import EngineFull, RateLimited, ShuttingDown, TonearmError, Unauthorized
+from tonearm.errors import EngineFull, KeyExpired, RateLimited, ShuttingDown, TonearmError, Unauthorized
 from tonearm.results.spotify import AudioFeatures
 from tonearm.server.openapi import RESPONSES
 from tonearm.server.problem import problem
@@ -62,7 +63,14 @@ def test_every_refusal_is_listed_and_has_an_example() -> None:
 def test_the_words_of_refusals_that_need_a_bad_day() -> None:
     shown = [json.loads(block.text) for block in blocks(API) if block.language == "json" and '"detail"' in block.text]
     limit = Settings.model_fields["max_body_bytes"].default
-    real = [Unauthorized(), errors.TooLarge(limit), RateLimited(1), EngineFull(1), ShuttingDown(1)]
+    real = [
+        Unauthorized(),
+        KeyExpired(date(2027, 3, 31)),
+        errors.TooLarge(limit),
+        RateLimited(1),
+        EngineFull(1),
+        ShuttingDown(1),
+    ]
     said = [json.loads(bytes(problem(error).body)) for error in real]
     assert [each for each in shown if "correlation_id" not in each] == said
 

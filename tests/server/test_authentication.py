@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
@@ -20,20 +21,26 @@ def create(*name: str) -> tuple[str, str]:
     """Key and entry, as the command prints them."""
     done = tonearm("keys", "create", *name)
     assert done.returncode == 0, done.stderr
-    key, entry = (line.rsplit(" ", 1)[1] for line in done.stdout.decode().splitlines())
+    key, entry = (re.split(":  +", line)[1] for line in done.stdout.decode().splitlines())
     return key, entry
 
 
-ALICE, BOB, NAMELESS = create("alice"), create("bob"), create()
+TODAY = datetime.now(UTC).date()
+YESTERDAY, TOMORROW = TODAY - timedelta(1), TODAY + timedelta(1)
+ALICE, BOB, NAMELESS, DAVE = create("alice"), create("bob"), create(), create("dave", "--until", str(TOMORROW))
+CAROL = api_keys.create("carol", YESTERDAY)
+OLD = api_keys.create("old", date(2026, 1, 31))
 
 
 @pytest.fixture(scope="module")
 def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     file = tmp_path_factory.mktemp("keys") / "keys"
-    file.write_text(f"# who may come in\n\nbob:{BOB[1].partition(':')[2].upper()}  # since Monday\n")
+    file.write_text(
+        f"# who may come in\n\nbob:{BOB[1].partition(':')[2].upper()}  # since Monday\n{OLD[1]}\n{DAVE[1]}\n"
+    )
     with Server.started(
         TONEARM_WORKERS="1",
-        TONEARM_API_KEYS=f"{ALICE[1]}, {NAMELESS[1]}",
+        TONEARM_API_KEYS=f"{ALICE[1]}, {CAROL[1]}, {NAMELESS[1]}",
         TONEARM_API_KEYS_FILE=str(file),
         TONEARM_RATE_LIMIT="2/day",
         TONEARM_LOG_LEVEL="debug",
@@ -52,10 +59,35 @@ def test_a_key_is_long_and_its_entry_a_digest() -> None:
     assert re.fullmatch(r"ta_[\w-]{43}", ALICE[0])
     assert re.fullmatch(r"alice:[0-9a-f]{64}", ALICE[1])
     assert re.fullmatch(r"[0-9a-f]{64}", NAMELESS[1])
+    assert re.fullmatch(rf"dave:[0-9a-f]{{64}} until {TOMORROW}", DAVE[1])
     assert ALICE[0] != BOB[0]
 
 
-@pytest.mark.parametrize("key", [ALICE[0], BOB[0], NAMELESS[0]], ids=["alice", "bob", "nameless"])
+def test_a_key_of_no_day_is_not_created() -> None:
+    for until, words in ((str(YESTERDAY), f"{YESTERDAY} is over"), ("2027-02-30", "'2027-02-30' does not match")):
+        done = tonearm("keys", "create", "alice", "--until", until)
+        assert (done.returncode, done.stdout) == (2, b"")
+        assert words in done.stderr.decode()
+
+
+def test_a_key_is_valid_through_its_last_day_in_utc() -> None:
+    key = api_keys.parse(f"alice:{'0' * 64}  until 2027-03-31")
+    assert key.until == date(2027, 3, 31)
+    assert not key.expired(datetime(2027, 3, 31, 23, 59, 59, 999_999, UTC))
+    assert key.expired(datetime(2027, 4, 1, tzinfo=UTC))
+    assert not key.expired(datetime(2027, 4, 1, 1, tzinfo=timezone(timedelta(hours=2))))
+    assert not api_keys.parse("0" * 64).expired(datetime.max.replace(tzinfo=UTC))
+
+
+@pytest.mark.parametrize(
+    "end", ["until", "until tomorrow", "until 2027-02-30", "until 2027-3-1", "2027-03-31", "until "]
+)
+def test_a_last_day_that_is_no_date(end: str) -> None:
+    with pytest.raises(ValueError, match=r"until YYYY-MM-DD|which is no date"):
+        api_keys.parse(f"alice:{'0' * 64} {end}")
+
+
+@pytest.mark.parametrize("key", [ALICE[0], BOB[0], NAMELESS[0], DAVE[0]], ids=["alice", "bob", "nameless", "dave"])
 def test_a_known_key_is_let_in(guarded: Server, key: str) -> None:
     assert get(guarded, "/v1/models", f"Bearer {key}").status == 200
     assert get(guarded, "/v1/models", f"bearer  {key}").status == 200
@@ -86,6 +118,18 @@ def test_anything_else_is_401(guarded: Server, authorization: str | None) -> Non
         assert answer.header("WWW-Authenticate") == "Bearer"
         assert "Authorization: Bearer" in answer.detail
         assert answer.header("X-Correlation-ID")
+
+
+@pytest.mark.parametrize(("name", "key", "day"), [("carol", CAROL[0], YESTERDAY), ("old", OLD[0], "2026-01-31")])
+def test_an_expired_key_is_told_so(guarded: Server, name: str, key: str, day: object) -> None:
+    answer = get(guarded, "/v1/models", f"Bearer {key}")
+    assert answer.status == 401
+    assert answer.header("WWW-Authenticate") == "Bearer"
+    assert answer.detail == (
+        f"This API key expired at the end of {day} (UTC). Ask the operator of this server for a new one."
+    )
+    words = f"the API key {name} expired at the end of {day} (UTC)"
+    assert [line for line in guarded.log if "WARNING" in line and words in line]
 
 
 def test_operation_and_documentation_stay_open(guarded: Server) -> None:
@@ -132,7 +176,7 @@ def test_no_key_is_logged(guarded: Server) -> None:
     get(guarded, "/v1/models", "Bearer ta_thewrongone")
     wait_for(lambda: sum("status=401" in line for line in guarded.log) > before)
     log = "".join(guarded.log)
-    for secret in (ALICE[0], BOB[0], NAMELESS[0], "ta_thewrongone"):
+    for secret in (ALICE[0], BOB[0], NAMELESS[0], CAROL[0], "ta_thewrongone"):
         assert secret not in log
 
 
@@ -157,7 +201,11 @@ def test_a_file_that_would_not_do_what_was_meant_is_refused_at_start(tmp_path: P
     refused_at_start("API_KEYS_FILE", str(file), BOB[0])
 
 
-@pytest.mark.parametrize("value", [BOB[0], f"bob:{BOB[0]}", f"{ALICE[1]},{BOB[0]}", "0" * 63], ids=range(4))
+@pytest.mark.parametrize(
+    "value",
+    [BOB[0], f"bob:{BOB[0]}", f"{ALICE[1]},{BOB[0]}", "0" * 63, f"{ALICE[1]} until {BOB[0]}"],
+    ids=range(5),
+)
 def test_a_key_in_the_place_of_a_digest_is_refused_and_not_repeated(value: str) -> None:
     refused_at_start("API_KEYS", value, BOB[0])
 

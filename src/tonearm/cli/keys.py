@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -18,11 +19,19 @@ def group() -> None:
 
 @app.command()
 def create(
-    name: Annotated[str | None, typer.Argument(help="Name of the key's owner, for logs and rate limits.")] = None,
+    name: Annotated[
+        str | None, typer.Argument(help="Name of the key's owner, for logs, metrics and rate limits.")
+    ] = None,
+    until: Annotated[
+        datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day on which the key is valid, in UTC.")
+    ] = None,
 ) -> None:
     """Print a new key, once, and the entry for TONEARM_API_KEYS or a line of TONEARM_API_KEYS_FILE."""
+    last = until.date() if until else None
+    if last and last < datetime.now(UTC).date():
+        raise typer.BadParameter(f"{last} is over. Choose a day to come.", param_hint="--until")
     try:
-        key, entry = api_keys.create(name)
+        key, entry = api_keys.create(name, last)
     except ValueError as error:
         typer.echo(f"tonearm: {error}", err=True)
         raise typer.Exit(1) from error

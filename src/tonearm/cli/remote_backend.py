@@ -27,6 +27,7 @@ class RemoteBackend:
         """Raises ValueError where the URL is not a server's."""
         self._client = AsyncClient(url, api_key=api_key, retries=_RETRIES)
         self._url = url.rstrip("/")
+        self._has_key = api_key is not None
         self._models = models
         self.listing = f"{self._url}/v1/models"
 
@@ -63,7 +64,7 @@ class RemoteBackend:
         except ConnectionLost:
             raise
         except Unauthorized as error:
-            raise BatchAborted(_NO_KEY) from error
+            raise BatchAborted(self._not_let_in(error)) from error
         except (TonearmError, OSError) as error:
             analysis = failed(words(error), tasks)
         return Outcome(source, analysis)
@@ -75,6 +76,10 @@ class RemoteBackend:
         except ConnectionLost as error:
             raise BatchAborted(str(error)) from error
         except Unauthorized as error:
-            raise BatchAborted(_NO_KEY) from error
+            raise BatchAborted(self._not_let_in(error)) from error
         except TonearmError as error:
             raise BatchAborted(f"{self._url}: {error}") from error
+
+    def _not_let_in(self, error: Unauthorized) -> str:
+        """A key may have expired, which the server says."""
+        return f"{self._url}: {error}" if self._has_key else _NO_KEY

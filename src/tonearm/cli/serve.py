@@ -24,7 +24,7 @@ def command(
     from tonearm.server.run import run
 
     found = settings()
-    if not found.keys and "TONEARM_API_KEY" in os.environ:
+    if not found.guarded and "TONEARM_API_KEY" in os.environ:
         complain("TONEARM_API_KEY is for clients, and a server without keys is open. Did you mean TONEARM_API_KEYS?")
         raise typer.Exit(FAILED)
     given = {name: value for name, value in {"host": host, "port": port}.items() if value is not None}

@@ -24,8 +24,8 @@ log = logging.getLogger(__name__)
 
 def main() -> None:
     # Ctrl-C reaches the whole group, and systemd's stop every process: the server decides when its workers end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.SIG_IGN)
     settings = Settings()
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(formatter(settings.log_format, "worker"))

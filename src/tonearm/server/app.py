@@ -19,6 +19,7 @@ from tonearm.server.access_log import AccessLog
 from tonearm.server.authentication import Authentication
 from tonearm.server.correlation import CorrelationId
 from tonearm.server.drain import Drain, RefuseWhileDraining
+from tonearm.server.key_ring import KeyRing
 from tonearm.server.origin import Policy, SameOrigin
 from tonearm.server.problem import internal_error, invalid
 from tonearm.server.rate_limit import RateLimiter
@@ -30,7 +31,7 @@ while the upload is still running. The on-demand endpoint of the Essentia API, s
 """
 
 
-def create_app(engine: Engine, settings: Settings, drain: Drain) -> FastAPI:
+def create_app(engine: Engine, settings: Settings, drain: Drain, keys: KeyRing) -> FastAPI:
     """The application over an engine, which it starts and stops."""
 
     @asynccontextmanager
@@ -52,14 +53,14 @@ def create_app(engine: Engine, settings: Settings, drain: Drain) -> FastAPI:
     )
     counted = metrics.Metrics(engine)
     limiter = RateLimiter.of(settings, counted.uncounted)
-    app.add_middleware(Authentication, accepted=settings.keys)
+    app.add_middleware(Authentication, keys=keys)
     app.add_middleware(SameOrigin, policy=Policy.of(settings))
     app.add_middleware(RefuseWhileDraining, drain=drain, retry_after=max(1, settings.grace_seconds))
     app.add_middleware(AccessLog, metrics=counted, proxies=settings.trusted_proxies)
     app.add_middleware(CorrelationId)
     app.add_exception_handler(Exception, internal_error)
     app.add_exception_handler(RequestValidationError, invalid)
-    documented = [Depends(HTTPBearer(auto_error=False, description="an API key"))] if settings.keys else []
+    documented = [Depends(HTTPBearer(auto_error=False, description="an API key"))] if keys else []
     app.include_router(stream.routes(engine, settings, limiter, counted), tags=["analysis"], dependencies=documented)
     app.include_router(metrics.routes(counted), tags=["operation"])
 

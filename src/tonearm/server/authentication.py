@@ -5,32 +5,41 @@ from __future__ import annotations
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tonearm import api_keys
-from tonearm.api_keys import ApiKey
 from tonearm.errors import Unauthorized
+from tonearm.server.key_ring import KeyRing
 from tonearm.server.problem import refuse
 
 PROTECTED = "/v1/"
-STATE = "api_key"
-"""Where the name of the request's key is kept in the scope's state."""
+_STATE = "api_key"
+
+
+def key_name(scope: Scope) -> str | None:
+    """The name of the key that a request was let in with; None without one."""
+    name: str | None = scope.get("state", {}).get(_STATE)
+    return name
 
 
 class Authentication:
     """Plain ASGI over all routes, so that a new one under /v1/ is protected without saying so."""
 
-    def __init__(self, app: ASGIApp, accepted: tuple[ApiKey, ...]) -> None:
+    def __init__(self, app: ASGIApp, keys: KeyRing) -> None:
         self.app = app
-        self.accepted = api_keys.by_digest(accepted)
+        self.keys = keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self.accepted and scope["path"].startswith(PROTECTED):
-            key = self._key(Headers(scope=scope).get("authorization", ""))
-            if key is None:
-                await refuse(Unauthorized(), scope, receive, send)
+        if scope["type"] == "http" and self.keys and scope["path"].startswith(PROTECTED):
+            try:
+                name = self._name(Headers(scope=scope).get("authorization", ""))
+            except Unauthorized as error:
+                await refuse(error, scope, receive, send)
                 return
-            scope.setdefault("state", {})[STATE] = key.name
+            scope.setdefault("state", {})[_STATE] = name
         await self.app(scope, receive, send)
 
-    def _key(self, authorization: str) -> ApiKey | None:
+    def _name(self, authorization: str) -> str:
+        """Of the key that a request has. Raises Unauthorized."""
         scheme, _, token = authorization.partition(" ")
-        return api_keys.find(token.strip(), self.accepted) if scheme.lower() == "bearer" else None
+        key = self.keys.find(token.strip()) if scheme.lower() == "bearer" else None
+        if key is None:
+            raise Unauthorized
+        return key.name

@@ -9,7 +9,7 @@ from starlette.datastructures import Headers
 from starlette.types import Scope
 
 from tonearm.config import Network
-from tonearm.server.authentication import STATE
+from tonearm.server.authentication import key_name
 from tonearm.sources.addresses import Address, is_allowed
 
 _UNKNOWN = "unknown"
@@ -17,7 +17,7 @@ _UNKNOWN = "unknown"
 
 def client_id(scope: Scope, trusted: Iterable[Network]) -> str:
     """A name to count requests under."""
-    if name := scope.get("state", {}).get(STATE):
+    if name := key_name(scope):
         return f"key {name}"
     address = client_address(scope, tuple(trusted))
     return counted_as(address) if address is not None else _UNKNOWN

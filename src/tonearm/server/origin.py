@@ -46,7 +46,7 @@ class Policy:
         On any other server it may be a name that the server does not know. With keys, a page that gets in gets nothing.
         """
         allowed = frozenset(settings.allowed_hosts)
-        local = _is_loopback(settings.host) and not settings.keys
+        local = _is_loopback(settings.host) and not settings.guarded
         return cls(allowed, settings.host.lower(), settings.trusted_proxies, bool(allowed) or local)
 
     def complaint(self, scope: Scope) -> str | None:

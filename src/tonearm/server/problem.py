@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from tonearm.errors import (
+    KeyExpired,
     ModelUnavailable,
     RateLimited,
     TonearmError,
@@ -47,6 +48,8 @@ def _detail(error: TonearmError) -> str:
             return str(error)
         case UnknownModel():
             return f"{error} GET /v1/models lists every model."
+        case KeyExpired():
+            return f"{error} Ask the operator of this server for a new one."
         case Unauthorized():
             return f"{error} Send it as `Authorization: Bearer ta_...`."
         case RateLimited():

@@ -18,6 +18,7 @@ from tonearm.sandbox import hide_memory
 from tonearm.server.app import create_app
 from tonearm.server.connection import Bounds, bounded
 from tonearm.server.drain import Drain
+from tonearm.server.key_ring import KeyRing
 from tonearm.server.places import Places
 from tonearm.server.uvicorn_server import Server, bind
 
@@ -26,7 +27,7 @@ _FEWEST_RESERVED = 16
 
 
 def run(settings: Settings) -> None:
-    """Serve until SIGINT or SIGTERM."""
+    """Serve until SIGINT or SIGTERM, or until SIGHUP if there is no file of API keys to read again."""
     hide_memory()
     engine = LocalEngine(
         settings.workers,
@@ -37,8 +38,9 @@ def run(settings: Settings) -> None:
         queue_seconds=settings.queue_seconds,
     )
     drain = Drain()
+    keys = KeyRing(settings.api_keys, settings.api_keys_file)
     config = uvicorn.Config(
-        create_app(engine, settings, drain),
+        create_app(engine, settings, drain, keys),
         log_config=_logging(settings),
         access_log=False,
         timeout_graceful_shutdown=settings.grace_seconds,
@@ -59,9 +61,11 @@ def run(settings: Settings) -> None:
     # uvicorn raises the signal once more after its end, which then would not be a success.
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: None)
-    if not settings.keys:
+    if keys:
+        keys.report()
+    else:
         log.warning("no API keys are set: open to everyone who reaches %s, port %d", settings.host, settings.port)
-    server = Server(config, drain)
+    server = Server(config, drain, keys.reread if settings.api_keys_file else None)
     server.run(sockets)
     if not server.started:
         sys.exit(STARTUP_FAILURE)

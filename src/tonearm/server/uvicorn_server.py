@@ -5,8 +5,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
+import signal
 import socket
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
 
@@ -20,11 +21,21 @@ _TICK_SECONDS = 0.1
 
 
 class Server(uvicorn.Server):
-    """Goes on accepting connections while it drains, so that a balancer sees /readyz fail and a client gets its 503."""
+    """Goes on accepting connections while it drains, so that a balancer sees /readyz fail and a client gets its 503.
 
-    def __init__(self, config: uvicorn.Config, drain: Drain) -> None:
+    On SIGHUP it calls `reload`. Without one it drains, as a terminal that closes may leave no other sign.
+    """
+
+    def __init__(self, config: uvicorn.Config, drain: Drain, reload: Callable[[], None] | None = None) -> None:
         super().__init__(config)
         self._drain = drain
+        self._reload = reload
+
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        # nohup lets a process ignore it, so that it outlives its terminal.
+        if self._reload or signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+            asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hung_up)
+        await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         await super().startup(sockets)
@@ -42,6 +53,12 @@ class Server(uvicorn.Server):
         # What is left of the time is for the last bytes on their way to the clients.
         self.config.timeout_graceful_shutdown = 0 if running else math.ceil(max(1.0, end - loop.time()))
         await super().shutdown(sockets)
+
+    def _hung_up(self) -> None:
+        if self._reload:
+            self._reload()
+        else:
+            self.handle_exit(signal.SIGTERM, None)
 
 
 def url(listening: Sequence[socket.socket]) -> str:

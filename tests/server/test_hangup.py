@@ -1,0 +1,100 @@
+"""SIGHUP: the keys are read again, or the server ends as on SIGTERM."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from pathlib import Path
+
+from tests.support.http import Server
+from tests.support.waiting import PATIENCE_SECONDS, wait_for
+from tonearm import api_keys
+
+NOT_IGNORED = (
+    sys.executable,
+    "-c",
+    "import os, signal, sys; signal.signal(signal.SIGHUP, signal.SIG_DFL); os.execvp(sys.argv[1], sys.argv[1:])",
+)
+"""Whatever the shell that runs the tests does to it."""
+
+ALICE, BOB, CAROL = (api_keys.create(name) for name in ("alice", "bob", "carol"))
+REREAD, KEPT = " API keys are accepted", "the API keys stay as they were"
+
+
+def status(server: Server, key: tuple[str, str]) -> int:
+    with server.open() as exchange:
+        exchange.request("GET", "/v1/models", {"Authorization": f"Bearer {key[0]}"})
+        return exchange.answer().status
+
+
+def hang_up(server: Server, words: str) -> str:
+    """Returns the line in which the server then says these words."""
+    before = len(server.log)
+    server.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: any(words in line for line in server.log[before:]))
+    return next(line for line in server.log[before:] if words in line)
+
+
+def test_the_file_of_keys_is_read_again(tmp_path: Path, track: bytes) -> None:
+    file = tmp_path / "keys"
+    file.write_text(BOB[1])
+    settings = {"TONEARM_API_KEYS": ALICE[1], "TONEARM_API_KEYS_FILE": str(file), "TONEARM_GRACE_SECONDS": "120"}
+    with Server.started(TONEARM_WORKERS="1", **settings) as server, server.open() as stream:
+        assert [status(server, key) for key in (ALICE, BOB, CAROL)] == [200, 200, 401]
+        stream.post("key", {"Authorization": f"Bearer {BOB[0]}"}, len(track))
+        stream.send(track[: 1 << 17])
+        stream.answer().next_event()
+
+        file.write_text(f"{CAROL[1]}\n{BOB[1]} until 2026-01-31\n")
+        assert " INFO - server[" in hang_up(server, f"2{REREAD}")
+        assert [status(server, key) for key in (ALICE, BOB, CAROL)] == [200, 401, 200]
+        assert any("the API key bob expired" in line for line in server.log)
+        file.write_text(CAROL[1])
+        hang_up(server, f"2{REREAD}")
+        assert [status(server, key) for key in (ALICE, BOB, CAROL)] == [200, 401, 200]
+
+        for content in ("", "# nobody\n", f"{ALICE[1]}\n{BOB[0]}\n", None):
+            file.unlink() if content is None else file.write_text(content)
+            line = hang_up(server, KEPT)
+            assert " ERROR - server[" in line
+            assert BOB[0] not in line
+            assert [status(server, key) for key in (ALICE, BOB, CAROL)] == [200, 401, 200]
+
+        server.process.terminate()
+        wait_for(lambda: server.get("/readyz")[0] == 503)
+        hang_up(server, KEPT)
+        file.write_text(BOB[1])
+        hang_up(server, f"2{REREAD}")
+        assert server.get("/healthz")[0] == 200
+        stream.send(track[1 << 17 :])
+        stream.answer().finish()
+        assert stream.answer().statuses == ["started", "completed", "finished"]
+        assert server.process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_without_such_a_file_the_server_ends_gracefully(track: bytes) -> None:
+    with (
+        Server.started(NOT_IGNORED, TONEARM_WORKERS="1", TONEARM_GRACE_SECONDS="120") as server,
+        server.open() as stream,
+    ):
+        stream.post("key", length=len(track))
+        stream.send(track[: 1 << 17])
+        stream.answer().next_event()
+        for pid in (*server.workers(), server.process.pid):
+            os.kill(pid, signal.SIGHUP)
+        wait_for(lambda: server.get("/readyz")[0] == 503)
+        server.process.send_signal(signal.SIGHUP)
+        assert server.analyze(track, "key").status == 503
+        stream.send(track[1 << 17 :])
+        stream.answer().finish()
+        assert stream.answer().statuses == ["started", "completed", "finished"]
+        assert server.process.wait(PATIENCE_SECONDS) == 0
+        assert not any("Traceback" in line for line in server.log)
+
+
+def test_under_nohup_it_outlives_its_terminal(track: bytes) -> None:
+    with Server.started(["nohup"], TONEARM_WORKERS="1") as server:
+        server.process.send_signal(signal.SIGHUP)
+        assert server.analyze(track, "key").statuses[-1] == "finished"
+        assert server.get("/readyz")[0] == 200
