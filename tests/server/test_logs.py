@@ -90,7 +90,7 @@ def test_no_secret_is_ever_logged(track: bytes) -> None:
             f"{SECRET}://127.0.0.1/track.wav",
             f"//{SECRET}",
             f"http%3A%2F%2Fuser%3A{SECRET}%40127.0.0.1%2Ftrack.wav",
-            f"http://127.0.0.1:{port}/track.wav?a b={SECRET}",
+            f"http://127.0.0.1:{port}/missing.wav?a b={SECRET}",
             f"http://127.0.0.1:9/track.wav?token={SECRET}",
         ]
         answers = [server.analyze(b"", "key", {**headers, "audio-url": url}) for url in urls]

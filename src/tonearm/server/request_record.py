@@ -11,6 +11,7 @@ from tonearm.errors import ClientGone
 from tonearm.protocol.cost import Cost
 from tonearm.protocol.events import Event
 from tonearm.protocol.job import Job
+from tonearm.sources.url import plain
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ class Recorder:
 def origin(url: str) -> str:
     """Scheme and host of a URL; a question mark if it has none."""
     try:
-        parts = urlsplit(url)
+        parts = urlsplit(plain(url))
         host = parts.hostname
     except ValueError:
         return "?"

@@ -98,7 +98,7 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
             if not quota.allowed:
                 raise RateLimited(quota.retry_after, quota.words)
             job = _job(engine, settings, _specs(request, shape, engine.catalog))
-            url = audio_url or request.headers.get("audio_url")
+            url = _text(audio_url or request.headers.get("audio_url"))
             recording.requested(job, url)
             if url and not settings.audio_url:
                 raise BadRequest(_NO_URL)
@@ -172,6 +172,11 @@ def _check_length(declared: int | None, url: str | None, limit: int) -> None:
         raise BadRequest(_NOTHING)
     if declared and declared > limit:
         raise TooLarge(limit)
+
+
+def _text(header: str | None) -> str | None:
+    """A header's value as its client means it: in UTF-8. Starlette decodes the bytes as Latin-1."""
+    return header.encode("latin-1").decode(errors="surrogateescape") if header else None
 
 
 async def _first(events: AsyncGenerator[Event, None], upload: Upload) -> Event:

@@ -7,26 +7,31 @@ answer has no effect. Redirects are followed here, and each target gets the same
 from __future__ import annotations
 
 import asyncio
+import re
 import ssl
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import aclosing, asynccontextmanager
 from time import monotonic
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import urlsplit
 
 import httpcore
 
 from tonearm._version import __version__
 from tonearm.config import Network, Settings
 from tonearm.errors import FetchError, TooLarge
+from tonearm.sources.content_coding import Coding, coding
 from tonearm.sources.framing import Framing
 from tonearm.sources.network import FAILED, Budget, CheckedBackend, HeadTooLarge
 from tonearm.sources.pace import Pace
+from tonearm.sources.url import check, plain, redirected
 
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
-_MOST_REDIRECTS = 3
+_MOST_REDIRECTS = 10
 _CONNECT_SECONDS = 10.0
-_CHUNKS_PER_TURN = 16
-"""A chunk costs httpcore and the tasks between it and the worker a tenth of a millisecond."""
+_PARTIAL = 206
+_ALL_BYTES = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18})", re.ASCII)
+_PIECES_PER_TURN = 16
+"""A piece costs httpcore and the tasks between it and the worker a tenth of a millisecond."""
 
 
 class Fetcher:
@@ -61,7 +66,7 @@ class Fetcher:
             response = await self._answer(pool, budget, plain(url))
             try:
                 self._check(response)
-                yield self._body(response)
+                yield self._body(response, coding(_joined(response, b"content-encoding")))
             finally:
                 await response.aclose()
 
@@ -78,7 +83,7 @@ class Fetcher:
                     if response.status not in _REDIRECTS:
                         return response
                     await response.aclose()
-                    url = _target(url, response)
+                    url = redirected(url, _first(response, b"location") or b"")
         except TimeoutError as error:
             raise FetchError(f"{FAILED} The server did not respond within {self._idle_seconds:g} seconds.") from error
         except HeadTooLarge as error:
@@ -88,22 +93,36 @@ class Fetcher:
         raise FetchError(f"{FAILED} It redirects more than {_MOST_REDIRECTS} times.")
 
     def _check(self, response: httpcore.Response) -> None:
-        if response.status != 200:
+        if response.status not in {200, _PARTIAL}:
             raise FetchError(f"{FAILED} The server answered with status {response.status}.")
-        encoding = _header(response, b"content-encoding")
-        if encoding is not None and encoding.lower() not in {"", "identity"}:
-            raise FetchError(
-                f"{FAILED} The server sent it compressed ({encoding}) although the request did not allow that."
-            )
+        if response.status == _PARTIAL and _whole_range(response) is None:
+            raise FetchError(f"{FAILED} The server answered with a part of the file (status {_PARTIAL}).")
         length = _header(response, b"content-length")
         if length is not None and length.isdigit() and int(length) > self._limit:
             raise TooLarge(self._limit)
 
-    async def _body(self, response: httpcore.Response) -> AsyncIterator[bytes]:
+    async def _body(self, response: httpcore.Response, coding: Coding) -> AsyncIterator[bytes]:
+        decoded = number = 0
+        async with aclosing(self._chunks(response)) as chunks:
+            async for chunk in chunks:
+                for piece in coding.decoded(chunk):
+                    decoded += len(piece)
+                    if decoded > self._limit:
+                        raise TooLarge(self._limit)
+                    yield piece
+                    number += 1
+                    if number % _PIECES_PER_TURN == 0:
+                        # What httpcore has already read it gives without a pause, and what is inflated has none.
+                        await asyncio.sleep(0)
+        coding.end()
+
+    async def _chunks(self, response: httpcore.Response) -> AsyncGenerator[bytes, None]:
+        """The body as it was sent."""
         pace = Pace(self._idle_seconds, self._max_seconds)
         framing = Framing()
         chunked = _header(response, b"transfer-encoding") is not None
-        received = number = 0
+        promised = _whole_range(response)
+        received = 0
         chunks = aiter(response.aiter_stream())
         try:
             while True:
@@ -112,7 +131,7 @@ class Fetcher:
                 async with asyncio.timeout(self._idle_seconds):
                     chunk = await anext(chunks, None)
                 if chunk is None:
-                    return
+                    break
                 received += len(chunk)
                 if received > self._limit:
                     raise TooLarge(self._limit)
@@ -120,37 +139,12 @@ class Fetcher:
                 if complaint or (complaint := framing.complaint(len(chunk)) if chunked else None):
                     raise FetchError(f"{FAILED} {complaint}")
                 yield chunk
-                number += 1
-                if number % _CHUNKS_PER_TURN == 0:
-                    # What httpcore has already read it gives without a pause.
-                    await asyncio.sleep(0)
         except TimeoutError as error:
             raise FetchError(f"{FAILED} No byte arrived for {self._idle_seconds:g} seconds.") from error
         except _DOWN as error:
             raise FetchError(f"{FAILED} {_words(error)}") from error
-
-
-def plain(url: str) -> str:
-    """The URL as written, decoded if all of it is percent-encoded."""
-    return unquote(url) if "://" not in url and "%3a" in url.lower() else url
-
-
-def check(url: str) -> None:
-    """Raise FetchError unless it is a plain http or https URL."""
-    # Before urlsplit, which removes line breaks and tabs.
-    if any(ord(letter) <= 32 or letter in '\\"<>' or ord(letter) > 126 for letter in url):
-        raise FetchError("The audio-url has characters that must be percent-encoded.")
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018  # raises for a port that is not a number
-        host = parts.hostname
-    except ValueError as error:
-        # Not urlsplit's message, which can contain part of a password.
-        raise FetchError("The audio-url is not a URL: its host or its port is malformed.") from error
-    if parts.scheme not in {"http", "https"} or not host:
-        raise FetchError("The audio-url must be an http or https address, for example https://example.com/track.mp3.")
-    if parts.username is not None or parts.password is not None:
-        raise FetchError("The audio-url must not carry a user name or password.")
+        if promised not in {None, received}:
+            raise FetchError(f"{FAILED} The server announced {promised} bytes and sent {received}.")
 
 
 _DOWN = (
@@ -163,24 +157,40 @@ _DOWN = (
 
 def _request(url: str) -> httpcore.Request:
     """A request without anything from the client's own request: no cookies, no credentials."""
+    parts = urlsplit(url)
+    # httpcore's own reading of a URL loses what follows a semicolon in the path.
+    target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
     headers = [
-        ("Host", urlsplit(url).netloc),
+        ("Host", parts.netloc),
         ("User-Agent", f"tonearm/{__version__}"),
         ("Accept", "audio/*, application/octet-stream;q=0.9, */*;q=0.5"),
         ("Accept-Encoding", "identity"),
     ]
-    return httpcore.Request("GET", url, headers=headers, extensions={"timeout": {"connect": _CONNECT_SECONDS}})
+    return httpcore.Request(
+        "GET",
+        httpcore.URL(scheme=parts.scheme, host=parts.hostname or "", port=parts.port, target=target),
+        headers=headers,
+        extensions={"timeout": {"connect": _CONNECT_SECONDS}},
+    )
 
 
-def _target(url: str, response: httpcore.Response) -> str:
-    try:
-        return urljoin(url, _header(response, b"location") or "")
-    except ValueError as error:
-        raise FetchError(f"{FAILED} It redirects to what is not a URL.") from error
+def _whole_range(response: httpcore.Response) -> int | None:
+    """The length of the file if the response's Content-Range is all of it; None for any other range, and without."""
+    found = _ALL_BYTES.fullmatch(_header(response, b"content-range") or "")
+    return int(found[2]) if found and int(found[1]) + 1 == int(found[2]) else None
 
 
 def _header(response: httpcore.Response, name: bytes) -> str | None:
-    return next((value.decode("latin-1").strip() for key, value in response.headers if key.lower() == name), None)
+    value = _first(response, name)
+    return None if value is None else value.decode("latin-1").strip()
+
+
+def _joined(response: httpcore.Response, name: bytes) -> str:
+    return ",".join(value.decode("latin-1") for key, value in response.headers if key.lower() == name)
+
+
+def _first(response: httpcore.Response, name: bytes) -> bytes | None:
+    return next((value for key, value in response.headers if key.lower() == name), None)
 
 
 def _words(error: Exception) -> str:

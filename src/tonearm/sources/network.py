@@ -19,6 +19,8 @@ _PUBLIC_PORTS = frozenset({80, 443})
 _PIECE = 16 << 10
 _HEAD_PIECE = 4 << 10
 _MAX_HEAD_BYTES = 32 << 10
+_ICY = b"ICY "
+_HTTP_1_0 = b"HTTP/1.0 "
 
 
 class HeadTooLarge(Exception):
@@ -30,9 +32,12 @@ class Budget:
 
     def __init__(self) -> None:
         self.left: int | None = None
+        self.at_start = False
+        """Whether the next byte is the first of a response."""
 
     def expect_head(self) -> None:
         self.left = _MAX_HEAD_BYTES
+        self.at_start = True
 
     def head_complete(self) -> None:
         self.left = None
@@ -117,7 +122,9 @@ class _BoundedStream(httpcore.AsyncNetworkStream):
         await asyncio.sleep(0)
         data = await self._inner.read(self._budget.size(max_bytes), timeout)
         self._budget.read(len(data))
-        return data
+        begins, self._budget.at_start = self._budget.at_start, False
+        # Internet radio answers in a dialect of HTTP/1.0, of which only the first word differs.
+        return _HTTP_1_0 + data.removeprefix(_ICY) if begins and data.startswith(_ICY) else data
 
     async def write(self, buffer: bytes, timeout: float | None = None) -> None:
         await self._inner.write(buffer, timeout)
