@@ -26,8 +26,10 @@ from tonearm.audio.byte_stream import (
     LONGEST_GAP,
     HeldStream,
     Read,
+    RecentStream,
     Stream,
     drop_large_blocks,
+    goes_back,
     needs_seeking,
     search_length,
     skip_tags,
@@ -126,10 +128,9 @@ class Decoder:
             log.info("skipped %d damaged packets", self._skipped)
 
     def _open(self) -> AudioFrame:
-        source = HeldStream(self._stream) if self._needs_seeking else self._stream
         try:
             container = av.open(
-                source,
+                self._source(),
                 mode="r",
                 metadata_errors="ignore",
                 buffer_size=1 << 14,
@@ -156,6 +157,11 @@ class Decoder:
             raise AudioError(_NOT_AUDIO)
         self._caps.check_format(self._first.sample_rate, len(self._first.layout.channels))
         return self._first
+
+    def _source(self) -> Stream | HeldStream | RecentStream:
+        if self._needs_seeking:
+            return HeldStream(self._stream)
+        return RecentStream(self._stream) if goes_back(self._stream) else self._stream
 
     def _decode(self, container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
         for _ in range(_MAX_DEMUX_ERRORS):
