@@ -2,10 +2,11 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pytest
 
 from tests.support.media import BY_NAME, encoded
-from tonearm.audio.byte_stream import HeldStream, Stream, drop_large_blocks, needs_seeking
+from tonearm.audio.byte_stream import HeldStream, RecentStream, Stream, drop_large_blocks, needs_seeking
 
 
 def test_the_end_stays_the_end() -> None:
@@ -34,6 +35,25 @@ def test_a_held_stream_is_read_from_anywhere() -> None:
     assert held.read(1) == b""
 
 
+def test_a_recent_stream_goes_back_a_mebibyte_and_forgets_what_is_before() -> None:
+    data = np.random.default_rng(1).bytes(4 << 20)
+    recent = RecentStream(Stream(io.BytesIO(data).read))
+    assert recent.read(100) == data[:100]
+    assert recent.seek(7) == 7
+    assert recent.read(3) == data[7:10]
+    assert recent.seek(-5, 1) == 5
+    assert recent.seek(3 << 20) == 3 << 20
+    assert recent.read(10) == data[3 << 20 :][:10]
+    assert recent.seek(2 << 20) == 2 << 20
+    while (position := recent.tell()) < 3 << 20:
+        assert recent.read(1 << 14) == data[position : position + (1 << 14)][: recent.tell() - position]
+    assert recent.seek(0) == -1
+    assert recent.seek(0, 2) == -1
+    assert recent.tell() >= 3 << 20
+    assert recent.seek(9 << 20) == len(data)
+    assert recent.read(1) == b""
+
+
 @pytest.mark.parametrize(
     ("name", "expected"),
     [
@@ -44,6 +64,7 @@ def test_a_held_stream_is_read_from_anywhere() -> None:
         ("m4a-aac-fragmented", False),
         ("mp3-cbr", False),
         ("wav-s16", False),
+        ("wavpack-5.1", False),
     ],
 )
 def test_only_an_index_that_may_come_late_needs_seeking(name: str, expected: bool) -> None:

@@ -66,7 +66,7 @@ def test_the_same_bytes_give_the_same_samples_however_they_arrive(form: Format) 
         np.testing.assert_array_equal(whole, piecewise)
 
 
-LONG_FRAMES = {"flac-32-96k": 300, "tta-192k": 600}
+LONG_FRAMES = {"flac-32-96k": 300, "tta-192k": 600, "wavpack-384k": 300}
 """KiB until the first frame where frames are long: FFmpeg wants to see several of FLAC's, and a second of TTA's."""
 
 
@@ -84,6 +84,26 @@ def test_an_index_in_front_is_not_held_and_one_at_the_end_is() -> None:
         decoder.recognise()
         assert decoder.format.rate == 44_100
         assert (decoder.received == len(data)) is held
+
+
+@pytest.mark.parametrize("name", ["wavpack", "wavpack-5.1", "wavpack-384k"])
+def test_wavpack_is_decoded_while_it_arrives(name: str) -> None:
+    data = encoded(BY_NAME[name], 8.0)
+    decoder = Decoder(io.BytesIO(data + ape_tag(100_000)).read, Caps())
+    decoder.recognise()
+    received = [decoder.received for _ in decoder.blocks()]
+    assert received[0] < 0.6 * len(data)
+
+
+def ape_tag(size: int) -> bytes:
+    """As WavPack's encoder writes it behind the audio: one item, and a footer without a header."""
+    item = struct.pack("<II", size, 2) + b"Cover Art (Front)\0" + bytes(size)
+    return item + struct.pack("<8sIIII8x", b"APETAGEX", 2000, len(item) + 32, 1, 0)
+
+
+def test_a_tag_behind_wavpack_is_no_sound() -> None:
+    _, decoded = decode(io.BytesIO(encoded(BY_NAME["wavpack-5.1"]) + ape_tag(100_000)).read)
+    assert decoded.shape == (6, 3 * 44_100)
 
 
 def test_blocks_have_one_length() -> None:

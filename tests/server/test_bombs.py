@@ -76,6 +76,7 @@ REFUSED: dict[str, tuple[Bomb, str]] = {
     ),
     "tags without end": (lambda: repeat(bombs.id3(0) * 5000), "not audio"),
     "an Ogg packet without end": (bombs.ogg_packet_without_end, "not audio"),
+    "a WavPack packet without end": (bombs.wavpack_without_a_last_block, "not audio"),
     "a rate for each frame": (lambda: bombs.many_rates(5000), "more than 32 times"),
     "FLAC silence without end": (lambda: bombs.flac_silence(8_000, 1), "longer than 1200 seconds"),
     "a day of WAV": (lambda: chain([bombs.wav_header(8_000, 1)], repeat(bytes(1 << 20))), "longer than 1200 seconds"),

@@ -160,6 +160,12 @@ def id3(size: int) -> bytes:
     return b"ID3\x04\0\0" + bytes((size >> shift) & 0x7F for shift in (21, 14, 7, 0))
 
 
+def wavpack_without_a_last_block() -> Iterator[bytes]:
+    """The first block of a 5.1 packet again and again: the packet never ends."""
+    sound = encoded(BY_NAME["wavpack-5.1"], 0.5)
+    return repeat(sound[: 8 + struct.unpack_from("<I", sound, 4)[0]])
+
+
 def ogg_packet_without_end() -> Iterator[bytes]:
     """An Ogg Opus whose third packet goes on from page to page."""
     sound = encoded(BY_NAME["opus"], 0.5)

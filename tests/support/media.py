@@ -64,6 +64,10 @@ FORMATS = [
     Format("wma", "asf", "wmav2", "fltp", exact=False),
     Format("webm-opus", "webm", "libopus", "flt", rate=48_000, exact=False),
     Format("tta-192k", "tta", "tta", "s16", rate=192_000),
+    Format("wavpack", "wv", "wavpack", "s16p"),
+    Format("wavpack-mono", "wv", "wavpack", "s16p", layout="mono"),
+    Format("wavpack-5.1", "wv", "wavpack", "s16p", layout="5.1"),
+    Format("wavpack-384k", "wv", "wavpack", "s32p", rate=384_000),
     Format("mka-flac", "matroska", "flac", "s16"),
 ]
 BY_NAME = {form.name: form for form in FORMATS}

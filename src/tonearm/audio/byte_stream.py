@@ -1,7 +1,8 @@
 """Bytes that are still arriving, as the file object FFmpeg reads from.
 
 A stream is read once, front to back, and forgotten. Only containers whose index may stand behind the audio need to
-go back: of those everything is held in memory, and a read past what has arrived waits for it.
+go back: of those everything is held in memory, and a read past what has arrived waits for it. WavPack needs to go back
+to the beginning of a block.
 """
 
 from __future__ import annotations
@@ -85,6 +86,44 @@ class HeldStream:
                 return False
             self._held += chunk
         return True
+
+
+class RecentStream:
+    """A byte stream whose last MiB can be read again. Its length is not known, even where it has ended."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._recent = bytearray()
+        self._end = 0
+        self._position = 0
+
+    def read(self, size: int) -> bytes:
+        if self._position == self._end:
+            self._receive(size)
+        start = len(self._recent) - (self._end - self._position)
+        taken = bytes(self._recent[start : start + size])
+        self._position += len(taken)
+        return taken
+
+    def tell(self) -> int:
+        return self._position
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """The new position; -1, as FFmpeg expects it, for one that is forgotten or counted from the end."""
+        position = offset + (self._position if whence == 1 else 0)
+        if whence == 2 or position < self._end - len(self._recent):
+            return -1
+        while position > self._end and self._receive(min(position - self._end, _HOLD_STEP)):
+            pass
+        self._position = min(position, self._end)
+        return self._position
+
+    def _receive(self, size: int) -> bool:
+        chunk = self._stream.read(size)
+        self._recent += chunk
+        self._end += len(chunk)
+        del self._recent[:-_RECENT]
+        return bool(chunk)
 
 
 def skip_tags(stream: Stream) -> None:
@@ -176,6 +215,13 @@ _TAG_FOOTER = 0x10
 _HOLD_STEP = 1 << 16
 _BOX_HEADER = 16
 _INDEX_SEARCH = 1 << 16
+_RECENT = (1 << 20) + (1 << 16)
+"""FFmpeg takes no block of WavPack that is longer than 1 MiB, and reads ahead of it."""
+
+
+def goes_back(stream: Stream) -> bool:
+    """Whether FFmpeg reads the beginning of a block twice: WavPack of several channels, of rare rates, or DSD."""
+    return stream.peek(4) == b"wvpk"
 
 
 def needs_seeking(stream: Stream) -> bool:

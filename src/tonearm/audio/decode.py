@@ -21,13 +21,15 @@ from tonearm.audio.byte_stream import (
     LONGEST_GAP,
     HeldStream,
     Read,
+    RecentStream,
     Stream,
     drop_large_blocks,
+    goes_back,
     needs_seeking,
     search_length,
     skip_tags,
 )
-from tonearm.audio.container import Container
+from tonearm.audio.container import Container, Source
 from tonearm.audio.findings import Findings
 from tonearm.audio.ogg_links import OggLinks
 from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat, cancels
@@ -167,7 +169,7 @@ class Decoder:
 
     def _container(self) -> Iterator[tuple[AudioFrame, Lost]]:
         declared = xing.seconds(self._stream.peek(xing.HEAD)) or wav_header.seconds(self._stream)
-        container = self._opened(HeldStream(self._stream) if self._needs_seeking else self._stream)
+        container = self._opened(self._source())
         if declared is None:
             declared = container.declared_seconds
         if container.name in _PADDED:
@@ -177,6 +179,11 @@ class Decoder:
             seconds += lost + frame.samples / frame.sample_rate
             yield frame, lost
         self._findings.ended(seconds, declared)
+
+    def _source(self) -> Source:
+        if self._needs_seeking:
+            return HeldStream(self._stream)
+        return RecentStream(self._stream) if goes_back(self._stream) else self._stream
 
     def _links(self) -> Iterator[tuple[AudioFrame, Lost]]:
         links = OggLinks(self._stream)
@@ -191,7 +198,7 @@ class Decoder:
         if not links.complete:
             self._findings.unfinished()
 
-    def _opened(self, source: HeldStream | Stream | OggLinks) -> Container:
+    def _opened(self, source: Source) -> Container:
         try:
             container = Container(source)
         except (av.FFmpegError, EOFError, ValueError) as error:
