@@ -39,12 +39,16 @@ class BlockQueue:
 
     def write(self, frame: AudioFrame) -> bool:
         """Whether the audio changes its sample rate or its channels here, to others than the model's."""
-        form, before = _form(frame), self._form
-        if form != before:
+        form, changes = _form(frame), False
+        if form != self._form:
+            changes = form[:2] not in (self._form[:2], _form(self._model)[:2])
             self._change(frame, form)
         # Never write a frame of another layout: the queue of PyAV 18 reads past its planes.
-        self._put([frame] if self._resampler is None else self._resampler.resample(_timeless(frame)))
-        return form[:2] not in (before[:2], _form(self._model)[:2])
+        if self._resampler is None:
+            self._fifo.write(_timeless(frame))
+        else:
+            self._put(self._resampler.resample(_timeless(frame)))
+        return changes
 
     def skip(self, samples: int) -> None:
         """Silence."""

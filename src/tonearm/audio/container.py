@@ -48,6 +48,7 @@ class Container:
         if not usable:
             raise AudioError("The audio is in a codec that Tonearm does not decode.")
         self._stream = max(usable, key=lambda stream: (bool(stream.disposition.default), -stream.index))
+        self._timeline = Timeline(self.name, self._stream)
         if self._stream.codec_context.name == "flac":
             # Without it a damaged frame is decoded to noise.
             self._stream.codec_context.options = {"err_detect": "crccheck+explode"}
@@ -71,9 +72,14 @@ class Container:
             return None
         return float(stream.duration * stream.time_base)
 
+    @property
+    def seconds(self) -> float:
+        """How much there was in the frames so far, with what was lost between them."""
+        return self._timeline.seconds
+
     def frames(self) -> Iterator[tuple[AudioFrame, float]]:
         """Each frame, and the seconds of audio that are lost in front of it."""
-        timeline = Timeline(self.name, self._stream)
+        timeline = self._timeline
         for _ in range(_MAX_DEMUX_ERRORS):
             try:
                 for packet in self._container.demux(self._stream):

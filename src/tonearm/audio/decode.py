@@ -174,11 +174,8 @@ class Decoder:
             declared = container.declared_seconds
         if container.name in _PADDED:
             self._declared = declared
-        seconds = 0.0
-        for frame, lost in self._watched(container):
-            seconds += lost + frame.samples / frame.sample_rate
-            yield frame, lost
-        self._findings.ended(seconds, declared)
+        yield from self._watched(container)
+        self._findings.ended(container.seconds, declared)
 
     def _source(self) -> Source:
         if self._needs_seeking:
@@ -208,6 +205,7 @@ class Decoder:
         return container
 
     def _watched(self, container: Container) -> Iterator[tuple[AudioFrame, Lost]]:
-        for frame, lost in container.frames():
-            self._stream.search_end = self._stream.received + LONGEST_GAP
-            yield frame, lost
+        stream = self._stream
+        for found in container.frames():
+            stream.search_end = stream.received + LONGEST_GAP
+            yield found

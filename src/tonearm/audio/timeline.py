@@ -23,9 +23,12 @@ class Timeline:
     def __init__(self, container: str, stream: AudioStream) -> None:
         self._silent = _SILENT_LOSS_SECONDS.get(container)
         self._elementary = container in _ELEMENTARY
-        start = stream.start_time
-        self._expected = None if start is None or stream.time_base is None else float(start * stream.time_base)
+        # Of a fraction: there are thousands of frames, and arithmetic with fractions is slow.
+        self._tick = float(stream.time_base or 0)
+        self._expected = None if stream.start_time is None else stream.start_time * self._tick
         self._lost = False
+        self.seconds = 0.0
+        """So far, with the holes."""
         self._unseen = 0.0
         self._packets = 0
         self._bytes = 0
@@ -35,9 +38,9 @@ class Timeline:
         if bytes(packet)[:3] in _TAGS:
             return
         self._lost = True
-        if self._elementary and self._packets and packet.duration and packet.time_base:
+        if self._elementary and self._packets and packet.duration:
             others = max(0, round(packet.size * self._packets / self._bytes) - 1)
-            self._unseen += float(others * packet.duration * packet.time_base)
+            self._unseen += others * packet.duration * self._tick
 
     def stumbled(self) -> None:
         """The container is damaged here."""
@@ -50,9 +53,10 @@ class Timeline:
     def missing(self, frame: AudioFrame) -> float:
         """Seconds that are lost in front of this frame."""
         length = frame.samples / frame.sample_rate
-        begins = None if frame.pts is None or frame.time_base is None else float(frame.pts * frame.time_base)
+        pts = frame.pts
         hole = 0.0
-        if begins is not None:
+        if pts is not None:
+            begins = pts * self._tick
             if self._expected is not None:
                 hole = self._hole(begins - self._expected)
             self._expected = begins + length
@@ -60,6 +64,7 @@ class Timeline:
             self._expected += length
         self._lost = False
         self._unseen = 0.0
+        self.seconds += hole + length
         return hole
 
     def _hole(self, gap: float) -> float:
