@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import faulty
+from tests.support import faulty, plugin
 from tests.support.filter import run
 from tests.support.waiting import PATIENCE_SECONDS
 from tonearm.engine import Engine
@@ -144,7 +144,7 @@ def test_closing_cancels_and_frees_the_worker(with_engine: Use) -> None:
 @pytest.mark.release
 def test_slow_audio_and_slow_analyses_are_no_hanging_worker(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither an idle hour, nor a source that is slow, nor work that goes on long after the last byte."""
-    monkeypatch.setenv("PYTHONPATH", faulty.install(tmp_path))
+    monkeypatch.setenv("PYTHONPATH", plugin.install(faulty.MODULE, tmp_path))
     stall_seconds = 30
 
     async def slow() -> AsyncIterator[bytes]:

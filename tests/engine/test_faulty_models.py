@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.support import faulty
+from tests.support import faulty, plugin
 from tests.support.http import Answer, Server
 from tests.support.waiting import wait_for
 
@@ -16,7 +16,7 @@ WHOLE = ["started", "completed", "finished"]
 
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    path = faulty.install(tmp_path_factory.mktemp("site"))
+    path = plugin.install(faulty.MODULE, tmp_path_factory.mktemp("site"))
     with Server.started(
         TONEARM_WORKERS="2",
         TONEARM_STALL_SECONDS="20",

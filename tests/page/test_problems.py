@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Locator, Page, Route, expect
 
-from tests.support import faulty
+from tests.support import faulty, plugin
 from tests.support.http import Server
 from tests.support.visitor import Visitor, choose_file, choose_models, drop, finished, result
 from tests.support.waiting import wait_for
@@ -32,7 +32,7 @@ def file(tmp_path: Path) -> Path:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The PYTHONPATH of a model that goes wrong as it is told."""
-    return faulty.install(tmp_path_factory.mktemp("site"))
+    return plugin.install(faulty.MODULE, tmp_path_factory.mktemp("site"))
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.confined import confined, require_sandbox
-from tests.support import faulty
+from tests.support import faulty, plugin
 from tests.support.http import Server
 from tonearm.sample import sample_track
 
@@ -118,7 +118,7 @@ def test_workers_are_confined_and_do_their_work() -> None:
 
 
 def test_too_much_cpu_time_is_said_and_costs_one_request(track: bytes, tmp_path: Path) -> None:
-    path = faulty.install(tmp_path)
+    path = plugin.install(faulty.MODULE, tmp_path)
     with Server.started(TONEARM_WORKERS="1", TONEARM_CPU_SECONDS="2", PYTHONPATH=path) as server:
         answer = server.analyze(track, "faulty(fault=spin)")
         assert answer.statuses[-2:] == ["error", "finished"]

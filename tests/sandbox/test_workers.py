@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from tests.sandbox.confined import require_sandbox
-from tests.support import probe
+from tests.support import plugin, probe
 from tests.support.http import Server
 from tests.support.waiting import wait_for
 from tonearm.engine.worker_command import python_path
@@ -33,7 +33,7 @@ def offered() -> None:
 def server(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Started in `/`, as a systemd unit and a container are; its workers have this version of Landlock at most."""
     site = tmp_path_factory.mktemp("site")
-    path = probe.install(site)
+    path = plugin.install(probe.MODULE, site)
     (site / "sitecustomize.py").write_text(OLD_LANDLOCK if request.param == "2" else "")
     with Server.started(["env", "-C", "/"], TONEARM_WORKERS="1", PYTHONPATH=path, SECRET="of-somebody") as running:
         yield running
@@ -77,7 +77,7 @@ def test_the_log_can_be_neither_forged_nor_changed(server: Server, track: bytes)
 
 
 def test_a_worker_that_ignores_its_limit_of_cpu_time_is_killed(tmp_path: Path, track: bytes) -> None:
-    path = probe.install(tmp_path)
+    path = plugin.install(probe.MODULE, tmp_path)
     with Server.started(TONEARM_WORKERS="1", TONEARM_CPU_SECONDS="1", PYTHONPATH=path) as server:
         answer = server.analyze(track, "probe(attempt=spin)")
         assert answer.statuses[-2:] == ["error", "finished"]

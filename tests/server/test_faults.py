@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.support import faulty
+from tests.support import faulty, plugin
 from tests.support.http import Exchange, Server
 from tests.support.waiting import PATIENCE_SECONDS, listens, wait_for
 
@@ -25,7 +25,7 @@ linux = pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 
 @pytest.fixture(scope="module")
 def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    path = faulty.install(tmp_path_factory.mktemp("site"))
+    path = plugin.install(faulty.MODULE, tmp_path_factory.mktemp("site"))
     with Server.started(
         TONEARM_WORKERS="2", TONEARM_LOG_LEVEL="debug", TONEARM_LOG_FORMAT="json", PYTHONPATH=path
     ) as running:
