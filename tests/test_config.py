@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 from pydantic import ValidationError
 
-from tonearm.config import Settings, unknown_variables
+from tonearm.config import Endpoint, Settings, unknown_variables
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -14,6 +14,20 @@ def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> 
     settings = Settings()
     assert settings.port == 9000
     assert settings.fetch_allow == (ip_network("10.0.0.0/8"), ip_network("fd00::/8"))
+
+
+@pytest.mark.parametrize(
+    ("value", "endpoint"),
+    [
+        ("9100", Endpoint("127.0.0.1", 9100)),
+        (" 0.0.0.0:9100 ", Endpoint("0.0.0.0", 9100)),
+        ("[::1]:9100", Endpoint("::1", 9100)),
+        ("metrics.internal:0", Endpoint("metrics.internal", 0)),
+    ],
+)
+def test_where_metrics_are(monkeypatch: pytest.MonkeyPatch, value: str, endpoint: Endpoint) -> None:
+    monkeypatch.setenv("TONEARM_METRICS_PORT", value)
+    assert Settings().metrics_port == endpoint
 
 
 def test_what_looks_like_a_setting_and_is_none_is_found() -> None:
@@ -43,6 +57,11 @@ def test_what_looks_like_a_setting_and_is_none_is_found() -> None:
         ("API_KEYS", ","),
         ("API_KEYS", ""),
         ("API_KEYS_FILE", ""),
+        ("METRICS_PORT", "here"),
+        ("METRICS_PORT", "65536"),
+        ("METRICS_PORT", ":9100"),
+        ("METRICS_PORT", "::1:9100"),
+        ("METRICS_PORT", "http://127.0.0.1:9100"),
     ],
 )
 def test_what_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network
@@ -24,10 +25,27 @@ if TYPE_CHECKING:
     from limits import RateLimitItem
 
 Network = IPv4Network | IPv6Network
+_ENDPOINT = re.compile(r"(?:(?:\[([0-9a-fA-F:.%]+)\]|([^\s:\[\]]+)):)?(\d{1,5})", re.ASCII)
 
 
 def _cores() -> int:
     return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """Where to listen. A host may have several addresses; port 0 is a free one."""
+
+    host: str
+    port: int
+
+    @classmethod
+    def parse(cls, text: str) -> Endpoint:
+        """9100, which is that port of 127.0.0.1, or 0.0.0.0:9100, or [::]:9100. Raises ValueError for anything else."""
+        found = _ENDPOINT.fullmatch(text)
+        if found is None or int(found[3]) > 65535:
+            raise ValueError("use a port, such as 9100, or an address with one, such as 0.0.0.0:9100 or [::]:9100")
+        return cls(found[1] or found[2] or "127.0.0.1", int(found[3]))
 
 
 class Settings(BaseSettings):
@@ -37,6 +55,11 @@ class Settings(BaseSettings):
 
     host: str = Field("127.0.0.1", description="address to listen on; 0.0.0.0 for all interfaces")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 picks a free port")
+    metrics_port: Annotated[Endpoint | None, NoDecode] = Field(
+        None,
+        description="port for /metrics alone, of 127.0.0.1 or with an address: 9100 or 0.0.0.0:9100; "
+        "served on the main port if not set",
+    )
     workers: int = Field(
         default_factory=_cores,
         ge=1,
@@ -103,6 +126,11 @@ class Settings(BaseSettings):
         "info", description="lowest level to log: debug, info, warning or error"
     )
     log_format: Literal["line", "json"] = Field("line", description="log format: line for people, json for programs")
+
+    @field_validator("metrics_port", mode="before")
+    @classmethod
+    def _parse_endpoint(cls, value: object) -> object:
+        return Endpoint.parse(value.strip()) if isinstance(value, str) else value
 
     @field_validator("fetch_allow", "trusted_proxies", mode="before")
     @classmethod

@@ -1,4 +1,4 @@
-"""GET /metrics on the real server, and the dashboard that reads it."""
+"""GET /metrics on the real server, on its port or on one of its own, and the dashboard that reads it."""
 
 from __future__ import annotations
 
@@ -7,16 +7,21 @@ import os
 import re
 import signal
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
+from tests.support.command import tonearm
 from tests.support.http import Server
-from tests.support.waiting import wait_for
+from tests.support.waiting import PATIENCE_SECONDS, wait_for
+from tonearm import api_keys
 
 DASHBOARD = Path(__file__).parents[2] / "docs" / "grafana.json"
 MODELS = "key,bpm_degara,loudness-ebur128:2"
+ALICE, BOB, CAROL = (api_keys.create(name) for name in ("alice", "bob", "carol"))
+AS_ALICE = {"Authorization": f"Bearer {ALICE[0]}"}
 
 
 @pytest.fixture(scope="module")
@@ -30,6 +35,25 @@ def counted() -> Iterator[Server]:
         TONEARM_RATE_LIMIT="off",
     ) as running:
         yield running
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """A server with keys, and its port for metrics as if it were another."""
+
+    server: Server
+    metrics: Server
+    keys: Path
+
+
+@pytest.fixture(scope="module")
+def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Guarded]:
+    keys = tmp_path_factory.mktemp("keys") / "keys"
+    keys.write_text(f"{ALICE[1]}\n{BOB[1]}\n")
+    settings = {"TONEARM_API_KEYS_FILE": str(keys), "TONEARM_METRICS_PORT": "0", "TONEARM_GRACE_SECONDS": "120"}
+    with Server.started(TONEARM_WORKERS="1", **settings) as running:
+        (port,) = re.findall(r"metrics are at http://127\.0\.0\.1:(\d+)/metrics", "".join(running.log))
+        yield Guarded(running, Server(running.process, int(port), running.log), keys)
 
 
 def scrape(server: Server) -> dict[str, float]:
@@ -130,9 +154,121 @@ def test_a_client_cannot_make_a_series(counted: Server, track: bytes) -> None:
     assert set(scrape(counted)) == before
 
 
-def test_the_dashboard_asks_for_metrics_that_exist(counted: Server, track: bytes) -> None:
+def test_use_by_key(guarded: Guarded, track: bytes) -> None:
+    def used(name: str) -> tuple[float | None, float | None]:
+        samples = scrape(guarded.metrics)
+        kinds = ("tonearm_key_requests_total", "tonearm_key_audio_seconds_total")
+        requests, audio = (samples.get(f'{kind}{{key="{name}"}}') for kind in kinds)
+        return requests, audio
+
+    assert used("alice") == used("bob") == (0, 0)
+    assert guarded.server.analyze(track, "key", AS_ALICE).statuses[-1] == "finished"
+    assert guarded.server.analyze(b"no audio at all" * 100, "key", AS_ALICE).status == 400
+    assert guarded.server.analyze(track, "key", {"Authorization": f"Bearer {CAROL[0]}"}).status == 401
+    wait_for(lambda: used("alice") == (2, 20))
+    assert used("bob") == (0, 0)
+    assert used("carol") == (None, None)
+
+    guarded.keys.write_text(f"{BOB[1]}\n{CAROL[1]}\n")
+    guarded.server.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: used("carol") == (0, 0))
+    assert used("alice") == (2, 20)
+    guarded.keys.write_text(f"{ALICE[1]}\n{BOB[1]}\n")
+    guarded.server.process.send_signal(signal.SIGHUP)
+    wait_for(lambda: guarded.server.analyze(b"", "key", AS_ALICE).status == 400)
+
+
+def test_a_server_without_keys_counts_none(counted: Server) -> None:
+    assert not [name for name in scrape(counted) if "key=" in name]
+
+
+def status(server: Server, target: str, method: str = "GET", headers: dict[str, str] | None = None) -> int:
+    with server.open() as exchange:
+        exchange.request(method, target, {"Content-Length": "0", **(headers or {})})
+        return exchange.answer().status
+
+
+def test_metrics_are_on_their_own_port_alone(guarded: Guarded) -> None:
+    main, metrics = guarded.server, guarded.metrics
+    for path in ("/healthz", "/readyz"):
+        assert status(main, path) == status(metrics, path) == 200
+    assert status(metrics, "/metrics") == 200
+    there = f"127.0.0.1:{metrics.port}"
+    for target in (
+        "/metrics",
+        "/metrics/",
+        "//metrics",
+        "/%6detrics",
+        f"http://{there}/metrics",
+        f"http://{there}//metrics",
+    ):
+        for headers in (
+            {},
+            {"X-Forwarded-Port": str(metrics.port), "X-Forwarded-Host": there, "Forwarded": f"host={there}"},
+        ):
+            assert status(main, target, headers=headers) == 404
+    assert status(main, "/metrics", headers=AS_ALICE) == 404
+    with main.open() as exchange:
+        exchange.connection.sendall(f"GET /metrics HTTP/1.1\r\nHost: {there}\r\n\r\n".encode())
+        assert exchange.answer().status == 404
+
+
+def test_the_port_for_metrics_serves_nothing_else(guarded: Guarded, track: bytes) -> None:
+    main, metrics = guarded.server, guarded.metrics
+    here = f"http://127.0.0.1:{main.port}"
+    for target in ("/v1/models", f"{here}/v1/models", "/", "/docs", "/openapi.json", "/v1/", "/metrics/"):
+        assert status(metrics, target) == status(metrics, target, headers=AS_ALICE) == 404
+    assert status(main, "/v1/models", headers=AS_ALICE) == 200
+    refused = metrics.analyze(track, "key", AS_ALICE)
+    assert (refused.status, refused.detail) == (404, "Not Found")
+    assert refused.header("X-Correlation-ID")
+    assert status(metrics, "/v1/analysis/stream?models=key", "POST", AS_ALICE) == 404
+    assert status(metrics, "/metrics", "POST") == 405
+
+
+def test_a_connection_keeps_to_its_port(guarded: Guarded) -> None:
+    with guarded.server.open() as exchange:
+        for path, expected in (("/healthz", 200), ("/metrics", 404), ("/healthz", 200), ("/metrics", 404)):
+            exchange.request("GET", path)
+            assert exchange.answer().status == expected
+            exchange.answer().body()
+            exchange.forget()
+
+
+def test_metrics_are_served_while_the_server_drains(track: bytes) -> None:
+    settings = {"TONEARM_HOST": "localhost", "TONEARM_METRICS_PORT": "localhost:0", "TONEARM_GRACE_SECONDS": "120"}
+    with Server.started(TONEARM_WORKERS="1", **settings) as server, server.open() as stream:
+        (port,) = re.findall(r"metrics are at http://127\.0\.0\.1:(\d+)/metrics", "".join(server.log))
+        metrics = Server(server.process, int(port), server.log)
+        stream.post("key", length=len(track))
+        stream.send(track[: 1 << 17])
+        stream.answer().next_event()
+        server.process.terminate()
+        wait_for(lambda: metrics.get("/readyz")[0] == 503)
+        assert scrape(metrics)["tonearm_workers_busy"] == 1
+        assert status(metrics, "/v1/models") == 404
+        stream.send(track[1 << 17 :])
+        stream.answer().finish()
+        assert stream.answer().statuses[-1] == "finished"
+        assert server.process.wait(PATIENCE_SECONDS) == 0
+
+
+def test_a_port_that_metrics_cannot_have(server: Server) -> None:
+    for port, metrics_port, words in (
+        ("9099", "9099", "port 9099 cannot be both TONEARM_PORT and TONEARM_METRICS_PORT"),
+        ("9099", "127.0.0.2:9099", "port 9099 cannot be both"),
+        ("0", str(server.port), "choose another address in TONEARM_METRICS_PORT"),
+        ("0", "0.0.0.0", "TONEARM_METRICS_PORT: Value error, use a port, such as 9100"),
+    ):
+        done = tonearm("serve", "--port", port, TONEARM_METRICS_PORT=metrics_port)
+        assert done.returncode == 1
+        assert words in done.stderr.decode()
+        assert b"Traceback" not in done.stderr
+
+
+def test_the_dashboard_asks_for_metrics_that_exist(counted: Server, guarded: Guarded, track: bytes) -> None:
     counted.analyze(track, MODELS)
-    exist = {name.partition("{")[0] for name in scrape(counted)}
+    exist = {name.partition("{")[0] for name in scrape(counted) | scrape(guarded.metrics)}
     panels = json.loads(DASHBOARD.read_text())["panels"]
     asked = set()
     for panel in panels:

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from tonearm.config import Network
 from tonearm.logs import Field
+from tonearm.server.authentication import key_name
 from tonearm.server.client_address import client_address
 from tonearm.server.metrics import ANALYSIS, Metrics
 from tonearm.server.probes import PROBES
@@ -79,7 +80,7 @@ class AccessLog:
             "client": str(client_address(scope, self._proxies)),
         }
         if scope["method"] == "POST" and scope["path"] == ANALYSIS:
-            self._metrics.ended(record, seconds)
+            self._metrics.ended(record, seconds, key_name(scope))
             fields |= {
                 "outcome": record.outcome,
                 "models": record.models,

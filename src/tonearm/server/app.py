@@ -8,19 +8,19 @@ from contextlib import asynccontextmanager
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPBearer
-from starlette.responses import JSONResponse
 
 from tonearm._version import __version__
 from tonearm.config import Settings
 from tonearm.engine import Engine
 from tonearm.protocol.catalog import ModelCard
-from tonearm.server import metrics, stream
+from tonearm.server import metrics, probes, stream
 from tonearm.server.access_log import AccessLog
 from tonearm.server.authentication import Authentication
 from tonearm.server.correlation import CorrelationId
 from tonearm.server.drain import Drain, RefuseWhileDraining
 from tonearm.server.key_ring import KeyRing
 from tonearm.server.origin import Policy, SameOrigin
+from tonearm.server.other_port import OtherPort
 from tonearm.server.problem import internal_error, invalid
 from tonearm.server.rate_limit import RateLimiter
 from tonearm.web import routes as page
@@ -31,8 +31,10 @@ while the upload is still running. The on-demand endpoint of the Essentia API, s
 """
 
 
-def create_app(engine: Engine, settings: Settings, drain: Drain, keys: KeyRing) -> FastAPI:
-    """The application over an engine, which it starts and stops."""
+def create_app(
+    engine: Engine, settings: Settings, drain: Drain, keys: KeyRing, metrics_port: int | None = None
+) -> FastAPI:
+    """The application over an engine, which it starts and stops; `metrics_port` is where alone it serves /metrics."""
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
@@ -51,18 +53,26 @@ def create_app(engine: Engine, settings: Settings, drain: Drain, keys: KeyRing) 
         # The address of a redirect would be made of the Host header, and http behind a proxy with TLS.
         redirect_slashes=False,
     )
-    counted = metrics.Metrics(engine)
+    counted = metrics.Metrics(engine, keys)
     limiter = RateLimiter.of(settings, counted.uncounted)
     app.add_middleware(Authentication, keys=keys)
     app.add_middleware(SameOrigin, policy=Policy.of(settings))
     app.add_middleware(RefuseWhileDraining, drain=drain, retry_after=max(1, settings.grace_seconds))
+    probing, counting = probes.routes(engine, drain), metrics.routes(counted)
+    if metrics_port is not None:
+        operators = FastAPI(openapi_url=None, redirect_slashes=False)
+        operators.include_router(probing)
+        operators.include_router(counting)
+        app.add_middleware(OtherPort, port=metrics_port, other=operators)
     app.add_middleware(AccessLog, metrics=counted, proxies=settings.trusted_proxies)
     app.add_middleware(CorrelationId)
     app.add_exception_handler(Exception, internal_error)
     app.add_exception_handler(RequestValidationError, invalid)
     documented = [Depends(HTTPBearer(auto_error=False, description="an API key"))] if keys else []
     app.include_router(stream.routes(engine, settings, limiter, counted), tags=["analysis"], dependencies=documented)
-    app.include_router(metrics.routes(counted), tags=["operation"])
+    app.include_router(probing, tags=["operation"])
+    if metrics_port is None:
+        app.include_router(counting, tags=["operation"])
 
     app.router.routes.extend(page.routes())
 
@@ -70,15 +80,5 @@ def create_app(engine: Engine, settings: Settings, drain: Drain, keys: KeyRing) 
     def models() -> list[ModelCard]:
         """Every version of every model: names, result schema with units, citation, licence, whether it can run here."""
         return list(engine.catalog.cards)
-
-    @app.get("/healthz", tags=["operation"], summary="Whether the process is alive")
-    def healthz() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @app.get("/readyz", tags=["operation"], summary="Whether an analysis can start", responses={503: {}})
-    def readyz() -> JSONResponse:
-        room = engine.room()
-        ready = engine.ready and not drain.begun
-        return JSONResponse({"ready": ready, "free": room.free}, 200 if ready else 503)
 
     return app

@@ -1,4 +1,6 @@
-"""GET /metrics, as Prometheus reads it. Every label has few values: models of the catalogue, never a client's words."""
+"""GET /metrics, as Prometheus reads it. Every label has few values: models of the catalogue, names of keys, never a
+client's words.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +15,7 @@ from starlette.responses import Response
 
 from tonearm.engine import Engine
 from tonearm.protocol.cost import Cost
+from tonearm.server.key_ring import KeyRing
 from tonearm.server.request_record import RequestRecord
 
 ANALYSIS = "/v1/analysis/stream"
@@ -26,7 +29,7 @@ _FACTORS = (0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000)
 class Metrics:
     """What this process counts since its start."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, keys: KeyRing) -> None:
         # A time of creation for each series doubles what is read, and nothing here needs it.
         disable_created_metrics()  # type: ignore[no-untyped-call]
         self._engine = engine
@@ -67,11 +70,15 @@ class Metrics:
             "Requests that bypassed the rate limit because Redis was unavailable",
             registry=registry,
         )
+        self._keys = _Keys(keys)
+        registry.register(self._keys)
         registry.register(_Pool(engine))
         ProcessCollector(registry=registry)
 
-    def ended(self, record: RequestRecord, seconds: float) -> None:
-        """A request for an analysis has ended."""
+    def ended(self, record: RequestRecord, seconds: float, key: str | None) -> None:
+        """A request for an analysis has ended; `key` is the name of the key it was let in with."""
+        if key is not None:
+            self._keys.requests.labels(key).inc()
         self._requests.labels(record.outcome if record.outcome in OUTCOMES else _OTHER).inc()
         self._bytes.inc(record.bytes_in)
         if record.outcome in {"completed", "error"}:
@@ -83,8 +90,10 @@ class Metrics:
         """A request went unlimited."""
         self._uncounted.inc()
 
-    def analysed(self, cost: Cost) -> None:
+    def analysed(self, cost: Cost, key: str | None) -> None:
         """A worker has said what an analysis cost. What it says is not trusted to name anything new without end."""
+        if key is not None:
+            self._keys.audio.labels(key).inc(cost.audio_seconds)
         self._audio.inc(cost.audio_seconds)
         self._decoding.inc(cost.decode_seconds)
         for feature, seconds in cost.feature_seconds.items():
@@ -94,6 +103,23 @@ class Metrics:
         known = {f"{card.name}:{card.version}" for card in self._engine.catalog.cards}
         for model, seconds in cost.model_seconds.items():
             self._by_model.labels(model if model in known else _OTHER).inc(seconds)
+
+
+class _Keys(Collector):
+    """What each key was used for. One that is not used yet counts nought, and one that was revoked keeps its counts."""
+
+    def __init__(self, keys: KeyRing) -> None:
+        self._ring = keys
+        self.requests = Counter("tonearm_key_requests", "Analysis requests of an API key", ["key"], registry=None)
+        self.audio = Counter(
+            "tonearm_key_audio_seconds", "Seconds of audio that were analysed for an API key", ["key"], registry=None
+        )
+
+    def collect(self) -> Iterator[Metric]:
+        for counter in (self.requests, self.audio):
+            for name in self._ring.names:
+                counter.labels(name)
+            yield from counter.collect()
 
 
 class _Pool(Collector):

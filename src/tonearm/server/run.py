@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import resource
 import signal
+import socket
 import sys
 from typing import Any
 
@@ -39,8 +40,10 @@ def run(settings: Settings) -> None:
     )
     drain = Drain()
     keys = KeyRing(settings.api_keys, settings.api_keys_file)
+    sockets = _listen(settings.host, settings.port, "with --host and --port")
+    metrics = _listen_for_metrics(settings)
     config = uvicorn.Config(
-        create_app(engine, settings, drain, keys),
+        create_app(engine, settings, drain, keys, metrics[0].getsockname()[1] if metrics else None),
         log_config=_logging(settings),
         access_log=False,
         timeout_graceful_shutdown=settings.grace_seconds,
@@ -51,13 +54,6 @@ def run(settings: Settings) -> None:
         # Whose word is taken for a client's address is for TONEARM_TRUSTED_PROXIES to say.
         proxy_headers=False,
     )
-    try:
-        sockets = bind(settings.host, settings.port)
-    except OSError as error:
-        sys.exit(
-            f"tonearm: cannot listen on {settings.host}, port {settings.port}: {error.strerror}. "
-            "Stop the process that listens there, or choose another address with --host and --port."
-        )
     # uvicorn raises the signal once more after its end, which then would not be a success.
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: None)
@@ -65,10 +61,30 @@ def run(settings: Settings) -> None:
         keys.report()
     else:
         log.warning("no API keys are set: open to everyone who reaches %s, port %d", settings.host, settings.port)
-    server = Server(config, drain, keys.reread if settings.api_keys_file else None)
+    server = Server(config, drain, metrics, keys.reread if settings.api_keys_file else None)
     server.run(sockets)
     if not server.started:
         sys.exit(STARTUP_FAILURE)
+
+
+def _listen(host: str, port: int, how: str) -> list[socket.socket]:
+    try:
+        return bind(host, port)
+    except OSError as error:
+        sys.exit(
+            f"tonearm: cannot listen on {host}, port {port}: {error.strerror}. "
+            f"Stop the process that listens there, or choose another address {how}."
+        )
+
+
+def _listen_for_metrics(settings: Settings) -> list[socket.socket]:
+    endpoint = settings.metrics_port
+    if endpoint is None:
+        return []
+    # Also at another address, because a connection is told by its port alone.
+    if endpoint.port == settings.port != 0:
+        sys.exit(f"tonearm: port {endpoint.port} cannot be both TONEARM_PORT and TONEARM_METRICS_PORT. Change one.")
+    return _listen(endpoint.host, endpoint.port, "in TONEARM_METRICS_PORT")
 
 
 def _places(settings: Settings) -> Places:

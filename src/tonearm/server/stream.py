@@ -25,6 +25,7 @@ from tonearm.results import spotify
 from tonearm.server import correlation
 from tonearm.server.accept import prefers_json
 from tonearm.server.access_log import recorder
+from tonearm.server.authentication import key_name
 from tonearm.server.client_address import client_id
 from tonearm.server.json_document import JsonDocument
 from tonearm.server.metrics import ANALYSIS, Metrics
@@ -89,7 +90,7 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
 
         def report(cost: Cost) -> None:
             recording.cost(cost)
-            metrics.analysed(cost)
+            metrics.analysed(cost, key_name(request.scope))
             limiter.charge(client, cost.audio_seconds)
 
         client = client_id(request.scope, settings.trusted_proxies)

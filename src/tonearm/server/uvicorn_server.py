@@ -26,9 +26,17 @@ class Server(uvicorn.Server):
     On SIGHUP it calls `reload`. Without one it drains, as a terminal that closes may leave no other sign.
     """
 
-    def __init__(self, config: uvicorn.Config, drain: Drain, reload: Callable[[], None] | None = None) -> None:
+    def __init__(
+        self,
+        config: uvicorn.Config,
+        drain: Drain,
+        metrics: Sequence[socket.socket] = (),
+        reload: Callable[[], None] | None = None,
+    ) -> None:
+        """`metrics` are sockets to listen on besides those for everyone."""
         super().__init__(config)
         self._drain = drain
+        self._metrics = metrics
         self._reload = reload
 
     async def serve(self, sockets: list[socket.socket] | None = None) -> None:
@@ -38,7 +46,9 @@ class Server(uvicorn.Server):
         await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
-        await super().startup(sockets)
+        await super().startup([*(sockets or []), *self._metrics])
+        if self._metrics:
+            log.info("metrics are at %s/metrics", url(self._metrics))
         log.info("Tonearm is ready: open %s", url(sockets or []))
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -52,7 +62,7 @@ class Server(uvicorn.Server):
             _, running = await asyncio.wait(running, timeout=min(_TICK_SECONDS, end - loop.time()))
         # What is left of the time is for the last bytes on their way to the clients.
         self.config.timeout_graceful_shutdown = 0 if running else math.ceil(max(1.0, end - loop.time()))
-        await super().shutdown(sockets)
+        await super().shutdown([*(sockets or []), *self._metrics])
 
     def _hung_up(self) -> None:
         if self._reload:
