@@ -6,6 +6,9 @@ INSTALL = $(UV) pip install --quiet --python .venv
 count = $$(sort -u $(1) | grep -E '^[a-z].*==' | grep -Evc "== '(win32|emscripten)'|_version < '")
 check_python = @$(PYTHON) -c 'import sys; sys.exit("Tonearm needs Python 3.11 or later; this is " + sys.version.split()[0] + ". Name another: make PYTHON=python3.12") if sys.version_info < (3, 11) else None'
 
+# Hundreds of processes start in the tests: what they import is compiled once, whatever the shell says.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: help setup demo serve test test-all lint lint-page format docs bench fuzz profile
 
 help:
