@@ -120,7 +120,9 @@ def test_anything_else_is_401(guarded: Server, authorization: str | None) -> Non
         assert answer.header("X-Correlation-ID")
 
 
-@pytest.mark.parametrize(("name", "key", "day"), [("carol", CAROL[0], YESTERDAY), ("old", OLD[0], "2026-01-31")])
+@pytest.mark.parametrize(
+    ("name", "key", "day"), [("carol", CAROL[0], YESTERDAY), ("old", OLD[0], "2026-01-31")], ids=["carol", "old"]
+)
 def test_an_expired_key_is_told_so(guarded: Server, name: str, key: str, day: object) -> None:
     answer = get(guarded, "/v1/models", f"Bearer {key}")
     assert answer.status == 401
