@@ -35,7 +35,7 @@ from tonearm.audio.byte_stream import (
     skip_tags,
 )
 from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat
-from tonearm.errors import AudioError
+from tonearm.errors import AudioError, TooLong
 from tonearm.protocol.caps import Caps
 
 log = logging.getLogger(__name__)
@@ -105,7 +105,19 @@ class Decoder:
         return PcmFormat(first.sample_rate, _positions(first))
 
     def blocks(self) -> Iterator[Pcm]:
-        """All audio in blocks of BLOCK samples, the last one shorter. Raises AudioError past the longest duration."""
+        """All audio in blocks of BLOCK samples, the last one shorter. Raises AudioError, and TooLong where there is
+        more than the longest duration, all of which has come before.
+        """
+        left = self._caps.most_samples(self.format.rate)
+        for block in self._all_blocks():
+            if block.shape[1] > left:
+                if left:
+                    yield block[:, :left].copy()
+                raise TooLong(self._caps.max_seconds)
+            left -= block.shape[1]
+            yield block
+
+    def _all_blocks(self) -> Iterator[Pcm]:
         rate = self.format.rate
         assert self._first is not None
         assert self._frames is not None
@@ -115,13 +127,11 @@ class Decoder:
             queue.write(frame)
             while queue.samples >= BLOCK:
                 total += BLOCK
-                self._caps.check_length(total / rate)
                 log.debug("decoded %.3f s from %d bytes", total / rate, self.received)
                 yield queue.read(BLOCK)
         queue.end()
         while rest := min(queue.samples, BLOCK):
             total += rest
-            self._caps.check_length(total / rate)
             yield queue.read(rest)
         log.debug("decoded %.3f s from %d bytes, the end", total / rate, self.received)
         if self._skipped:
