@@ -75,7 +75,11 @@ class Settings(BaseSettings):
         "0 turns this off",
     )
     max_body_bytes: int = Field(512 * 2**20, ge=1, description="largest upload or download, in bytes")
-    max_seconds: float = Field(4 * 3600.0, gt=0, description="longest audio, in seconds after decoding")
+    max_seconds: float = Field(
+        4 * 3600.0,
+        gt=0,
+        description="longest audio, in seconds after decoding; of longer audio, the beginning is analysed",
+    )
     max_rate: int = Field(384_000, ge=8_000, description="highest sample rate of audio, in Hz")
     max_channels: int = Field(8, ge=1, le=64, description="most channels of audio")
     idle_seconds: float = Field(

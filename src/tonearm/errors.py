@@ -6,6 +6,7 @@ TonearmError
 │   │   ├── UnknownVersion   400  a model that has no such version
 │   │   └── ModelUnavailable 400  a model that cannot run here
 │   ├── AudioError           400  bytes that cannot be decoded, or audio outside the caps
+│   │   └── TooLong          400  more audio than is analysed
 │   ├── FetchError           400  an `audio-url` that may not be, or could not be, fetched
 │   └── TooLarge             413  more bytes than the server takes
 ├── Forbidden                403  a page that may not use this server, or a name that is not the server's
@@ -85,6 +86,20 @@ class ModelUnavailable(UnknownModel):
 
 class AudioError(BadRequest):
     pass
+
+
+class TooLong(AudioError):
+    """More than `limit` seconds of audio: what comes before can be analysed."""
+
+    def __init__(self, limit: float) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+    def __str__(self) -> str:
+        return (
+            f"The audio is longer than {self.limit:g} seconds, the limit (TONEARM_MAX_SECONDS). "
+            f"The results cover the first {self.limit:g} seconds."
+        )
 
 
 class FetchError(BadRequest):

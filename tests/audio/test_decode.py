@@ -14,7 +14,7 @@ from tests.support.media import BY_NAME, FORMATS, Format, encoded, tones
 from tonearm.audio.byte_stream import Read
 from tonearm.audio.decode import Decoder
 from tonearm.audio.pcm import BLOCK
-from tonearm.errors import AudioError
+from tonearm.errors import AudioError, TooLong
 from tonearm.protocol.caps import Caps
 
 
@@ -287,15 +287,25 @@ def test_formats_outside_the_caps_are_refused(data: bytes, words: str) -> None:
         decode(io.BytesIO(data).read)
 
 
-def test_audio_longer_than_the_cap_is_refused_while_it_is_decoded() -> None:
+def test_audio_longer_than_the_cap_is_decoded_up_to_it() -> None:
     def forever() -> Iterable[bytes]:
         yield wav(np.zeros((1, 0), np.float32), data_size=0xFFFFFFFF)
         while True:
             yield bytes(1 << 14)
 
     stream = iter(forever())
-    with pytest.raises(AudioError, match="longer than 60 seconds"):
-        decode(lambda size: next(iter(stream)), Caps(max_seconds=60))
+    decoder = Decoder(lambda size: next(iter(stream)), Caps(max_seconds=60.5))
+    decoder.recognise()
+    blocks: list[NDArray[np.float32]] = []
+    with pytest.raises(TooLong, match=r"longer than 60\.5 seconds"):
+        blocks.extend(decoder.blocks())
+    assert sum(block.shape[1] for block in blocks) == 60.5 * 44_100
+
+
+def test_audio_as_long_as_the_cap_is_not_too_long() -> None:
+    sound = encoded(BY_NAME["wav-s16"], 3.0)
+    _, decoded = decode(io.BytesIO(sound).read, Caps(max_seconds=3))
+    assert decoded.shape == (2, 3 * 44_100)
 
 
 def test_what_reading_raises_comes_through() -> None:

@@ -32,6 +32,17 @@ def test_json_has_a_line_for_each_file_and_bad_files_do_not_end_it(album: Path) 
     )
 
 
+def test_of_a_file_that_is_too_long_there_are_results_and_a_complaint(album: Path) -> None:
+    done = tonearm("analyze", album / "one.wav", "--json", "-m", "silence", TONEARM_MAX_SECONDS="5")
+    assert done.returncode == 1
+    (line,) = lines(done.stdout).values()
+    assert line["results"]["silence"]["duration"] == 5
+    assert line["errors"][0]["model_name"] is None
+    complaint = done.stderr.decode()
+    assert complaint.startswith(f"tonearm: {album / 'one.wav'}: The audio is longer than 5 seconds")
+    assert "cover the first 5 seconds" in complaint
+
+
 def test_csv_has_a_column_for_each_single_value(album: Path) -> None:
     done = tonearm(
         "analyze", album / "one.wav", album / "broken.mp3", "--csv", "-m", "key,bpm_degara,silence", "--jobs", "1"

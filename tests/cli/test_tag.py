@@ -62,6 +62,17 @@ def test_tags_are_shown_then_written_then_the_same(folder: Path) -> None:
     assert all(row.split()[-1] == row.split()[-2] for row in again.stdout.decode().splitlines() if "KEY" in row)
 
 
+def test_what_the_beginning_alone_says_is_not_written(tmp_path: Path) -> None:
+    file = tmp_path / "long.wav"
+    file.write_bytes(sample_track(6))
+    before = file.read_bytes()
+    done = tonearm("tag", file, "--write", TONEARM_MAX_SECONDS="5")
+    assert done.returncode == 1
+    assert done.stdout == b""
+    assert b"longer than 5 seconds" in done.stderr
+    assert file.read_bytes() == before
+
+
 def test_only_files_have_tags() -> None:
     done = tonearm("tag", "-", "http://127.0.0.1:1/track.mp3", "/no/such.mp3")
     assert done.returncode == 1

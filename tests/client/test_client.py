@@ -208,11 +208,15 @@ def test_refusals(server: Server, audio: Audio, models: str, error: type[Excepti
 
 
 def test_a_failed_model_is_told_by_the_analysis(track: bytes) -> None:
-    with Server.started(TONEARM_WORKERS="1", TONEARM_MAX_SECONDS="1") as server:
-        found = client(server).analyze(track, "key")
-    assert len(found.errors) == 1
-    with pytest.raises(KeyError, match="longer"):
-        found["key"]
+    with Server.started(TONEARM_WORKERS="1", TONEARM_MAX_SECONDS="0.25") as server:
+        found = client(server).analyze(track, "silence,danceability_dfa")
+    of_the_model, of_all = found.errors
+    assert (of_the_model.model_name, of_all.model_name) == ("danceability_dfa", None)
+    assert "longer than 0.25 seconds" in of_all.error
+    assert found.broken_off
+    assert found["silence"]["duration"] == 0.25
+    with pytest.raises(KeyError, match="needs at least"):
+        found["danceability_dfa"]
 
 
 def test_versions_and_parameters_of_one_model(server: Server, track: bytes) -> None:

@@ -202,8 +202,8 @@ def test_audio_without_end_ends_at_the_longest_duration(with_engine: Use) -> Non
         short = job(engine, "key")
         short = short.model_copy(update={"caps": short.caps.model_copy(update={"max_seconds": 60.0})})
         events = [event async for event in engine.analyze(endless(), short)]
-        assert [event.status for event in events] == ["started", "error", "finished"]
-        assert "longer than 60 seconds" in events[1].data
+        assert [event.status for event in events] == ["started", "completed", "error", "finished"]
+        assert "longer than 60 seconds" in events[2].data
         assert (await gather(engine, arriving(TRACK), "key"))[-1].status == "finished"
 
     with_engine(use)

@@ -78,11 +78,13 @@ REFUSED: dict[str, tuple[Bomb, str]] = {
     "an Ogg packet without end": (bombs.ogg_packet_without_end, "not audio"),
     "a WavPack packet without end": (bombs.wavpack_without_a_last_block, "not audio"),
     "a rate for each frame": (lambda: bombs.many_rates(5000), "more than 32 times"),
-    "FLAC silence without end": (lambda: bombs.flac_silence(8_000, 1), "longer than 1200 seconds"),
-    "a day of WAV": (lambda: chain([bombs.wav_header(8_000, 1)], repeat(bytes(1 << 20))), "longer than 1200 seconds"),
     "nothing but a picture in a tag": (picture, "not audio"),
     "PNG": (lambda: b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + struct.pack(">II", 1 << 30, 1 << 30) + bytes(5000), "not audio"),
     "JPEG": (lambda: b"\xff\xd8\xff\xe0\0\x10JFIF\0" + bytes(5000), "not audio"),
+}
+TOO_LONG: dict[str, Bomb] = {
+    "FLAC silence without end": lambda: bombs.flac_silence(8_000, 1),
+    "a day of WAV": lambda: chain([bombs.wav_header(8_000, 1)], repeat(bytes(1 << 20))),
 }
 HEARD: dict[str, Bomb] = {
     "a WAV that claims 4 GiB": wav(),
@@ -131,6 +133,14 @@ def peak_memory(pid: int) -> int:
 def test_refused(server: Server, name: str) -> None:
     bomb, words = REFUSED[name]
     assert words in error_of(server.analyze(bomb(), MODELS))
+
+
+@pytest.mark.parametrize("name", TOO_LONG)
+def test_heard_as_long_as_audio_may_last(server: Server, name: str) -> None:
+    answer = server.analyze(TOO_LONG[name](), MODELS, leave=True)
+    assert answer.statuses == ["started", *["completed"] * 3, "error", "finished"]
+    assert "longer than 1800 seconds" in answer.events[-2]["error"]
+    assert answer.results["silence"]["duration"] == 1800
 
 
 @pytest.mark.release

@@ -12,6 +12,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from tests.support.http import Answer, Server
+from tests.support.media import BY_NAME, encoded
 from tonearm.model import Result
 from tonearm.protocol.events import completed, failed, finished, started
 from tonearm.protocol.job import Task
@@ -75,16 +76,28 @@ def test_a_model_that_fails_is_an_error_in_the_document_and_the_others_are_there
     }
 
 
-def test_audio_that_fails_in_the_middle_is_an_error_without_a_model(track: bytes) -> None:
+def test_audio_that_fails_in_the_middle_is_an_error_without_a_model(server: Server) -> None:
+    cut = encoded(BY_NAME["m4a-aac"])[:20_000]
+    document = json.loads(server.analyze(cut, "key,silence", JSON).body())
+    (error,) = document["errors"]
+    assert "without its index" in error["error"]
+    assert error["model_name"] is None
+    assert document["results"] == {}
+    _, found = features(server, cut)
+    assert found["tempo"] is None
+    assert found["reasons"]["tempo"] == error["error"]
+
+
+def test_audio_that_is_too_long_is_an_error_beside_the_results_of_its_beginning(track: bytes) -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_MAX_SECONDS="1") as server:
         document = json.loads(server.analyze(track, "key,silence", JSON).body())
         (error,) = document["errors"]
-        assert "longer" in error["error"]
+        assert "cover the first 1 seconds" in error["error"]
         assert error["model_name"] is None
-        assert document["results"] == {}
+        assert set(document["results"]) == {"key", "silence"}
         _, found = features(server, track)
-        assert found["tempo"] is None
-        assert found["reasons"]["tempo"] == error["error"]
+        assert found["duration_ms"] == 1000
+        assert "duration_ms" not in found["reasons"]
 
 
 @pytest.mark.parametrize(

@@ -107,8 +107,9 @@ def test_a_declared_size_over_the_cap_is_413() -> None:
             assert exchange.answer().statuses == ["started", "error", "finished"]
             assert "larger than 100000 bytes" in exchange.answer().events[1]["error"]
         answer = server.analyze(encoded(LONG, 11.0), "key")
-        assert answer.statuses == ["started", "error", "finished"]
-        assert "longer than 10 seconds" in answer.events[1]["error"]
+        assert answer.statuses == ["started", "completed", "error", "finished"]
+        assert "longer than 10 seconds" in answer.events[2]["error"]
+        assert "model_name" not in answer.events[2]
         assert server.analyze(encoded(BY_NAME["wav-8k"], 3.0), "key").statuses == ["started", "completed", "finished"]
 
 

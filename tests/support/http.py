@@ -76,15 +76,27 @@ class Server:
                 exchange.forget()
 
     def analyze(
-        self, body: bytes | Iterable[bytes] = b"", models: str = "key", headers: dict[str, str] | None = None
+        self,
+        body: bytes | Iterable[bytes] = b"",
+        models: str = "key",
+        headers: dict[str, str] | None = None,
+        *,
+        leave: bool = False,
     ) -> Answer:
-        """Post a body, whole with its length or as chunks, and read the answer to its end."""
+        """Post a body, whole with its length or as chunks, and read the answer to its end.
+
+        With `leave` hang up at `finished`: the server goes on reading a body without end for a minute.
+        """
         with self.open() as exchange:
             exchange.post(models, headers, len(body) if isinstance(body, bytes) else None)
             sender = threading.Thread(target=exchange.send_body, args=(body,))
             sender.start()
             answer = exchange.answer()
-            answer.finish()
+            if leave:
+                while (answer.next_event() or {"status": "finished"})["status"] != "finished":
+                    pass
+            else:
+                answer.finish()
             with suppress(OSError):
                 # Whoever has the answer sends no further.
                 exchange.connection.shutdown(socket.SHUT_RDWR)

@@ -21,6 +21,8 @@ class Web(ThreadingHTTPServer):
         super().__init__((address, 0), _Handler)
         self.files = files
         self.requested: list[tuple[str, dict[str, str]]] = []
+        self.left = threading.Event()
+        """Set when a listener of /radio has gone."""
 
     @property
     def port(self) -> int:
@@ -84,6 +86,14 @@ class _Handler(BaseHTTPRequestHandler):
             self._head(None)
             while True:
                 self.wfile.write(b"10000\r\n" + bytes(1 << 16) + b"\r\n")
+        elif self.path == "/radio":
+            self._head(None)
+            try:
+                while True:
+                    self.wfile.write(b"%x\r\n%b\r\n" % (len(file), file))
+            except OSError:
+                self.server.left.set()
+                raise
         elif self.path == "/trickle":
             self._head(len(file))
             for byte in file:

@@ -19,7 +19,6 @@ _MAX_CHANGES = 32
 _ABSURD = 1e6
 Form = tuple[int, str, str]
 """Sample rate, layout and sample format."""
-_SILENCE = 1 << 16
 
 
 class BlockQueue:
@@ -32,10 +31,18 @@ class BlockQueue:
         self._known = {_form(model)}
         self._form = _form(model)
         self._resampler: AudioResampler | None = None
+        self.read_so_far = 0
+        """Samples per channel."""
 
     @property
     def samples(self) -> int:
+        """Per channel, that can be read."""
         return self._fifo.samples
+
+    @property
+    def written(self) -> int:
+        """Samples per channel, in the format of the blocks."""
+        return self.read_so_far + self._fifo.samples
 
     def write(self, frame: AudioFrame) -> bool:
         """Whether the audio changes its sample rate or its channels here, to others than the model's."""
@@ -51,11 +58,9 @@ class BlockQueue:
         return changes
 
     def skip(self, samples: int) -> None:
-        """Silence."""
+        """Silence, as long as so many samples of the blocks."""
         self._flush(self._form)
-        while samples > 0:
-            self._put([_silence(self._model, min(samples, _SILENCE))])
-            samples -= _SILENCE
+        self._put([_silence(self._model, samples)])
 
     def end(self) -> None:
         """No frame follows."""
@@ -86,6 +91,7 @@ class BlockQueue:
     def read(self, count: int) -> Pcm:
         frame = self._fifo.read(count)
         assert frame is not None
+        self.read_so_far += count
         block = np.empty((len(frame.layout.channels), count), np.float32)
         for samples, row in zip(_channels(frame), block, strict=True):
             _to_float(samples, row)

@@ -33,7 +33,7 @@ from tonearm.audio.container import Container, Source
 from tonearm.audio.findings import Findings
 from tonearm.audio.ogg_links import OggLinks
 from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat, cancels
-from tonearm.errors import AudioError
+from tonearm.errors import AudioError, TooLong
 from tonearm.protocol.caps import Caps
 from tonearm.protocol.warnings import AudioWarning
 
@@ -101,46 +101,60 @@ class Decoder:
         return PcmFormat(chosen.sample_rate, positions(chosen))
 
     def blocks(self) -> Iterator[Pcm]:
-        """All audio in blocks of BLOCK samples, the last one shorter. Raises AudioError past the longest duration."""
+        """All audio in blocks of BLOCK samples, the last one shorter. Raises AudioError, and TooLong where there is
+        more than the longest duration, all of which has come before.
+        """
+        left = self._caps.most_samples(self.format.rate)
+        for block in self._all_blocks():
+            if block.shape[1] > left:
+                if left:
+                    yield block[:, :left].copy()
+                raise TooLong(self._caps.max_seconds)
+            left -= block.shape[1]
+            yield block
+
+    def _all_blocks(self) -> Iterator[Pcm]:
         chosen, first = self._beginning
         rate = chosen.sample_rate
         queue = BlockQueue(chosen, self._caps)
-        total = 0
-        # What follows the declared end is an encoder's padding, unless there is more of it.
-        kept_back = round(_MOST_PADDING_SECONDS * rate) if self._declared is not None else 0
         for frame, lost in chain(first, self._open()):
-            at = (total + queue.samples) / rate
+            at = queue.written / rate
             if lost:
-                queue.skip(round(lost * rate))
                 self._findings.hole(at, at + lost)
+                missing = round(lost * rate)
+                for start in range(0, missing, BLOCK):
+                    queue.skip(min(BLOCK, missing - start))
+                    yield from self._whole_blocks(queue, rate)
             if queue.write(frame):
                 self._findings.changed(at + lost, described(frame), described(chosen))
-            while queue.samples >= BLOCK + kept_back:
-                total += BLOCK
-                self._caps.check_length(total / rate)
-                log.debug("decoded %.3f s from %d bytes", total / rate, self.received)
-                yield self._looked_at(queue.read(BLOCK), total)
+            yield from self._whole_blocks(queue, rate)
         queue.end()
-        left = self._without_padding(total, queue.samples, rate)
+        left = self._without_padding(queue, rate)
         while rest := min(left, BLOCK):
             left -= rest
-            total += rest
-            self._caps.check_length(total / rate)
-            yield self._looked_at(queue.read(rest), total)
-        log.debug("decoded %.3f s from %d bytes, the end", total / rate, self.received)
+            yield self._looked_at(queue, rest, rate)
+        log.debug("decoded %.3f s from %d bytes, the end", queue.read_so_far / rate, self.received)
 
-    def _looked_at(self, block: Pcm, end: int) -> Pcm:
+    def _whole_blocks(self, queue: BlockQueue, rate: int) -> Iterator[Pcm]:
+        # What follows the declared end is an encoder's padding, unless there is more of it.
+        kept_back = 0 if self._declared is None else round(_MOST_PADDING_SECONDS * rate)
+        while queue.samples >= BLOCK + kept_back:
+            log.debug("decoded %.3f s from %d bytes", queue.read_so_far / rate, self.received)
+            yield self._looked_at(queue, BLOCK, rate)
+
+    def _looked_at(self, queue: BlockQueue, samples: int, rate: int) -> Pcm:
+        start = queue.read_so_far
+        block = queue.read(samples)
         if cancels(block, self.format.heard):
-            rate = self.format.rate
-            self._findings.cancelled((end - block.shape[1]) / rate, end / rate)
+            self._findings.cancelled(start / rate, queue.read_so_far / rate)
         return block
 
-    def _without_padding(self, total: int, left: int, rate: int) -> int:
+    def _without_padding(self, queue: BlockQueue, rate: int) -> int:
         """How many of the samples that are left belong to the audio."""
         if self._declared is None:
-            return left
-        padding = total + left - round(self._declared * rate)
-        return left - padding if 0 < padding <= round(_MOST_PADDING_SECONDS * rate) else left
+            return queue.samples
+        padding = queue.written - round(self._declared * rate)
+        return queue.samples - (padding if 0 < padding <= round(_MOST_PADDING_SECONDS * rate) else 0)
 
     @cached_property
     def _beginning(self) -> tuple[AudioFrame, list[tuple[AudioFrame, Lost]]]:

@@ -80,7 +80,7 @@ def command(
 
     def on_outcome(outcome: Outcome) -> None:
         try:
-            if outcome.analysis.results:
+            if outcome.analysis.results and not outcome.analysis.broken_off:
                 changes[outcome.source] = _changes(outcome, write)
         except (TonearmError, OSError) as error:
             outcome = replace(outcome, analysis=gather.failed(words(error)))

@@ -127,7 +127,7 @@ class LocalEngine:
         others = self._size
         streaming = False
         while True:
-            worker = await self._turn(ticket, held)
+            worker = await self._turn(ticket, held, job.caps.max_seconds)
             run = JobRun(worker, job, held, self._stall_seconds, report)
             self._runs.add(run)
             begun = monotonic()
@@ -166,14 +166,14 @@ class LocalEngine:
         except NoPlace as error:
             raise EngineFull(self.room().retry_after) from error
 
-    async def _turn(self, ticket: Ticket, held: HeldAudio) -> WorkerHandle:
+    async def _turn(self, ticket: Ticket, held: HeldAudio, max_seconds: float) -> WorkerHandle:
         """A worker, when it is this request's turn. Raises EngineFull, and what the source of the audio raises."""
         waited = 0.0
         before = monotonic()
         while not ticket.turn.done():
             if held.failed.done():
                 held.failed.result()
-            self._classify(ticket, held)
+            self._classify(ticket, held, max_seconds)
             if ticket.turn.done():
                 break
             if ticket.ready:
@@ -191,7 +191,7 @@ class LocalEngine:
         except NoPlace as error:
             raise EngineFull(self.room().retry_after) from error
 
-    def _classify(self, ticket: Ticket, held: HeldAudio) -> None:
+    def _classify(self, ticket: Ticket, held: HeldAudio, max_seconds: float) -> None:
         """Whether it sends fast enough to hold a place, and whether a worker could work on it without a pause."""
         prompt = not self._may_park or held.complete or held.received >= _PROMPT_BYTES
         if not ticket.begun_before:
@@ -204,7 +204,8 @@ class LocalEngine:
                     raise EngineFull(self.room().retry_after) from error
             elif held.age >= _PROMPT_SECONDS:
                 self._scheduler.park(ticket)
-        if not ticket.ready and (held.complete or held.full):
+        # Radio never ends: when it has lasted as long as audio may, the rest of it is not needed.
+        if not ticket.ready and (held.complete or held.full or held.age > max_seconds):
             self._scheduler.make_ready(ticket)
 
     def _take_from_who_starves(self) -> bool:

@@ -28,7 +28,7 @@ class Ticket:
         self.number = number
         self.holds_place = False
         self.ready = False
-        """Whether it can run to its end without waiting for its client, or can get no further without a worker."""
+        """Whether all of its audio is there, or no more is kept or needed before it gets a worker."""
         self.begun_before = False
         """Whether it has already left a worker for others: it comes back when it is ready."""
         self.turn: asyncio.Future[WorkerHandle] = asyncio.get_running_loop().create_future()

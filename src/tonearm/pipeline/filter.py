@@ -11,7 +11,7 @@ from pydantic import ValidationError
 
 from tonearm.audio.byte_stream import Read
 from tonearm.audio.decode import Decoder
-from tonearm.errors import AudioError, TonearmError
+from tonearm.errors import AudioError, TonearmError, TooLong
 from tonearm.pipeline.graph import Graph
 from tonearm.pipeline.prefetch import prefetch
 from tonearm.pipeline.registry import models
@@ -26,14 +26,16 @@ def analyze(
     """Analyse the audio that `read` yields with every model of the job.
 
     `started` comes as soon as the bytes are recognised as audio, then one `completed` or `error` per model, and
-    `finished` at the end, whatever happened in between. Raises AudioError, and yields nothing, where the bytes are no
-    audio; lets through whatever `read` raises. `progressed` is called after each block of audio. `cost` says
-    what it cost once the iterator has ended, in whatever way.
+    `finished` at the end, whatever happened in between. For audio that is too long the models answer with what they
+    make of its beginning, and an `error` says so. Raises AudioError, and yields nothing, where the bytes are no audio;
+    lets through whatever `read` raises. `progressed` is called after each block of audio. `cost` says what it cost once
+    the iterator has ended, in whatever way.
     """
     cost = cost or Cost()
     decoder = Decoder(read, job.caps)
     decoding = Stopwatch()
     graph: Graph | None = None
+    broken: AudioError | None = None
     try:
         with decoding:
             decoder.recognise()
@@ -47,10 +49,12 @@ def analyze(
                 cost.audio_seconds += block.shape[1] / decoder.format.rate
                 progressed()
         except AudioError as error:
-            yield failed(str(error))
-        else:
+            broken = error
+        if graph is not None and (broken is None or isinstance(broken, TooLong)):
             for task, outcome in graph.finish():
                 yield (failed(_words(outcome), task) if isinstance(outcome, Exception) else completed(task, outcome))
+        if broken is not None:
+            yield failed(str(broken))
         yield finished(total, decoder.warnings)
     finally:
         cost.decode_seconds = decoding.seconds

@@ -33,7 +33,6 @@ class Caps(BaseModel):
                 f"The audio has {channels} channels; the limits are 1 to {self.max_channels} (TONEARM_MAX_CHANNELS)."
             )
 
-    def check_length(self, seconds: float) -> None:
-        """Raise AudioError if the decoded audio is longer than the limit."""
-        if seconds > self.max_seconds:
-            raise AudioError(f"The audio is longer than {self.max_seconds:g} seconds, the limit (TONEARM_MAX_SECONDS).")
+    def most_samples(self, rate: int) -> int:
+        """How many samples per channel the longest audio has."""
+        return int(self.max_seconds * rate)

@@ -18,7 +18,7 @@ class Failure(BaseModel):
     model_config = ConfigDict(frozen=True, protected_namespaces=())
 
     error: str = Field(description="what is wrong and what to do")
-    model_name: str | None = Field(None, description="the model that failed; null if it was the audio")
+    model_name: str | None = Field(None, description="the model that failed; null if it was no single model")
     model_version: str | None = None
 
 
@@ -67,6 +67,11 @@ class Analysis(BaseModel):
         if model in self.results:
             return self.results[model]
         raise KeyError(f"no result of {model!r}: {self.reason(model)}")
+
+    @property
+    def broken_off(self) -> bool:
+        """Whether something other than a model failed: results may be missing, or cover only the beginning."""
+        return any(failure.model_name is None for failure in self.errors)
 
     def name(self, model_name: str, model_version: str) -> str:
         """The name that a model's result has in `results`, whether or not it is there."""

@@ -38,7 +38,7 @@ class Fetcher:
     """Downloads under one policy.
 
     `allow` lists private networks that are allowed. `limit` is the maximum size in bytes. `idle_seconds` is the longest
-    pause, and the longest time until the response starts, including redirects. `max_seconds` is the longest download.
+    pause, and the longest time until the response starts, including redirects. `max_seconds` is the longest audio.
     """
 
     def __init__(self, allow: Iterable[Network], limit: int, idle_seconds: float, max_seconds: float) -> None:

@@ -7,11 +7,14 @@ SLOWEST = 1000
 
 
 class Pace:
-    """Measures the speed of a body. Only time spent waiting for the body counts, not time waiting for a worker."""
+    """Measures the speed of a body. Only time spent waiting for the body counts, not time waiting for a worker.
+
+    A body may take a window longer than `max_seconds`: sound that is being recorded comes a little later than it lasts.
+    """
 
     def __init__(self, window_seconds: float, max_seconds: float) -> None:
         self._window_seconds = window_seconds
-        self._left = max_seconds
+        self._left = max_seconds + window_seconds
         self._bytes = 0
         self._seconds = 0.0
 

@@ -22,7 +22,7 @@ import { EventReader } from "./sse.js";
  */
 
 /**
- * An event of the stream. An error without a model ends the whole analysis.
+ * An event of the stream. After an error without a model comes no result.
  * @typedef {(
  *   | { status: "started", total_models: number }
  *   | { status: "finished", total_models: number, warnings?: Warning[] }
