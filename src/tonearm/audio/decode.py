@@ -27,11 +27,13 @@ from tonearm.audio.byte_stream import (
     HeldStream,
     Read,
     Stream,
+    announces_itself,
     drop_large_blocks,
     needs_seeking,
     search_length,
     skip_tags,
 )
+from tonearm.audio.not_audio import HEAD, certain, is_empty_wav, likely
 from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat
 from tonearm.errors import AudioError
 from tonearm.protocol.caps import Caps
@@ -55,6 +57,8 @@ _NOT_AUDIO = (
     "This is not audio in a format that Tonearm reads. "
     "It reads MP3, WAV, FLAC, Ogg, Opus, M4A, AIFF, WMA, WebM and more."
 )
+_ONLY_TAGS = "There are only tags in it (ID3), and no sound."
+_NO_SAMPLES = "There are no samples in it: it ends before any sound."
 _CUT_OFF = "This looks like an MP4 or CAF file without its index: it is truncated, or not audio."
 _MAX_DEMUX_ERRORS = 100
 _MAX_STREAMS = 64
@@ -72,6 +76,7 @@ class Decoder:
         self._caps = caps
         self._frames: Iterator[AudioFrame] | None = None
         self._first: AudioFrame | None = None
+        self._head = b""
         self._skipped = 0
 
     @property
@@ -88,6 +93,13 @@ class Decoder:
             raise AudioError("The audio is empty.")
         skip_tags(self._stream)
         drop_large_blocks(self._stream)
+        self._head = self._stream.peek(HEAD)
+        if not self._head:
+            raise AudioError(_ONLY_TAGS)
+        if found := certain(self._head):
+            raise found
+        if is_empty_wav(self._head):
+            raise AudioError(_NO_SAMPLES)
         if not self._needs_seeking:
             self._stream.search_end = self._stream.received + search_length(self._stream)
             self._open()
@@ -143,7 +155,7 @@ class Decoder:
                 },
             )
         except (av.FFmpegError, EOFError, ValueError) as error:
-            raise AudioError(_CUT_OFF if self._needs_seeking else _NOT_AUDIO) from error
+            raise self._refusal(opened=False) from error
         stream = container.streams.best("audio")
         if not isinstance(stream, AudioStream):
             raise AudioError("The file has no audio stream.")
@@ -153,9 +165,17 @@ class Decoder:
         self._frames = self._decode(container, stream)
         self._first = next(self._frames, None)
         if self._first is None:
-            raise AudioError(_NOT_AUDIO)
+            raise self._refusal(opened=True)
         self._caps.check_format(self._first.sample_rate, len(self._first.layout.channels))
         return self._first
+
+    def _refusal(self, opened: bool) -> AudioError:
+        """Why nothing was decoded."""
+        if found := likely(self._head):
+            return found
+        if opened and self._stream.ended and announces_itself(self._head):
+            return AudioError(_NO_SAMPLES)
+        return AudioError(_CUT_OFF if self._needs_seeking and not opened else _NOT_AUDIO)
 
     def _decode(self, container: InputContainer, stream: AudioStream) -> Iterator[AudioFrame]:
         for _ in range(_MAX_DEMUX_ERRORS):
