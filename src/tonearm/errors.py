@@ -6,9 +6,11 @@ TonearmError
 │   │   ├── UnknownVersion   400  a model that has no such version
 │   │   └── ModelUnavailable 400  a model that cannot run here
 │   ├── AudioError           400  bytes that cannot be decoded, or audio outside the caps
-│   │   └── TooLong          400  more audio than is analysed
+│   │   ├── TooLong          400  more audio than is analysed
+│   │   └── NotAudio         400  bytes that are something else
 │   ├── FetchError           400  an `audio-url` that may not be, or could not be, fetched
-│   └── TooLarge             413  more bytes than the server takes
+│   ├── TooLarge             413  more bytes than the server takes
+│   └── CompressedBody       415  a body that has to be decompressed first
 ├── Forbidden                403  a page that may not use this server, or a name that is not the server's
 ├── Unauthorized             401  no API key, or one that is not known
 │   └── KeyExpired           401  an API key whose last day is over
@@ -102,6 +104,18 @@ class TooLong(AudioError):
         )
 
 
+class NotAudio(AudioError):
+    """`found` is what the bytes are, such as "a ZIP archive"; `advice`, if any, holds wherever they came from."""
+
+    def __init__(self, found: str, advice: str = "") -> None:
+        super().__init__(found, advice)
+        self.found = found
+        self.advice = advice
+
+    def __str__(self) -> str:
+        return f"This is {self.found}, not audio. {self.advice}".rstrip()
+
+
 class FetchError(BadRequest):
     pass
 
@@ -118,6 +132,17 @@ class TooLarge(BadRequest):
 
     def __str__(self) -> str:
         return self.words or f"The audio is larger than {self.limit} bytes, the limit (TONEARM_MAX_BODY_BYTES)."
+
+
+class CompressedBody(BadRequest):
+    status = 415
+
+    def __init__(self, coding: str) -> None:
+        super().__init__(coding)
+        self.coding = coding
+
+    def __str__(self) -> str:
+        return f"The body is compressed (Content-Encoding: {self.coding}). Send the audio file as it is."
 
 
 class Unauthorized(TonearmError):

@@ -81,7 +81,7 @@ def test_what_is_asked_of_the_other_server(server: Server, web: Web) -> None:
         ("/to-file", "must be an http or https address"),
         ("/compressed", "compression (gzip) is damaged"),
         ("/huge", "larger than"),
-        ("/page.html", "not audio in a format"),
+        ("/page.html", "The address answered with a web page, not audio."),
         ("/endless", "not audio in a format"),
     ],
 )

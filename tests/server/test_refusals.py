@@ -47,8 +47,8 @@ def test_parameters_that_a_model_does_not_have_are_422(server: Server) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"hello, this is no audio\n" * 50, b"\x89PNG\r\n\x1a\n" + b"\0" * 3000, b"\0" * 300_000, b"{}"],
-    ids=["text", "png", "zeros", "json"],
+    [b"\0" * 300_000, bytes(range(128, 256)) * 50],
+    ids=["zeros", "bytes"],
 )
 @pytest.mark.parametrize("chunked", [False, True])
 def test_what_is_no_audio_is_400(server: Server, body: bytes, chunked: bool) -> None:

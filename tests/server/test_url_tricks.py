@@ -276,7 +276,7 @@ ANSWERS: dict[str, tuple[Script, str]] = {
     "compressed, it says": (whole(TRACK, "Content-Encoding: gzip"), "compression (gzip) is damaged"),
     "compressed twice": (whole(BOMB, "Content-Encoding: gzip, gzip"), "sent it compressed"),
     "compressed otherwise": (whole(TRACK, "Content-Encoding: zstd"), "sent it compressed (zstd)"),
-    "compressed and not said": (whole(BOMB), "not audio in a format"),
+    "compressed and not said": (whole(BOMB), "answered with gzip-compressed data, not audio"),
     "compressed, said second": (
         whole(gzip.compress(TRACK), "Content-Encoding: identity", "Content-Encoding: gzip"),
         "",
@@ -307,7 +307,10 @@ ANSWERS: dict[str, tuple[Script, str]] = {
     "header without end": (lambda: chain([b"HTTP/1.1 200 OK\r\nX: "], forever(b"a" * 1000)), FAILED),
     "folded header": (lambda: [head(LENGTH, "X: a", " b"), TRACK], ""),
     "header with a NUL": (lambda: [head(LENGTH, "X: a\0b"), TRACK], FAILED),
-    "two answers": (lambda: [head("Content-Length: 9"), b"not audio", head(LENGTH), TRACK], "not audio in a format"),
+    "two answers": (
+        lambda: [head("Content-Length: 9"), b"not audio", head(LENGTH), TRACK],
+        "answered with text, not audio",
+    ),
     "informational for ever": (
         lambda: forever(head(status="102 Processing") * 1000),
         "head of the server's response is too large",

@@ -19,7 +19,8 @@ class Stream:
     def __init__(self, read: Read) -> None:
         self._more = read
         self._head = bytearray()
-        self._ended = False
+        self.ended = False
+        """Whether it has been read to its own end."""
         self.received = 0
         self.search_end: int | None = None
         """Where the stream ends for its reader, however much more there is, because no audio came until there."""
@@ -43,10 +44,10 @@ class Stream:
 
     def _receive(self, size: int) -> bytes:
         # FFmpeg reads again after the end: the end has to stay the end.
-        if self._ended or (self.search_end is not None and self.received >= self.search_end):
+        if self.ended or (self.search_end is not None and self.received >= self.search_end):
             return b""
         chunk = self._more(size)
-        self._ended = not chunk
+        self.ended = not chunk
         self.received += len(chunk)
         return chunk
 
@@ -177,8 +178,12 @@ def search_length(stream: Stream) -> int:
     A container announces itself, and may carry pictures and an index in front. Without one, frames have to follow
     soon: what is no audio is not read to its end.
     """
-    head = stream.peek(12)
-    return LONGEST_GAP if head.startswith(_CONTAINERS) or head[4:8] in _MP4_BOXES else _LONGEST_SEARCH
+    return LONGEST_GAP if announces_itself(stream.peek(12)) else _LONGEST_SEARCH
+
+
+def announces_itself(head: bytes) -> bool:
+    """Whether a file that begins so is a container of sound."""
+    return head.startswith(_CONTAINERS) or head[4:8] in _MP4_BOXES
 
 
 _CONTAINERS = (

@@ -23,6 +23,7 @@ from tonearm.audio.byte_stream import (
     Read,
     RecentStream,
     Stream,
+    announces_itself,
     drop_large_blocks,
     goes_back,
     needs_seeking,
@@ -31,6 +32,7 @@ from tonearm.audio.byte_stream import (
 )
 from tonearm.audio.container import Container, Source
 from tonearm.audio.findings import Findings
+from tonearm.audio.not_audio import HEAD, certain, is_empty_wav, likely
 from tonearm.audio.ogg_links import OggLinks
 from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat, cancels
 from tonearm.errors import AudioError, TooLong
@@ -43,6 +45,8 @@ _NOT_AUDIO = (
     "This is not audio in a format that Tonearm reads. "
     "It reads MP3, WAV, FLAC, Ogg, Opus, M4A, AIFF, WMA, WebM and more."
 )
+_ONLY_TAGS = "There are only tags in it (ID3), and no sound."
+_NO_SAMPLES = "There are no samples in it: it ends before any sound."
 _CUT_OFF = "This looks like an MP4 or CAF file without its index: it is truncated, or not audio."
 _CHOICE_SECONDS = 1.0
 """How much of the audio is looked at for the format that all of it gets: jingles in front are often mono."""
@@ -61,6 +65,7 @@ class Decoder:
     def __init__(self, read: Read, caps: Caps) -> None:
         self._stream = Stream(read)
         self._caps = caps
+        self._head = b""
         self._findings = Findings()
         self._declared: float | None = None
         """Seconds; of what the container says may be cut away at the end."""
@@ -86,6 +91,13 @@ class Decoder:
         skip_tags(self._stream)
         drop_large_blocks(self._stream)
         wav_header.mend(self._stream)
+        self._head = self._stream.peek(HEAD)
+        if not self._head:
+            raise AudioError(_ONLY_TAGS)
+        if found := certain(self._head):
+            raise found
+        if is_empty_wav(self._head):
+            raise AudioError(_NO_SAMPLES)
         if not self._needs_seeking:
             self._stream.search_end = self._stream.received + search_length(self._stream)
             self._open()
@@ -176,7 +188,7 @@ class Decoder:
             frames = self._links() if self._stream.peek(4) == b"OggS" else self._container()
             first = next(frames, None)
             if first is None:
-                raise AudioError(_NOT_AUDIO)
+                raise self._refusal(opened=True)
             self._caps.check_format(first[0].sample_rate, len(first[0].layout.channels))
             self._frames = chain((first,), frames)
         return self._frames
@@ -213,10 +225,18 @@ class Decoder:
         try:
             container = Container(source)
         except (av.FFmpegError, EOFError, ValueError) as error:
-            raise AudioError(_CUT_OFF if self._needs_seeking else _NOT_AUDIO) from error
+            raise self._refusal(opened=False) from error
         if container.tracks > 1:
             self._findings.several(container.tracks, container.track)
         return container
+
+    def _refusal(self, opened: bool) -> AudioError:
+        """Why nothing was decoded."""
+        if found := likely(self._head):
+            return found
+        if opened and self._stream.ended and announces_itself(self._head):
+            return AudioError(_NO_SAMPLES)
+        return AudioError(_CUT_OFF if self._needs_seeking and not opened else _NOT_AUDIO)
 
     def _watched(self, container: Container) -> Iterator[tuple[AudioFrame, Lost]]:
         stream = self._stream

@@ -14,7 +14,7 @@ from tonearm.engine.contract import Report, no_report
 from tonearm.engine.cpu_clock import cpu_seconds
 from tonearm.engine.held_audio import HeldAudio
 from tonearm.engine.transcript import Transcript
-from tonearm.engine.wire import Kind, unpack_event
+from tonearm.engine.wire import Kind, unpack_event, unpack_refusal
 from tonearm.engine.worker_handle import DIED, GRACE_SECONDS, WorkerHandle
 from tonearm.errors import AudioError, WorkerLost
 from tonearm.protocol.cost import Cost
@@ -101,7 +101,7 @@ class JobRun:
                 if kind is Kind.ACCEPTED:
                     raise self._worker.distrust(ValueError("ACCEPTED twice"))
                 if kind is Kind.REFUSED:
-                    raise AudioError(payload.decode(errors="replace"))
+                    raise unpack_refusal(payload)
                 if kind is Kind.EVENT:
                     event = self._event(payload)
                 listening = asyncio.create_task(self._worker.receive(self._number))

@@ -5,7 +5,8 @@ it any number of AUDIO, and END or CANCEL. The worker sends any number of EVENT,
 what the analysis cost (protocol.cost); and PROGRESS while it works long on audio that it has. Each frame of a worker
 has the number of the job that it belongs to.
 
-The payload of an EVENT is its status, a line break, and its JSON.
+The payload of an EVENT is its status, a line break, and its JSON; that of REFUSED is what the bytes are if they are
+something else than audio, a line break, and advice about that, or the words of the refusal.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import struct
 from enum import IntEnum
 from typing import NamedTuple, get_args
 
+from tonearm.errors import AudioError, NotAudio, TonearmError
 from tonearm.protocol.events import Event, Status
 
 HEADER = struct.Struct(">BII")
@@ -66,3 +68,13 @@ def unpack_event(payload: bytes) -> Event:
     if status not in _STATUSES:
         raise ValueError("an event of no known status")
     return Event(_STATUSES[status], data)
+
+
+def pack_refusal(error: TonearmError) -> bytes:
+    found, words = (error.found, error.advice) if isinstance(error, NotAudio) else ("", str(error))
+    return f"{found}\n{words}".encode()
+
+
+def unpack_refusal(payload: bytes) -> AudioError:
+    found, _, words = payload.decode(errors="replace").partition("\n")
+    return NotAudio(found, words) if found else AudioError(words)

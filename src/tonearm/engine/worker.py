@@ -15,8 +15,8 @@ from typing import BinaryIO
 
 from tonearm.algorithms.compiled import keep_in_memory
 from tonearm.config import Settings
-from tonearm.engine.wire import HEADER, Header, Kind, pack, pack_event, unpack_header
-from tonearm.errors import TonearmError
+from tonearm.engine.wire import HEADER, Header, Kind, pack, pack_event, pack_refusal, unpack_header
+from tonearm.errors import AudioError, TonearmError
 from tonearm.logs import current
 from tonearm.pipeline.filter import analyze
 from tonearm.pipeline.registry import catalog
@@ -109,9 +109,9 @@ def serve(frames: BinaryIO, out: BinaryIO, models: str | None) -> None:
         except Cancelled:
             log.debug("cancelled")
         except TonearmError as error:
-            _send(out, Kind.REFUSED, number, str(error).encode())
+            _send(out, Kind.REFUSED, number, pack_refusal(error))
         except MemoryError:
-            _send(out, Kind.REFUSED, number, _NO_MEMORY.encode())
+            _send(out, Kind.REFUSED, number, pack_refusal(AudioError(_NO_MEMORY)))
         _send(out, Kind.DONE, number, cost.model_dump_json().encode())
         intake.discard()
         # A decoder that failed stands in a cycle with its traceback, and holds the whole file or its index.

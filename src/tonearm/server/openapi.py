@@ -90,6 +90,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         "description": "Unknown model, both or neither of body and URL, an unusable URL, no audio.",
     },
     413: {"model": Problem, "description": "The audio is larger than the limit."},
+    415: {"model": Problem, "description": "The body is compressed."},
     401: {"model": Problem, "description": "No API key, or an unknown one."},
     403: {"model": Problem, "description": "A page of another site, or a host name that the server does not know."},
     429: {

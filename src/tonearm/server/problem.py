@@ -12,8 +12,10 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from tonearm.errors import (
+    CompressedBody,
     KeyExpired,
     ModelUnavailable,
+    NotAudio,
     RateLimited,
     TonearmError,
     TryLater,
@@ -34,6 +36,8 @@ def problem(error: TonearmError) -> JSONResponse:
         headers["Retry-After"] = str(math.ceil(error.retry_after))
     if isinstance(error, Unauthorized):
         headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, CompressedBody):
+        headers["Accept-Encoding"] = "identity"
     if error.status == 500:
         body["correlation_id"] = correlation.current.get()
     # Not its words, which may quote the request.
@@ -50,6 +54,8 @@ def _detail(error: TonearmError) -> str:
             return f"{error} GET /v1/models lists every model."
         case KeyExpired():
             return f"{error} Ask the operator of this server for a new one."
+        case NotAudio() if not error.advice:
+            return f"{error} The audio file itself has to be sent, byte for byte."
         case Unauthorized():
             return f"{error} Send it as `Authorization: Bearer ta_...`."
         case RateLimited():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterable
 from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
 from typing import Annotated, Literal
@@ -14,7 +15,16 @@ from starlette.responses import Response
 from tonearm.config import Settings
 from tonearm.engine import Engine
 from tonearm.engine.contract import Report
-from tonearm.errors import BadRequest, ClientGone, EngineFull, MalformedSpec, RateLimited, TonearmError, TooLarge
+from tonearm.errors import (
+    BadRequest,
+    ClientGone,
+    CompressedBody,
+    EngineFull,
+    MalformedSpec,
+    RateLimited,
+    TonearmError,
+    TooLarge,
+)
 from tonearm.protocol import spec
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.cost import Cost
@@ -41,6 +51,7 @@ from tonearm.sources.fetch import Fetcher
 _EXCESS = "Send either the audio as the body or its address in the audio-url header, not both."
 _NOTHING = "Send a whole audio file as the body, or its address in the audio-url header."
 
+_CODING = re.compile(r"[\w., -]{1,60}", re.ASCII)
 _NO_URL = "audio-url is disabled on this server (TONEARM_AUDIO_URL is off). Send the audio as the body."
 
 
@@ -103,6 +114,7 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
             recording.requested(job, url)
             if url and not settings.audio_url:
                 raise BadRequest(_NO_URL)
+            _check_coding(request)
             _check_length(_declared_length(request), url, settings.max_body_bytes)
             room = engine.room(client)
             if not room.free:
@@ -163,6 +175,12 @@ def _declared_length(request: Request) -> int | None:
     if "transfer-encoding" in request.headers:
         return None
     return int(request.headers.get("content-length", "0"))
+
+
+def _check_coding(request: Request) -> None:
+    given = ", ".join(request.headers.getlist("content-encoding")).strip().lower()
+    if given not in {"", "identity"}:
+        raise CompressedBody(given if _CODING.fullmatch(given) else "unknown")
 
 
 def _check_length(declared: int | None, url: str | None, limit: int) -> None:

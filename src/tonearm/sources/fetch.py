@@ -18,7 +18,7 @@ import httpcore
 
 from tonearm._version import __version__
 from tonearm.config import Network, Settings
-from tonearm.errors import FetchError, TooLarge
+from tonearm.errors import FetchError, NotAudio, TooLarge
 from tonearm.sources.content_coding import Coding, coding
 from tonearm.sources.framing import Framing
 from tonearm.sources.network import FAILED, Budget, CheckedBackend, HeadTooLarge
@@ -30,6 +30,7 @@ _MOST_REDIRECTS = 10
 _CONNECT_SECONDS = 10.0
 _PARTIAL = 206
 _ALL_BYTES = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18})", re.ASCII)
+_MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 _PIECES_PER_TURN = 16
 """A piece costs httpcore and the tasks between it and the worker a tenth of a millisecond."""
 
@@ -58,7 +59,8 @@ class Fetcher:
         """Yield the body of a URL as it arrives.
 
         Raises FetchError for a URL that is not allowed or does not return a file, and TooLarge for a file over the
-        limit. Reading the body raises the same.
+        limit. Reading the body raises the same. NotAudio, raised by whoever analyses the body within the context,
+        becomes a FetchError that says what the address answered with.
         """
         budget = Budget()
         backend = CheckedBackend(self._allow, budget)
@@ -67,6 +69,8 @@ class Fetcher:
             try:
                 self._check(response)
                 yield self._body(response, coding(_joined(response, b"content-encoding")))
+            except NotAudio as error:
+                raise FetchError(_answered_with(error, _header(response, b"content-type") or "")) from error
             finally:
                 await response.aclose()
 
@@ -178,6 +182,13 @@ def _whole_range(response: httpcore.Response) -> int | None:
     """The length of the file if the response's Content-Range is all of it; None for any other range, and without."""
     found = _ALL_BYTES.fullmatch(_header(response, b"content-range") or "")
     return int(found[2]) if found and int(found[1]) + 1 == int(found[2]) else None
+
+
+def _answered_with(error: NotAudio, content_type: str) -> str:
+    found = _MEDIA_TYPE.match(content_type)
+    media_type = found[0].lower() if found else ""
+    what = "a web page" if media_type == "text/html" else error.found
+    return f"The address answered with {what}{f' ({media_type})' if found else ''}, not audio. {error.advice}".rstrip()
 
 
 def _header(response: httpcore.Response, name: bytes) -> str | None:
