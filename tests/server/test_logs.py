@@ -13,6 +13,23 @@ from tests.support.web import Web
 from tonearm.server.request_record import origin
 
 SECRET = "s3cr3tw0rd"
+TRACE_ID, SPAN = "4bf92f3577b34da6a3ce929d0e0e4736", "00f067aa0ba902b7"
+INVALID = [
+    f"00-{TRACE_ID}-{SPAN}",
+    f"00-{TRACE_ID}-{SPAN}-01-{SECRET}",
+    f"00-{TRACE_ID}-{SPAN}-01,00-{TRACE_ID}-{SPAN}-01",
+    f"00-{TRACE_ID}-{SPAN}-1",
+    f"01-{TRACE_ID}-{SPAN}-01",
+    f"ff-{TRACE_ID}-{SPAN}-01",
+    f"00-{TRACE_ID.upper()}-{SPAN}-01",
+    f"00-{TRACE_ID[:-1]}g-{SPAN}-01",
+    f"00-{TRACE_ID[:-1]}-{SPAN}-01",
+    f"00-{'0' * 32}-{SPAN}-01",
+    f"00-{TRACE_ID}-{'0' * 16}-01",
+    f"00-{TRACE_ID}-{SPAN}-0\xb9",
+    SECRET,
+    "",
+]
 QUIET = {"TONEARM_WORKERS": "1", "TONEARM_RATE_LIMIT": "off", "TONEARM_FETCH_ALLOW": "127.0.0.0/8"}
 
 
@@ -23,7 +40,7 @@ def requests(server: Server) -> list[dict[str, Any]]:
 
 def test_json_lines(track: bytes) -> None:
     with Server.started(**QUIET, TONEARM_LOG_FORMAT="json", TONEARM_LOG_LEVEL="debug") as server:
-        answer = server.analyze(track, "key,loudness-ebur128:2")
+        answer = server.analyze(track, "key,loudness-ebur128:2", {"traceparent": f"00-{TRACE_ID}-{SPAN}-01"})
         server.analyze(b"no audio " * 100)
         server.get("/healthz")
         wait_for(lambda: len(requests(server)) == 3)
@@ -42,6 +59,7 @@ def test_json_lines(track: bytes) -> None:
             "method": "POST",
             "path": "/v1/analysis/stream",
             "client": "127.0.0.1",
+            "trace_id": TRACE_ID,
             "status": 200,
             "outcome": "completed",
             "models": ["key:1", "loudness_ebur128:2"],
@@ -50,6 +68,7 @@ def test_json_lines(track: bytes) -> None:
             "audio_seconds": 20.0,
         }
         assert (refused["status"], refused["outcome"]) == (400, "400")
+        assert refused["trace_id"] is None
         assert (probe["path"], probe["level"]) == ("/healthz", "debug")
         # Both of a worker's threads name the request.
         decoded = [line for line in map(json.loads, server.log) if line["message"].startswith("decoded ")]
@@ -60,12 +79,21 @@ def test_json_lines(track: bytes) -> None:
 
 def test_lines_for_a_person(track: bytes) -> None:
     with Server.started(**QUIET) as server:
-        answer = server.analyze(track, "key")
+        answer = server.analyze(track, "key", {"traceparent": f"00-{TRACE_ID}-{SPAN}-00", "tracestate": SECRET})
         wait_for(lambda: "outcome=completed" in server.log[-1])
         line = server.log[-1]
         assert f"INFO {answer.header('X-Correlation-ID')} server[{server.process.pid}] request method=POST" in line
         assert f"models=key:1 bytes_in={len(track)} audio_seconds=20.0" in line
+        assert f"client=127.0.0.1 trace_id={TRACE_ID} outcome=" in line
         assert "audio_url" not in line
+        several = f"00-{TRACE_ID}-{SPAN}-01\r\ntraceparent: 00-{TRACE_ID}-{SPAN}-01"
+        for traceparent in (*INVALID, several):
+            with server.open() as exchange:
+                exchange.request("GET", "/v1/models", {"traceparent": traceparent})
+                assert exchange.answer().status == 200
+        wait_for(lambda: sum("path=/v1/models" in line for line in server.log) == len(INVALID) + 1)
+        assert not any("trace_id" in line or TRACE_ID in line for line in server.log if "path=/v1/models" in line)
+        assert not any(SECRET in line for line in server.log)
 
 
 def test_no_secret_is_ever_logged(track: bytes) -> None:

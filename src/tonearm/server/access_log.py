@@ -1,6 +1,7 @@
 """One line, and one count, for each request when it has ended.
 
-Neither says anything that only the client should know: no query, no header, of an audio-url the scheme and host alone.
+Neither says anything that only the client should know: no query, no header but the trace of a valid traceparent, of an
+audio-url the scheme and host alone.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tonearm.server.client_address import client_address
 from tonearm.server.metrics import ANALYSIS, Metrics
 from tonearm.server.probes import PROBES
 from tonearm.server.request_record import Recorder, RequestRecord
+from tonearm.server.trace_context import trace_id
 from tonearm.web.routes import FILES
 
 log = logging.getLogger(__name__)
@@ -78,6 +80,7 @@ class AccessLog:
             "status": status,
             "seconds": round(seconds, 3),
             "client": str(client_address(scope, self._proxies)),
+            "trace_id": trace_id(scope),
         }
         if scope["method"] == "POST" and scope["path"] == ANALYSIS:
             self._metrics.ended(record, seconds, key_name(scope))
