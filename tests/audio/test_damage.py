@@ -156,6 +156,22 @@ def test_24_valid_bits_in_32() -> None:
     np.testing.assert_allclose(samples, tones(44_100, 2, 1.0), atol=1e-4)
 
 
+def test_a_big_endian_wav() -> None:
+    pcm = (tones(44_100, 2, 1.0).T * 32767).astype(">i2").tobytes()
+    form = struct.pack(">HHIIHH", 1, 2, 44_100, 176_400, 4, 16)
+    body = b"WAVEfmt " + struct.pack(">I", 16) + form + b"data" + struct.pack(">I", len(pcm)) + pcm
+    samples, rate, warnings = decode(b"RIFX" + struct.pack(">I", len(body)) + body)
+    np.testing.assert_allclose(samples, tones(44_100, 2, 1.0), atol=1e-4)
+    assert (rate, warnings) == (44_100, ())
+
+
+@pytest.mark.parametrize("pad", [b"", b"\0"], ids=["without its pad byte", "padded"])
+def test_a_chunk_of_odd_size(pad: bytes) -> None:
+    data = encoded(BY_NAME["wav-s16"])
+    odd = b"bext" + struct.pack("<I", 5) + b"hello" + pad
+    np.testing.assert_array_equal(decode(data[:12] + odd + data[12:])[0], decode(data)[0])
+
+
 def test_an_aiff_with_its_format_behind_the_sound() -> None:
     data = encoded(BY_NAME["aiff"])
     whole, _, _ = decode(data)

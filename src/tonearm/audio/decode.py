@@ -15,7 +15,7 @@ from itertools import chain
 import av
 from av.audio.frame import AudioFrame
 
-from tonearm.audio import wav_header, xing
+from tonearm.audio import rifx, wav_header, xing
 from tonearm.audio.block_queue import BlockQueue, described, positions
 from tonearm.audio.byte_stream import (
     LONGEST_GAP,
@@ -91,6 +91,7 @@ class Decoder:
         skip_tags(self._stream)
         drop_large_blocks(self._stream)
         wav_header.mend(self._stream)
+        rifx.become_aiff(self._stream)
         self._head = self._stream.peek(HEAD)
         if not self._head:
             raise AudioError(_ONLY_TAGS)

@@ -1,4 +1,4 @@
-"""The format chunk of a WAV, where FFmpeg takes it for another one than the standard does."""
+"""The head of a WAV, where FFmpeg takes it for another one than the standard does."""
 
 from __future__ import annotations
 
@@ -13,14 +13,22 @@ _UNKNOWN = 0x7FFF0000
 _EXTENSIBLE = 0xFFFE
 _EXTENSIBLE_SIZE = 40
 _FORMAT_SIZE = 16
+_KINDS = frozenset({b"fmt ", b"data", b"LIST", b"fact", b"bext", b"JUNK", b"junk", b"cue ", b"smpl", b"PEAK", b"id3 "})
 
 
 def mend(stream: Stream) -> None:
-    """Let 24 valid bits in a container of 32 be read as 32 bits, the lowest of which are zero.
+    """Let 24 valid bits in a container of 32 be read as 32 bits, the lowest of which are zero, and add a pad byte that
+    is missing behind a chunk of odd size.
 
     The size of the container governs where the samples are (WAVEFORMATEXTENSIBLE); FFmpeg goes by the valid bits.
     """
     for kind, at, size in _chunks(stream):
+        end = at + size
+        if size % 2 and end < _SEARCH:
+            head = stream.peek(end + 5)
+            if head[end : end + 4] in _KINDS and head[end + 1 :] not in _KINDS:
+                stream.read(len(head))
+                stream.put_back(head[:end] + b"\0" + head[end:])
         if kind == b"fmt " and size >= _EXTENSIBLE_SIZE:
             head = stream.peek(at + _EXTENSIBLE_SIZE)
             code, bits = struct.unpack_from("<H12xH", head, at)

@@ -1,0 +1,44 @@
+"""A big-endian WAV (RIFX). FFmpeg reads its samples in the wrong order, so it is given an AIFF with the same ones."""
+
+from __future__ import annotations
+
+import struct
+
+from tonearm.audio.byte_stream import Stream
+from tonearm.errors import AudioError
+
+_SEARCH = 1 << 16
+_PCM = 1
+_BITS = (16, 24, 32)
+
+
+def become_aiff(stream: Stream) -> None:
+    """Put the head of an AIFF in the place of that of a RIFX. Raises AudioError for another coding than integer PCM."""
+    if stream.peek(4) != b"RIFX":
+        return
+    at, form = 12, None
+    while at < _SEARCH and len(head := stream.peek(at + 8)) == at + 8:
+        kind, size = struct.unpack_from(">4sI", head, at)
+        if kind == b"fmt ":
+            form = stream.peek(at + 24)[at + 8 :]
+        if kind == b"data" and form is not None and len(form) == 16:
+            stream.read(len(head))
+            stream.put_back(_aiff(form, size))
+            return
+        at += 8 + size + size % 2
+    raise AudioError("This WAV (RIFX) has no format in front of its samples: it is truncated, or not audio.")
+
+
+def _aiff(form: bytes, size: int) -> bytes:
+    code, channels, rate, bits = struct.unpack(">HHI6xH", form)
+    if code != _PCM or bits not in _BITS or not channels or not rate:
+        raise AudioError("This big-endian WAV (RIFX) is in a coding that Tonearm does not decode: convert it to FLAC.")
+    frames = size // (channels * bits // 8)
+    exponent = rate.bit_length() - 1
+    extended = struct.pack(">HQ", 16383 + exponent, rate << (63 - exponent))
+    common = struct.pack(">4sIHIH", b"COMM", 18, channels, frames, bits) + extended
+    return (
+        struct.pack(">4sI4s", b"FORM", (46 + size) & 0xFFFFFFFF, b"AIFF")
+        + common
+        + struct.pack(">4sIII", b"SSND", (8 + size) & 0xFFFFFFFF, 0, 0)
+    )
