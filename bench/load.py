@@ -1,12 +1,16 @@
 """Twice as many clients as a server takes, for minutes: who is accepted gets the whole answer, and memory stays flat.
 
+In the middle and at the end the server is told to end under that load.
+
 `python -m bench.load --minutes 10`; the exit status is 1 where something was not as it must be.
 """
 
 from __future__ import annotations
 
 import argparse
+import http.client
 import random
+import signal
 import statistics
 import sys
 import threading
@@ -27,6 +31,8 @@ WORKERS = 2
 QUEUE = 4
 _PAUSE_SECONDS = 0.2
 """Before a refused client asks again: less than Retry-After says, as rude clients do."""
+_BEFORE_DRAIN_SECONDS = 5.0
+_DRAIN_PATIENCE_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -52,6 +58,8 @@ def kinds() -> tuple[Kind, ...]:
 @dataclass
 class Outcome:
     answers: Counter[str]
+    thirds: list[int]
+    """Whole answers in each third of the time."""
     memory: dict[str, float]
     """Resident memory in the last third of the time ÷ in the first third, of the server and of its workers."""
 
@@ -61,7 +69,9 @@ def overload(server: Server, seconds: float) -> Outcome:
     expected = {kind: shape(server.analyze(kind.audio, kind.models)) for kind in kinds()}
     answers: Counter[str] = Counter()
     samples: list[tuple[float, float]] = []
-    end = time.monotonic() + seconds
+    begun = time.monotonic()
+    end = begun + seconds
+    thirds = [0, 0, 0]
     over = threading.Event()
 
     def ask() -> None:
@@ -73,6 +83,7 @@ def overload(server: Server, seconds: float) -> Outcome:
                 time.sleep(_PAUSE_SECONDS)
             elif shape(answer) == expected[kind]:
                 answers[str(answer.status)] += 1
+                thirds[min(2, int(3 * (time.monotonic() - begun) / seconds))] += answer.status == 200
             else:
                 answers[f"not the unloaded answer: {answer.status} {answer.statuses} {answer.raw[-300:]!r}"] += 1
 
@@ -95,7 +106,37 @@ def overload(server: Server, seconds: float) -> Outcome:
         / statistics.mean(sample[place] for sample in samples[:third])
         for place, name in enumerate(("server", "workers"))
     }
-    return Outcome(answers, memory)
+    return Outcome(answers, thirds, memory)
+
+
+def drain(server: Server) -> Counter[str]:
+    """SIGTERM under that load: who was accepted gets the whole answer, and the server ends well."""
+    expected = {kind: shape(server.analyze(kind.audio, kind.models)) for kind in kinds()}
+    answers: Counter[str] = Counter()
+
+    def ask() -> None:
+        while server.process.poll() is None:
+            kind = random.choice(kinds())
+            try:
+                answer = server.analyze(kind.audio, kind.models)
+            except (OSError, http.client.HTTPException):
+                answers["no connection"] += 1
+                time.sleep(_PAUSE_SECONDS)
+                continue
+            if answer.status in (429, 503) or shape(answer) == expected[kind]:
+                answers[str(answer.status)] += 1
+            else:
+                answers[f"not the unloaded answer: {answer.status} {answer.statuses} {answer.raw[-300:]!r}"] += 1
+
+    clients = 2 * (WORKERS + QUEUE)
+    with ThreadPoolExecutor(clients) as pool:
+        asking = [pool.submit(ask) for _ in range(clients)]
+        time.sleep(_BEFORE_DRAIN_SECONDS)
+        server.process.send_signal(signal.SIGTERM)
+        answers[f"exit code {server.process.wait(_DRAIN_PATIENCE_SECONDS)}"] += 1
+        for each in asking:
+            each.result()
+    return answers
 
 
 def shape(answer: Answer) -> Any:
@@ -109,13 +150,21 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--minutes", type=float, default=10)
     given = arguments.parse_args()
-    with Server.started(TONEARM_WORKERS=str(WORKERS), TONEARM_QUEUE=str(QUEUE)) as server:
-        outcome = overload(server, 60 * given.minutes)
-    for answer, count in outcome.answers.most_common():
-        print(f"{count:8} {answer}")
-    for name, ratio in outcome.memory.items():
-        print(f"{ratio:8.3f} memory of the {name}: last third ÷ first third")
-    sys.exit(not (set(outcome.answers) <= {"200", "400", "429"} and max(outcome.memory.values()) < 1.1))
+    fine = True
+    for half in ("first", "second"):
+        with Server.started(TONEARM_WORKERS=str(WORKERS), TONEARM_QUEUE=str(QUEUE)) as server:
+            outcome = overload(server, 30 * given.minutes)
+            drained = drain(server)
+        print(f"{half} half")
+        for answer, count in outcome.answers.most_common():
+            print(f"{count:8} {answer}")
+        print(f"{outcome.thirds} whole answers by thirds of the time")
+        for name, ratio in outcome.memory.items():
+            print(f"{ratio:8.3f} memory of the {name}: last third ÷ first third")
+        print(f"drained under that load: {dict(drained)}")
+        fine &= set(outcome.answers) <= {"200", "400", "429"} and max(outcome.memory.values()) < 1.1
+        fine &= set(drained) <= {"200", "400", "429", "503", "no connection", "exit code 0"}
+    sys.exit(not fine)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from tonearm.protocol.cost import Cost
 from tonearm.protocol.events import Event
 from tonearm.protocol.job import Job
 
-_STARVING_SECONDS = 0.25
+_STARVING_SECONDS, _STARVING_SHARE = 0.25, 0.8
 """A worker that has waited so long for its client is better used by another one."""
 _WORKING = 0.1
 """The share of a core that a process takes if it works and does not hang."""
@@ -56,6 +56,9 @@ class JobRun:
         self._cpu_before: float | None = None
         self._answered = False
         """Whether a model has answered, so that the job cannot begin again."""
+        self._begun = monotonic()
+        self._starved = 0.0
+        """Seconds that the worker has waited for audio, up to the last chunk."""
         self._starving_since: float | None = None
         self._busy_since: float | None = None
         self._busy_cpu: float | None = None
@@ -65,12 +68,20 @@ class JobRun:
     def preemptible(self) -> bool:
         """Whether the worker waits for its client, and nothing is lost if it does something else."""
         return (
-            self._starving_since is not None
-            and monotonic() - self._starving_since > _STARVING_SECONDS
+            self._starves
             and self._audio.replayable
             and not self._answered
             and not self._preempted.done()
         )
+
+    @property
+    def _starves(self) -> bool:
+        """Whether it waits now, and has waited for nearly all of its time, however small the pieces are that come."""
+        if self._starving_since is None:
+            return False
+        now = monotonic()
+        starved = self._starved + now - self._starving_since
+        return starved > max(_STARVING_SECONDS, _STARVING_SHARE * (now - self._begun))
 
     def preempt(self) -> None:
         """Let `events` raise Preempted."""
@@ -144,6 +155,7 @@ class JobRun:
         async with aclosing(self._audio.chunks()) as chunks:
             self._starving_since = monotonic()
             async for chunk in chunks:
+                self._starved += monotonic() - self._starving_since
                 self._starving_since = None
                 self._work()
                 await self._worker.send(Kind.AUDIO, self._number, chunk)

@@ -53,7 +53,7 @@ class LocalEngine:
         self._log_level = log_level
         self._models = models
         self._alive: set[WorkerHandle] = set()
-        self._scheduler = Scheduler(workers + queue)
+        self._scheduler = Scheduler(workers + queue, keep_one=workers > 1)
         self._budget = Budget(buffer_bytes)
         self._may_park = buffer_bytes > 0
         self._runs: set[JobRun] = set()

@@ -42,8 +42,11 @@ class Ticket:
 
 
 class Scheduler:
-    def __init__(self, places: int) -> None:
+    """With `keep_one`, the last idle worker is kept for requests whose audio does not arrive slowly."""
+
+    def __init__(self, places: int, keep_one: bool = False) -> None:
         self._places = places
+        self._keep_one = keep_one
         self._tickets: dict[Ticket, None] = {}
         self._idle: list[WorkerHandle] = []
         self._numbers = count()
@@ -102,6 +105,7 @@ class Scheduler:
             last.holds_place = False
             last.turn.set_exception(NoPlace())
         ticket.holds_place = True
+        self._assign()
 
     def park(self, ticket: Ticket) -> None:
         ticket.holds_place = False
@@ -148,9 +152,10 @@ class Scheduler:
 
     def _next(self) -> Ticket | None:
         waiting = [ticket for ticket in self._tickets if not ticket.running and not ticket.turn.done()]
-        candidates = [ticket for ticket in waiting if ticket.ready] or [
-            ticket for ticket in waiting if not ticket.begun_before
-        ]
+        new = [ticket for ticket in waiting if not ticket.begun_before]
+        candidates = [ticket for ticket in waiting if ticket.ready] or [ticket for ticket in new if ticket.holds_place]
+        if not candidates and (len(self._idle) > 1 or not self._keep_one):
+            candidates = new
         running = Counter(ticket.client for ticket in self._tickets if ticket.running)
         return min(
             candidates,
