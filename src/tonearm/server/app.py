@@ -54,13 +54,15 @@ def create_app(engine: Engine, settings: Settings, drain: Drain) -> FastAPI:
     limiter = RateLimiter.of(settings, counted.uncounted)
     app.add_middleware(Authentication, accepted=settings.keys)
     app.add_middleware(SameOrigin, policy=Policy.of(settings))
-    app.add_middleware(RefuseWhileDraining, drain=drain, retry_after=max(1, settings.grace_seconds))
+    app.add_middleware(RefuseWhileDraining, drain=drain)
     app.add_middleware(AccessLog, metrics=counted, proxies=settings.trusted_proxies)
     app.add_middleware(CorrelationId)
     app.add_exception_handler(Exception, internal_error)
     app.add_exception_handler(RequestValidationError, invalid)
     documented = [Depends(HTTPBearer(auto_error=False, description="an API key"))] if settings.keys else []
-    app.include_router(stream.routes(engine, settings, limiter, counted), tags=["analysis"], dependencies=documented)
+    app.include_router(
+        stream.routes(engine, settings, limiter, counted, drain), tags=["analysis"], dependencies=documented
+    )
     app.include_router(metrics.routes(counted), tags=["operation"])
 
     app.router.routes.extend(page.routes())

@@ -36,7 +36,7 @@ def run(settings: Settings) -> None:
         buffer_bytes=settings.buffer_bytes,
         queue_seconds=settings.queue_seconds,
     )
-    drain = Drain()
+    drain = Drain(max(1, settings.grace_seconds))
     config = uvicorn.Config(
         create_app(engine, settings, drain),
         log_config=_logging(settings),

@@ -26,6 +26,7 @@ from tonearm.server import correlation
 from tonearm.server.accept import prefers_json
 from tonearm.server.access_log import recorder
 from tonearm.server.client_address import client_id
+from tonearm.server.drain import Drain
 from tonearm.server.json_document import JsonDocument
 from tonearm.server.metrics import ANALYSIS, Metrics
 from tonearm.server.openapi import REQUEST_BODY, RESPONSES
@@ -43,7 +44,7 @@ _NOTHING = "Send a whole audio file as the body, or its address in the audio-url
 _NO_URL = "audio-url is disabled on this server (TONEARM_AUDIO_URL is off). Send the audio as the body."
 
 
-def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Metrics) -> APIRouter:
+def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Metrics, drain: Drain) -> APIRouter:
     router = APIRouter()
     fetcher = Fetcher.of(settings)
 
@@ -106,10 +107,10 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
             room = engine.room(client)
             if not room.free:
                 raise EngineFull(room.retry_after)
-            if bool(await upload.peek()) == bool(url):
+            if bool(await drain.within(upload.peek())) == bool(url):
                 raise BadRequest(_EXCESS if url else _NOTHING)
             audio = fetcher.open(url) if url else nullcontext(upload)
-            events = _analyze(engine, audio, job, recording, report, client)
+            events = drain.until_over(_analyze(engine, audio, job, recording, report, client))
             first = await _first(events, upload)
         except TonearmError as error:
             answer = problem(error)
