@@ -84,9 +84,7 @@ def fairness() -> bool:
     waits = [seconds for _, seconds in single]
     # Two run at once, so each takes the longer; one that has just begun is waited for.
     print(f"one client with {GREEDY} requests at once, another with one, on {WORKERS} workers:")
-    print(
-        f"  alone the single one takes {alone:.3f} s, beside the other {median(waits):.3f} s, at most {max(waits):.3f} s"
-    )
+    print(f"  the single one takes {alone:.3f} s, beside the other {median(waits):.3f} s, at most {max(waits):.3f} s")
     print(f"  {refused} of {_REQUESTS} refused")
     return not refused and median(waits) <= 4 * alone
 

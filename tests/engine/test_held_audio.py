@@ -33,22 +33,41 @@ def test_it_is_read_ahead_and_can_be_had_again() -> None:
             for _ in range(2):
                 assert [chunk async for chunk in held.chunks()] == log
             assert held.replayable
-            assert not budget.take(400)
-        assert budget.take(400)
+            assert budget.left == 400 - 60
+        assert budget.left == 400
 
     asyncio.run(test())
 
 
+def test_one_may_hold_as_much_as_is_left_for_others() -> None:
+    def take_all(budget: Budget, held: int = 0) -> int:
+        while budget.take(10, held):
+            held += 10
+        return held
+
+    budget = Budget(1200)
+    assert take_all(budget) == 600
+    assert [take_all(budget) for _ in range(3)] == [300, 150, 70]
+    budget.release(600)
+    assert take_all(budget) == 340
+
+    fair = Budget(1200)
+    held = [0, 0, 0]
+    for _ in range(200):
+        held = [each + 10 * fair.take(10, each) for each in held]
+    assert held == [300, 300, 300]
+
+
 def test_past_its_share_it_waits_for_a_worker_and_then_keeps_pace_with_it() -> None:
     async def test() -> None:
-        budget, log = Budget(400), list[bytes]()
+        budget, log = Budget(200), list[bytes]()
         async with HeldAudio(source([bytes([number]) * 60 for number in range(6)], log), budget) as held:
             await settled()
             assert (held.full, held.complete, len(log)) == (True, False, 2)
             chunks = held.chunks()
             taken = [await anext(chunks) for _ in range(2)]
             assert not held.replayable
-            assert budget.take(400)
+            assert budget.left == 200
             await settled()
             # One is ready for the worker, and no more.
             assert len(log) == 3
@@ -99,7 +118,7 @@ def test_one_who_leaves_under_a_cancel_scope_gives_its_share_back() -> None:
                 assert held.received == 100
                 scope.cancel()
                 await anyio.sleep_forever()
-        assert budget.take(400)
+        assert budget.left == 400
 
     async def never_ending(chunk: bytes) -> AsyncIterator[bytes]:
         try:

@@ -140,7 +140,7 @@ def test_heard_as_long_as_audio_may_last(server: Server, name: str) -> None:
     answer = server.analyze(TOO_LONG[name](), MODELS, leave=True)
     assert answer.statuses == ["started", *["completed"] * 3, "error", "finished"]
     assert "longer than 1200 seconds" in answer.events[-2]["error"]
-    assert answer.results["silence"]["duration"] == 1800
+    assert answer.results["silence"]["duration"] == 1200
 
 
 @pytest.mark.release

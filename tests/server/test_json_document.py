@@ -73,6 +73,7 @@ def test_a_model_that_fails_is_an_error_in_the_document_and_the_others_are_there
     assert json.loads(document.event(finished(2))) == {
         "results": {"key": {"hz": 440}},
         "errors": [{"error": "no", "model_name": "tempo-of-mine", "model_version": "1"}],
+        "warnings": [],
     }
 
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -76,15 +79,48 @@ def test_a_kept_connection_is_turned_away_too(track: bytes) -> None:
         assert server.process.wait(PATIENCE_SECONDS) == 0
 
 
-def test_what_does_not_finish_in_the_grace_time_is_cut_off(track: bytes) -> None:
-    with Server.started(TONEARM_WORKERS="1", TONEARM_GRACE_SECONDS="1") as server, server.open() as stream:
-        stream.post("key", length=len(track))
-        stream.send(track[: 1 << 17])
-        stream.answer().next_event()
+def test_what_does_not_finish_in_the_grace_time_is_told_so(track: bytes) -> None:
+    with Server.started(TONEARM_WORKERS="2", TONEARM_GRACE_SECONDS="1") as server, ExitStack() as stack:
+        stream, document, waiting, silent = (stack.enter_context(server.open()) for _ in range(4))
+        for exchange, headers in ((stream, {}), (document, {"Accept": "application/json"})):
+            exchange.post("key", headers, len(track))
+            exchange.send(track[: 1 << 17])
+            assert exchange.answer().status == 200
+        for exchange in (waiting, silent):
+            exchange.post("key", length=len(track))
+        waiting.send(track[: 1 << 17])
+        wait_for(lambda: server.get("/readyz")[1]["free"] == 8)
         begun = time.monotonic()
         server.process.terminate()
-        assert server.process.wait(PATIENCE_SECONDS) == 0
+
+        stream.answer().finish()
+        assert stream.answer().statuses == ["started", "error", "finished"]
+        words = stream.answer().events[1]["error"]
+        assert words.startswith("The server is shutting down, and the time for running requests is over.")
         assert time.monotonic() - begun > 0.9
+        assert json.loads(document.answer().body())["errors"][0]["error"] == words
+        for exchange in (waiting, silent):
+            assert exchange.answer().status == 503
+            assert int(exchange.answer().header("Retry-After")) == 1
+            assert "shutting down" in exchange.answer().detail
+        assert server.process.wait(PATIENCE_SECONDS) == 0
+    assert not any("Traceback" in line for line in server.log)
+    outcomes = [found[1] for line in server.log if (found := re.search(r"outcome=(\S+)", line))]
+    assert sorted(outcomes) == ["503", "503", "stopped", "stopped"]
+
+
+def test_who_does_not_listen_in_the_end_is_hung_up_on(track: bytes) -> None:
+    """It gets 15 MB of events, more than fits into the buffers between here and there."""
+    with (
+        Server.started(TONEARM_WORKERS="1", TONEARM_GRACE_SECONDS="1") as server,
+        server.open() as deaf,
+    ):
+        deaf.post(",".join(f"waveform(points={10_000 - number})" for number in range(64)), length=len(track))
+        deaf.send(track)
+        wait_for(lambda: len(deaf.connection.recv(1 << 13, socket.MSG_PEEK)) == 1 << 13)
+        server.process.terminate()
+        assert server.process.wait(PATIENCE_SECONDS) == 0
+    assert not any("Traceback" in line for line in server.log)
 
 
 def test_a_port_that_is_taken_is_noticed_before_any_worker_is_started(server: Server) -> None:

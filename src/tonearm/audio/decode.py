@@ -152,8 +152,9 @@ class Decoder:
         # What follows the declared end is an encoder's padding, unless there is more of it.
         kept_back = 0 if self._declared is None else round(_MOST_PADDING_SECONDS * rate)
         while queue.samples >= BLOCK + kept_back:
+            block = self._looked_at(queue, BLOCK, rate)
             log.debug("decoded %.3f s from %d bytes", queue.read_so_far / rate, self.received)
-            yield self._looked_at(queue, BLOCK, rate)
+            yield block
 
     def _looked_at(self, queue: BlockQueue, samples: int, rate: int) -> Pcm:
         start = queue.read_so_far

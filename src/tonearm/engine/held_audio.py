@@ -12,31 +12,32 @@ from types import TracebackType
 
 from tonearm.errors import ClientGone
 
-_SHARES = 4
-"""One request may take this part of the budget."""
-
 
 class Budget:
-    """Bytes that the kept audio of all requests may take together, and the share of a single one."""
+    """Bytes that the kept audio of all requests may take together.
+
+    One request may hold as much as is left for the others: half of it alone, a third each of two, and so on. There is
+    always some left for the next one (dynamic thresholds: Choudhury and Hahne, 1998).
+    """
 
     def __init__(self, total: int) -> None:
-        self.share = total // _SHARES
-        self._left = total
+        self.left = total
 
-    def take(self, size: int) -> bool:
-        if size > self._left:
+    def take(self, size: int, held: int) -> bool:
+        """Whether a request that holds `held` bytes gets `size` more."""
+        if held + size > self.left - size:
             return False
-        self._left -= size
+        self.left -= size
         return True
 
     def release(self, size: int) -> None:
-        self._left += size
+        self.left += size
 
 
 class HeldAudio:
     """The chunks of one request's audio. Use it as an asynchronous context manager, within which it is read.
 
-    When its share or the budget is used up it is `full` and reads no further, until a worker has taken all there is.
+    When the budget leaves no more for it it is `full` and reads no further, until a worker has taken all there is.
     From then on chunks are not kept: the reading keeps pace with the worker, and the analysis cannot begin again.
     """
 
@@ -131,7 +132,7 @@ class HeldAudio:
         self._notify()
 
     def _keep(self, size: int) -> bool:
-        fits = self._budgeted + size <= self._budget.share and self._budget.take(size)
+        fits = self._budget.take(size, self._budgeted)
         if fits:
             self._budgeted += size
         return fits

@@ -67,12 +67,7 @@ class JobRun:
     @property
     def preemptible(self) -> bool:
         """Whether the worker waits for its client, and nothing is lost if it does something else."""
-        return (
-            self._starves
-            and self._audio.replayable
-            and not self._answered
-            and not self._preempted.done()
-        )
+        return self._starves and self._audio.replayable and not self._answered and not self._preempted.done()
 
     @property
     def _starves(self) -> bool:

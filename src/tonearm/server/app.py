@@ -57,7 +57,7 @@ def create_app(
     limiter = RateLimiter.of(settings, counted.uncounted)
     app.add_middleware(Authentication, keys=keys)
     app.add_middleware(SameOrigin, policy=Policy.of(settings))
-    app.add_middleware(RefuseWhileDraining, drain=drain, retry_after=max(1, settings.grace_seconds))
+    app.add_middleware(RefuseWhileDraining, drain=drain)
     probing, counting = probes.routes(engine, drain), metrics.routes(counted)
     if metrics_port is not None:
         operators = FastAPI(openapi_url=None, redirect_slashes=False)
@@ -69,7 +69,9 @@ def create_app(
     app.add_exception_handler(Exception, internal_error)
     app.add_exception_handler(RequestValidationError, invalid)
     documented = [Depends(HTTPBearer(auto_error=False, description="an API key"))] if keys else []
-    app.include_router(stream.routes(engine, settings, limiter, counted), tags=["analysis"], dependencies=documented)
+    app.include_router(
+        stream.routes(engine, settings, limiter, counted, drain), tags=["analysis"], dependencies=documented
+    )
     app.include_router(probing, tags=["operation"])
     if metrics_port is None:
         app.include_router(counting, tags=["operation"])

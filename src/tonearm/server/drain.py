@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import asyncio
+from collections.abc import AsyncGenerator, Awaitable
+from contextlib import aclosing
+from typing import TypeVar
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -10,22 +13,51 @@ from tonearm.errors import ShuttingDown
 from tonearm.server.authentication import PROTECTED
 from tonearm.server.problem import refuse
 
+T = TypeVar("T")
 
-@dataclass(slots=True)
+
 class Drain:
-    """Whether the server is about to end."""
+    """Whether the server is about to end, and whether the time for what still runs is over."""
 
-    begun: bool = False
+    def __init__(self, retry_after: float = 1.0) -> None:
+        self.retry_after = retry_after
+        """Seconds until a client may find a server here again."""
+        self.begun = False
+        self.over = asyncio.Event()
+
+    async def within(self, work: Awaitable[T]) -> T:
+        """What `work` returns. Cancels it and raises ShuttingDown when the time is over."""
+        working = asyncio.ensure_future(work)
+        ending = asyncio.create_task(self.over.wait())
+        try:
+            await asyncio.wait({working, ending}, return_when=asyncio.FIRST_COMPLETED)
+            if not working.done():
+                raise ShuttingDown(self.retry_after)
+            return await working
+        finally:
+            for task in (working, ending):
+                task.cancel()
+            await asyncio.gather(working, ending, return_exceptions=True)
+            # Its exception, by way of this frame, would hold it, and all that the request has read.
+            del working
+
+    async def until_over(self, items: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
+        """The same items. Closes them and raises ShuttingDown when the time is over."""
+        async with aclosing(items):
+            while True:
+                item = await self.within(anext(items, None))
+                if item is None:
+                    return
+                yield item
 
 
 class RefuseWhileDraining:
-    def __init__(self, app: ASGIApp, drain: Drain, retry_after: float) -> None:
+    def __init__(self, app: ASGIApp, drain: Drain) -> None:
         self.app = app
         self.drain = drain
-        self.retry_after = retry_after
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and self.drain.begun and scope["path"].startswith(PROTECTED):
-            await refuse(ShuttingDown(self.retry_after), scope, receive, send)
+            await refuse(ShuttingDown(self.drain.retry_after), scope, receive, send)
             return
         await self.app(scope, receive, send)

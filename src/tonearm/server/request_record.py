@@ -34,6 +34,7 @@ class Recorder:
         self._audio_seconds: float | None = None
         self._failed = False
         self._finished = False
+        self._stopped = False
 
     def requested(self, job: Job, url: str | None) -> None:
         self._models = [f"{task.name}:{task.version}" for task in job.tasks]
@@ -50,6 +51,10 @@ class Recorder:
         self._failed |= event.status == "error"
         self._finished |= event.status == "finished"
 
+    def stopped(self) -> None:
+        """The server ends before the analysis."""
+        self._stopped = True
+
     def cost(self, cost: Cost) -> None:
         self._audio_seconds = cost.audio_seconds
 
@@ -62,6 +67,8 @@ class Recorder:
             return "client_gone"
         if status != 200:
             return str(status)
+        if self._stopped:
+            return "stopped"
         return "error" if self._failed else "completed"
 
 

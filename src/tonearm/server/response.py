@@ -11,7 +11,7 @@ from typing import Protocol
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from tonearm.errors import BadRequest, ClientGone
+from tonearm.errors import BadRequest, ClientGone, ShuttingDown
 from tonearm.protocol.events import Event, failed, finished
 from tonearm.server.request_record import Recorder
 from tonearm.server.upload import Upload
@@ -21,6 +21,8 @@ log = logging.getLogger(__name__)
 _KEEP_ALIVE_SECONDS = 15.0
 _PIECE = 1 << 16
 _OUR_FAULT = "Internal server error: the server's log has the cause under the X-Correlation-ID of this response."
+
+_TIME_IS_OVER = "The server is shutting down, and the time for running requests is over. Send the request again."
 
 
 class EventFormat(Protocol):
@@ -107,6 +109,9 @@ class EventResponse(Response):
                     pending = asyncio.ensure_future(anext(self.events, None))
             except ClientGone:
                 raise
+            except ShuttingDown:
+                self.recorder.stopped()
+                await self._send_failure(send, _TIME_IS_OVER)
             except BadRequest as error:
                 await self._send_failure(send, str(error))
             except Exception:

@@ -38,7 +38,7 @@ def run(settings: Settings) -> None:
         buffer_bytes=settings.buffer_bytes,
         queue_seconds=settings.queue_seconds,
     )
-    drain = Drain()
+    drain = Drain(max(1, settings.grace_seconds))
     keys = KeyRing(settings.api_keys, settings.api_keys_file)
     sockets = _listen(settings.host, settings.port, "with --host and --port")
     metrics = _listen_for_metrics(settings)

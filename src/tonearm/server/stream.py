@@ -37,6 +37,7 @@ from tonearm.server.accept import prefers_json
 from tonearm.server.access_log import recorder
 from tonearm.server.authentication import key_name
 from tonearm.server.client_address import client_id
+from tonearm.server.drain import Drain
 from tonearm.server.json_document import JsonDocument
 from tonearm.server.metrics import ANALYSIS, Metrics
 from tonearm.server.openapi import REQUEST_BODY, RESPONSES
@@ -55,7 +56,7 @@ _CODING = re.compile(r"[\w., -]{1,60}", re.ASCII)
 _NO_URL = "audio-url is disabled on this server (TONEARM_AUDIO_URL is off). Send the audio as the body."
 
 
-def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Metrics) -> APIRouter:
+def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Metrics, drain: Drain) -> APIRouter:
     router = APIRouter()
     fetcher = Fetcher.of(settings)
 
@@ -119,10 +120,10 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
             room = engine.room(client)
             if not room.free:
                 raise EngineFull(room.retry_after)
-            if bool(await upload.peek()) == bool(url):
+            if bool(await drain.within(upload.peek())) == bool(url):
                 raise BadRequest(_EXCESS if url else _NOTHING)
             audio = fetcher.open(url) if url else nullcontext(upload)
-            events = _analyze(engine, audio, job, recording, report, client)
+            events = drain.until_over(_analyze(engine, audio, job, recording, report, client))
             first = await _first(events, upload)
         except TonearmError as error:
             answer = problem(error)

@@ -13,11 +13,16 @@ from ipaddress import ip_address
 
 import uvicorn
 
+from tonearm.server.connection import Connection
 from tonearm.server.drain import Drain
 
 log = logging.getLogger(__name__)
 
 _TICK_SECONDS = 0.1
+_LAST_WORDS_SECONDS = 3.0
+"""For a client to stop sending, and to read why its stream ends."""
+_HANG_UP_SECONDS = 1.0
+"""For a request to notice that its connection is gone."""
 
 
 class Server(uvicorn.Server):
@@ -60,6 +65,13 @@ class Server(uvicorn.Server):
             log.info("%d running requests have %d s to finish", len(running), end - loop.time())
         while running and not self.force_exit and loop.time() < end:
             _, running = await asyncio.wait(running, timeout=min(_TICK_SECONDS, end - loop.time()))
+        if running:
+            self._drain.over.set()
+            _, running = await asyncio.wait(running, timeout=_LAST_WORDS_SECONDS)
+        if running:
+            # A cancelled request would be a trace in the log: hang up, which every request can cope with.
+            self._hang_up()
+            _, running = await asyncio.wait(running, timeout=_HANG_UP_SECONDS)
         # What is left of the time is for the last bytes on their way to the clients.
         self.config.timeout_graceful_shutdown = 0 if running else math.ceil(max(1.0, end - loop.time()))
         await super().shutdown([*(sockets or []), *self._metrics])
@@ -69,6 +81,12 @@ class Server(uvicorn.Server):
             self._reload()
         else:
             self.handle_exit(signal.SIGTERM, None)
+
+    def _hang_up(self) -> None:
+        for connection in list(self.server_state.connections):
+            assert isinstance(connection, Connection)
+            if connection.cycle is not None and not connection.cycle.response_complete:
+                connection.evict()
 
 
 def url(listening: Sequence[socket.socket]) -> str:
