@@ -20,6 +20,7 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with Server.started(
         TONEARM_WORKERS="2",
         TONEARM_STALL_SECONDS="20",
+        TONEARM_IDLE_SECONDS="300",
         TONEARM_CPU_SECONDS="12",
         TONEARM_WORKER_MEMORY_BYTES=str(600 << 20),
         TONEARM_RATE_LIMIT="off",
