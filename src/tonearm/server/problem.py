@@ -14,7 +14,6 @@ from starlette.types import Receive, Scope, Send
 from tonearm.errors import (
     CompressedBody,
     ModelUnavailable,
-    NotAudio,
     RateLimited,
     TonearmError,
     TryLater,
@@ -51,8 +50,6 @@ def _detail(error: TonearmError) -> str:
             return str(error)
         case UnknownModel():
             return f"{error} GET /v1/models lists every model."
-        case NotAudio() if not error.advice:
-            return f"{error} The audio file itself has to be sent, byte for byte."
         case Unauthorized():
             return f"{error} Send it as `Authorization: Bearer ta_...`."
         case RateLimited():
