@@ -50,7 +50,7 @@ class BadRequest(TonearmError):
 
 
 class UnknownModel(BadRequest):
-    """`near` are the known names most like `name`, nearest first."""
+    """`near` are the models that may be meant by `name`, the likeliest first."""
 
     def __init__(self, name: str, near: tuple[str, ...] = ()) -> None:
         super().__init__(name, near)
@@ -58,7 +58,9 @@ class UnknownModel(BadRequest):
         self.near = near
 
     def __str__(self) -> str:
-        return f"Unknown model {self.name!r}." + (f" Did you mean {' or '.join(self.near)}?" if self.near else "")
+        *others, last = self.near or ("",)
+        meant = f"{', '.join(others)} or {last}" if others else last
+        return f"Unknown model {self.name!r}." + (f" Did you mean {meant}?" if meant else "")
 
 
 class UnknownVersion(UnknownModel):

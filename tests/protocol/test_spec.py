@@ -11,6 +11,8 @@ from tonearm.protocol.spec import Spec, parse
     [
         ("key", [Spec("key", None, {})]),
         ("key:1", [Spec("key", 1, {})]),
+        ("key,", [Spec("key", None, {})]),
+        ("a(x=1) , ", [Spec("a", None, {"x": 1})]),
         (" key:1 ,\tbpm_degara ", [Spec("key", 1, {}), Spec("bpm_degara", None, {})]),
         ("loudness-ebur128", [Spec("loudness-ebur128", None, {})]),
         ("key,key", [Spec("key", None, {}), Spec("key", None, {})]),
@@ -31,7 +33,8 @@ def test_reads(text: str, expected: list[Spec]) -> None:
             "",
             "  ",
             ",",
-            "key,",
+            "key,,",
+            "key,,bpm_degara",
             ",key",
             "key:",
             ":1",

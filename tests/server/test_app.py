@@ -43,7 +43,7 @@ def test_the_openapi_document_describes_the_real_thing(server: Server) -> None:
     operation = document["paths"]["/v1/analysis/stream"]["post"]
     parameters = {(parameter["in"], parameter["name"]): parameter for parameter in operation["parameters"]}
     assert "required without `shape`" in parameters["query", "models"]["description"]
-    assert {("header", "audio-url"), ("header", "filename")} <= set(parameters)
+    assert {("header", "audio-url"), ("query", "audio_url"), ("header", "filename")} <= set(parameters)
     assert "application/octet-stream" in operation["requestBody"]["content"]
     assert set(operation["responses"]) == {"200", "400", "401", "403", "413", "415", "422", "429", "500", "503"}
     assert "Retry-After" in operation["responses"]["429"]["headers"]

@@ -46,6 +46,37 @@ def test_both_header_names_and_both_ways_to_write_a_url(server: Server, web: Web
     assert fetch(server, quote(url, safe="") if encode else url, header).statuses[-1] == "finished"
 
 
+def post(server: Server, query: str, headers: dict[str, str] | None = None, body: bytes = b"") -> Answer:
+    with server.open() as exchange:
+        path = f"/v1/analysis/stream?models=key,loudness_ebur128&{query}"
+        exchange.request("POST", path, {"Content-Length": str(len(body)), **(headers or {})})
+        exchange.send_body(body)
+        exchange.answer().finish()
+        return exchange.answer()
+
+
+@pytest.mark.parametrize("path", ["/track.wav", "/%E2%99%AB.wav"])
+@pytest.mark.parametrize("times", [0, 1, 2])
+def test_a_url_in_the_query(server: Server, web: Web, track: bytes, path: str, times: int) -> None:
+    """As it is, as it must be, and encoded before a library encodes it again."""
+    url = web.url(path)
+    for _ in range(times):
+        url = quote(url, safe="")
+    assert post(server, f"audio_url={url}").results == server.analyze(track, "key,loudness_ebur128").results
+
+
+def test_a_url_in_the_query_is_the_only_source(server: Server, web: Web, track: bytes) -> None:
+    url = web.url("/track.wav")
+    for header in ("audio-url", "audio_url"):
+        answer = post(server, f"audio_url={url}", {header: url})
+        assert answer.status == 400
+        assert "in the audio-url header or as audio_url in the query, not both" in answer.detail
+    assert "not both" in post(server, f"audio_url={url}", body=track).detail
+    assert "Send a whole audio file" in post(server, "audio_url=").detail
+    assert "not a public address" in post(server, "audio_url=http://10.0.0.1/a.wav").detail
+    assert post(server, f"audio_url={url}", {"Origin": "https://example.com"}).status == 403
+
+
 @needs("curl")
 def test_the_public_pages_curl_command(server: Server, web: Web) -> None:
     """As the Essentia API's page has it, with another host."""

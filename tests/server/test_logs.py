@@ -128,6 +128,7 @@ def test_no_secret_is_ever_logged(track: bytes) -> None:
             f"/v1/analysis/stream?models=key&token={SECRET}",
             f"/v1/analysis/stream?models={SECRET}",
             f"/v1/analysis/stream?models=key({SECRET}=1)",
+            f"/v1/analysis/stream?models=key&audio_url=http://127.0.0.1:{port}/{SECRET}.wav?token={SECRET}",
             f"/v1/models?key={SECRET}",
             f"http://localhost/v1/models?key={SECRET}",
             f"/https://user:{SECRET}@localhost/",

@@ -99,7 +99,7 @@ def test_what_a_request_adds(counted: Server, track: bytes) -> None:
 def test_how_requests_end(counted: Server, track: bytes) -> None:
     before = scrape(counted)
     counted.analyze(b"no audio at all" * 100)
-    counted.analyze(track, "key,")
+    counted.analyze(track, "key,,")
     counted.analyze(track, "no-such-model")
     with counted.open() as exchange:
         exchange.post("key", {"Expect": "100-continue"}, 10_000_001)

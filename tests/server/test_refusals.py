@@ -15,7 +15,7 @@ from tests.support.web import Web
 LONG = Format("long", "mp3", "libmp3lame", "fltp", rate=22_050, layout="mono", exact=False, bit_rate=32_000)
 
 
-@pytest.mark.parametrize("query", ["", "?models=", "?models=key,", "?models=key:one", "?models=%2C", "?model=key"])
+@pytest.mark.parametrize("query", ["", "?models=", "?models=key,,", "?models=key:one", "?models=%2C", "?model=key"])
 def test_missing_or_malformed_models_are_422_in_fastapis_form(server: Server, query: str) -> None:
     with server.open() as exchange:
         exchange.request("POST", f"/v1/analysis/stream{query}", {"Content-Length": "0"})
@@ -31,6 +31,7 @@ def test_missing_or_malformed_models_are_422_in_fastapis_form(server: Server, qu
         ("kee", "Did you mean key"),
         ("key:9", "no version 9. It has key:1."),
         ("key,loudness_r128", "loudness_ebur128"),
+        ("key,tempo,", "Unknown model 'tempo'. Did you mean bpm_degara, bpm_multifeature or bpm_percival?"),
     ],
 )
 def test_unknown_models_are_400_with_the_nearest_names(server: Server, models: str, words: str) -> None:

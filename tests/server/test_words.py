@@ -20,7 +20,7 @@ PAGE = b"<!doctype html><title>Sign in</title>" * 30
 JSON = json.dumps({"audio_url": "https://example.com/a.mp3"}).encode()
 FORM = b"audio_url=https%3A%2F%2Fexample.com%2Fa.mp3&models=key"
 EMPTY_WAV = b"RIFF" + struct.pack("<I4s4sIHHIIHH4sI", 36, b"WAVE", b"fmt ", 16, 1, 1, 8000, 16000, 2, 16, b"data", 0)
-SEND = "The audio file itself has to be sent, byte for byte."
+ITSELF = "Audio is read as a file of its own, byte for byte."
 
 
 def zipped() -> bytes:
@@ -38,10 +38,10 @@ ZIP = "a ZIP archive, not audio. Unpack it and analyse each file in it."
     ("body", "words"),
     [
         (zipped(), f"This is {ZIP}"),
-        (PAGE, f"This is a web page, not audio. {SEND}"),
-        (JSON, f"This is JSON, not audio. {SEND}"),
-        (FORM, f"This is a form (application/x-www-form-urlencoded), not audio. {SEND}"),
-        (b"\x89PNG\r\n\x1a\n" + bytes(3000), f"This is an image (PNG), not audio. {SEND}"),
+        (PAGE, "This is a web page, not audio."),
+        (JSON, f"This is JSON, not audio. {ITSELF}"),
+        (FORM, f"This is a form (application/x-www-form-urlencoded), not audio. {ITSELF}"),
+        (b"\x89PNG\r\n\x1a\n" + bytes(3000), "This is an image (PNG), not audio."),
         (gzip.compress(encoded(BY_NAME["mp3-cbr"])), "This is gzip-compressed data, not audio. Decompress it first."),
         (EMPTY_WAV, "There are no samples in it: it ends before any sound."),
     ],
@@ -60,7 +60,7 @@ def test_a_body(server: Server, body: bytes, words: str, chunked: bool) -> None:
         (b"Moved here\n", "TEXT/HTML", "a web page (text/html), not audio."),
         (PAGE, "audio/mpeg", "a web page (audio/mpeg), not audio."),
         (PAGE, '"><script>', "a web page, not audio."),
-        (JSON, "application/json", "JSON (application/json), not audio."),
+        (JSON, "application/json", f"JSON (application/json), not audio. {ITSELF}"),
         (
             zipped(),
             "application/zip",
@@ -102,6 +102,6 @@ def test_a_file_and_an_address_on_the_command_line(tmp_path: Path) -> None:
     told = {name: line["errors"][0]["error"] for name, line in lines(ran.stdout).items()}
     assert told == {
         "a.zip": f"This is {ZIP}",
-        "b.json": "This is JSON, not audio.",
+        "b.json": f"This is JSON, not audio. {ITSELF}",
         url: "The address answered with a web page (text/html), not audio.",
     }

@@ -18,6 +18,7 @@ _DECOMPRESS = "Decompress it first."
 _CONVERT = "Convert it to FLAC or WAV first."
 _RENDER = "It has notes and no sound: render it to FLAC or WAV first."
 _DECODE = "Decode it first."
+_ITSELF = "Audio is read as a file of its own, byte for byte."
 _FILES_IN_IT = "Analyse the files that it names."
 
 _Pattern = tuple[str, str, str]
@@ -64,10 +65,10 @@ _TEXTS: tuple[_Pattern, ...] = (
     ("an SVG image", "", _PROLOGUE + r"(<!doctype svg[^>]*>\s*)?<svg\b"),
     ("a playlist", _FILES_IN_IT, _SPACE + r"(#EXTM3U|\[playlist\]|ffconcat |<asx\b|\[Reference\]|<playlist\b)"),
     ("an XML document", "", _SPACE + r"<(\?xml|[a-z][\w:.-]*[\s>/])"),
-    ("JSON", "", _SPACE + r"(\{\s*([\"}]|$)|\[\s*([\"{\[\]]|-?[\d.]+\s*(,|\]?\s*$)|true\b|false\b|null\b|$))"),
-    ("a form (multipart/form-data)", "", r"--[^\r\n]{1,70}\r\nContent-Disposition: form-data"),
+    ("JSON", _ITSELF, _SPACE + r"(\{\s*([\"}]|$)|\[\s*([\"{\[\]]|-?[\d.]+\s*(,|\]?\s*$)|true\b|false\b|null\b|$))"),
+    ("a form (multipart/form-data)", _ITSELF, r"--[^\r\n]{1,70}\r\nContent-Disposition: form-data"),
     ("base64 text", _DECODE, r"\s*(data:[\w/+.;=-]*;base64,|[\w+/-]{60,}(\r?\n[\w+/-]+)*={0,2}\s*$)"),
-    ("a form (application/x-www-form-urlencoded)", "", rf"{_FIELD}(&{_FIELD})*\s*$"),
+    ("a form (application/x-www-form-urlencoded)", _ITSELF, rf"{_FIELD}(&{_FIELD})*\s*$"),
 )
 
 

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from difflib import get_close_matches
 from functools import cached_property
 from typing import Any
 
@@ -16,6 +15,7 @@ from pydantic import BaseModel, ConfigDict
 from tonearm.errors import MalformedSpec, ModelUnavailable, UnknownModel, UnknownVersion
 from tonearm.protocol.job import Task, Value
 from tonearm.protocol.spec import Spec, written
+from tonearm.protocol.suggestions import suggestions
 
 _MOST_RUNS = 64
 """Of one model in a request: each costs as much as the first, however short it is to write."""
@@ -99,8 +99,7 @@ class Catalog(BaseModel):
     def _find(self, spec: Spec) -> ModelCard:
         cards = self._by_name.get(_canonical(spec.name))
         if not cards:
-            near = get_close_matches(_canonical(spec.name), self._by_name, n=3, cutoff=0.5)
-            raise UnknownModel(spec.name, tuple(near))
+            raise UnknownModel(spec.name, suggestions(_canonical(spec.name), self.cards))
         for card in cards:
             if card.version == spec.version or (spec.version is None and card.default):
                 if card.unavailable:

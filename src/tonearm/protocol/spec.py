@@ -29,13 +29,14 @@ class Spec(NamedTuple):
 def parse(models: str) -> list[Spec]:
     """Parse a comma-separated list of `name`, `name:version` or `name:version(key=value,key=value)`.
 
-    Raises MalformedSpec for an empty list and for an item in any other form.
+    One comma may follow the last item. Raises MalformedSpec for an empty list and for an item in any other form.
     """
     if len(models) > _LONGEST:
         raise MalformedSpec(f"The list of models is longer than {_LONGEST} characters.")
     if not models.strip():
         raise MalformedSpec("Name at least one model, for example models=key:1,bpm_degara.")
-    return [_item(item.strip()) for item in _COMMA.split(models)]
+    *items, last = (item.strip() for item in _COMMA.split(models))
+    return [_item(item) for item in (items if items and not last else [*items, last])]
 
 
 def written(parameters: Mapping[str, Value]) -> str:

@@ -19,7 +19,7 @@ from tonearm.server.key_ring import KeyRing
 from tonearm.server.request_record import RequestRecord
 
 ANALYSIS = "/v1/analysis/stream"
-OUTCOMES = ("completed", "error", "client_gone", "stopped", "400", "401", "413", "422", "429", "500", "503")
+OUTCOMES = ("completed", "error", "client_gone", "stopped", "400", "401", "413", "415", "422", "429", "500", "503")
 _OTHER = "other"
 _MOST_FEATURES = 200
 _SECONDS = (0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300, 600)

@@ -15,7 +15,6 @@ from tonearm.errors import (
     CompressedBody,
     KeyExpired,
     ModelUnavailable,
-    NotAudio,
     RateLimited,
     TonearmError,
     TryLater,
@@ -54,8 +53,6 @@ def _detail(error: TonearmError) -> str:
             return f"{error} GET /v1/models lists every model."
         case KeyExpired():
             return f"{error} Ask the operator of this server for a new one."
-        case NotAudio() if not error.advice:
-            return f"{error} The audio file itself has to be sent, byte for byte."
         case Unauthorized():
             return f"{error} Send it as `Authorization: Bearer ta_...`."
         case RateLimited():

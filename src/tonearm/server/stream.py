@@ -50,6 +50,7 @@ from tonearm.server.upload import Upload
 from tonearm.sources.fetch import Fetcher
 
 _EXCESS = "Send either the audio as the body or its address in the audio-url header, not both."
+_TWO_URLS = "Send the audio's address either in the audio-url header or as audio_url in the query, not both."
 _NOTHING = "Send a whole audio file as the body, or its address in the audio-url header."
 
 _CODING = re.compile(r"[\w., -]{1,60}", re.ASCII)
@@ -91,6 +92,9 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
                 description="address of the audio, plain or percent-encoded; `audio_url` works too",
             ),
         ] = None,
+        audio_url_query: Annotated[
+            str | None, Query(alias="audio_url", description="the same, for clients that cannot set headers")
+        ] = None,
         filename: Annotated[str | None, Header(description="ignored: the format is detected from the bytes")] = None,
     ) -> Response:
         """Runs every model over one audio file and answers with an event for each result, as soon as it is ready.
@@ -111,8 +115,11 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
             if not quota.allowed:
                 raise RateLimited(quota.retry_after, quota.words)
             job = _job(engine, settings, _specs(request, shape, engine.catalog))
-            url = _text(audio_url or request.headers.get("audio_url"))
+            in_header = _text(audio_url or request.headers.get("audio_url"))
+            url = in_header or audio_url_query
             recording.requested(job, url)
+            if in_header and audio_url_query:
+                raise BadRequest(_TWO_URLS)
             if url and not settings.audio_url:
                 raise BadRequest(_NO_URL)
             _check_coding(request)
