@@ -137,6 +137,30 @@ def test_who_sends_slowly_runs_when_nobody_else_is_ready_and_comes_back_when_it_
     test()
 
 
+def test_the_last_idle_worker_is_kept_once_it_was_needed() -> None:
+    @in_a_loop
+    def test() -> None:
+        scheduler = Scheduler(9, keep_one=True)
+        scheduler.offer(worker())
+        scheduler.offer(worker())
+        first, second = (enter(scheduler, "slow", ready=False, may_park=True) for _ in range(2))
+        assert has_turn(first)
+        assert has_turn(second)
+        token = first.take()
+        first.begun_before = True
+        scheduler.park(first)
+        scheduler.wait_again(first)
+        scheduler.offer(token)
+        third = enter(scheduler, "slow", ready=False, may_park=True)
+        assert not has_turn(third)
+        assert has_turn(enter(scheduler, "other"))
+        scheduler.leave(first)
+        scheduler.offer(worker())
+        assert has_turn(third)
+
+    test()
+
+
 def test_without_a_place_it_may_show_first_how_fast_it_sends() -> None:
     @in_a_loop
     def test() -> None:

@@ -42,7 +42,9 @@ class Ticket:
 
 
 class Scheduler:
-    """With `keep_one`, the last idle worker is kept for requests whose audio does not arrive slowly."""
+    """With `keep_one`, the last idle worker is kept for requests whose audio does not arrive slowly, as long as there
+    are some that had to leave a worker for such a request.
+    """
 
     def __init__(self, places: int, keep_one: bool = False) -> None:
         self._places = places
@@ -125,6 +127,10 @@ class Scheduler:
         self._assign()
 
     @property
+    def _keeps_one(self) -> bool:
+        return self._keep_one and any(ticket.begun_before for ticket in self._tickets)
+
+    @property
     def _parked(self) -> int:
         return sum(not ticket.holds_place for ticket in self._tickets)
 
@@ -154,7 +160,7 @@ class Scheduler:
         waiting = [ticket for ticket in self._tickets if not ticket.running and not ticket.turn.done()]
         new = [ticket for ticket in waiting if not ticket.begun_before]
         candidates = [ticket for ticket in waiting if ticket.ready] or [ticket for ticket in new if ticket.holds_place]
-        if not candidates and (len(self._idle) > 1 or not self._keep_one):
+        if not candidates and (len(self._idle) > 1 or not self._keeps_one):
             candidates = new
         running = Counter(ticket.client for ticket in self._tickets if ticket.running)
         return min(
