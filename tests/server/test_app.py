@@ -44,7 +44,7 @@ def test_the_openapi_document_describes_the_real_thing(server: Server) -> None:
     parameters = {(parameter["in"], parameter["name"]): parameter for parameter in operation["parameters"]}
     assert "required without `shape`" in parameters["query", "models"]["description"]
     assert {("header", "audio-url"), ("query", "audio_url"), ("header", "filename")} <= set(parameters)
-    assert "application/octet-stream" in operation["requestBody"]["content"]
+    assert {"application/octet-stream", "multipart/form-data"} == set(operation["requestBody"]["content"])
     assert set(operation["responses"]) == {"200", "400", "401", "403", "413", "415", "422", "429", "500", "503"}
     assert "Retry-After" in operation["responses"]["429"]["headers"]
 

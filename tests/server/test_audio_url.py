@@ -70,7 +70,7 @@ def test_a_url_in_the_query_is_the_only_source(server: Server, web: Web, track: 
     for header in ("audio-url", "audio_url"):
         answer = post(server, f"audio_url={url}", {header: url})
         assert answer.status == 400
-        assert "in the audio-url header or as audio_url in the query, not both" in answer.detail
+        assert "Send the audio's address once" in answer.detail
     assert "not both" in post(server, f"audio_url={url}", body=track).detail
     assert "Send a whole audio file" in post(server, "audio_url=").detail
     assert "not a public address" in post(server, "audio_url=http://10.0.0.1/a.wav").detail

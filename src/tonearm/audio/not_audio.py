@@ -1,7 +1,7 @@
 """What people send that is not audio, by its first bytes, so that a refusal can say what it is.
 
-Archives and a few other formats are refused before FFmpeg sees them: it would find frames of MP3 in a ZIP of MP3s. All
-others are looked at when FFmpeg has found no audio, because it finds audio behind junk of any kind.
+Archives and a few other formats are refused before FFmpeg sees them: it would find frames of MP3 in a ZIP of MP3s, or
+in a form. All others are looked at when FFmpeg has found no audio, because it finds audio behind junk of any kind.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ _CERTAIN: tuple[_Pattern, ...] = (
     ("a DSD recording (.dsf)", _CONVERT, r"DSD \x1c\x00{7}"),
     ("a DSD recording (.dff)", _CONVERT, r"FRM8.{8}DSD "),
     ("a MIDI file", _RENDER, r"MThd\x00{3}\x06|RIFF....RMID"),
+    ("a form (multipart/form-data)", _ITSELF, r"--[^\r\n]{1,256}\r\n[Cc]ontent-[Dd]isposition: form-data"),
     ("an image (HEIC or AVIF)", "", r"....ftyp(hei[cx]|mif1|msf1|avi[fs])"),
 )
 
@@ -66,7 +67,6 @@ _TEXTS: tuple[_Pattern, ...] = (
     ("a playlist", _FILES_IN_IT, _SPACE + r"(#EXTM3U|\[playlist\]|ffconcat |<asx\b|\[Reference\]|<playlist\b)"),
     ("an XML document", "", _SPACE + r"<(\?xml|[a-z][\w:.-]*[\s>/])"),
     ("JSON", _ITSELF, _SPACE + r"(\{\s*([\"}]|$)|\[\s*([\"{\[\]]|-?[\d.]+\s*(,|\]?\s*$)|true\b|false\b|null\b|$))"),
-    ("a form (multipart/form-data)", _ITSELF, r"--[^\r\n]{1,70}\r\nContent-Disposition: form-data"),
     ("base64 text", _DECODE, r"\s*(data:[\w/+.;=-]*;base64,|[\w+/-]{60,}(\r?\n[\w+/-]+)*={0,2}\s*$)"),
     ("a form (application/x-www-form-urlencoded)", _ITSELF, rf"{_FIELD}(&{_FIELD})*\s*$"),
 )

@@ -107,7 +107,20 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 REQUEST_BODY: dict[str, Any] = {
-    "description": "The audio file as it is, in any format; leave it empty with `audio-url`. Content-Type is ignored.",
+    "description": "The audio file as it is, in any format and with any Content-Type, or a form in which the part "
+    "`file` is the audio and comes after the fields; empty with `audio-url`.",
     "required": False,
-    "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}},
+    "content": {
+        "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "properties": {
+                    "models": {"type": "string", "description": "as in the query, which has precedence"},
+                    "audio_url": {"type": "string", "description": "in place of `file`"},
+                    "file": {"type": "string", "format": "binary"},
+                },
+            }
+        },
+    },
 }

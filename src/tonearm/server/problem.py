@@ -104,8 +104,11 @@ class EarlyResponse(Response):
 async def invalid(request: Request, error: Exception) -> Response:
     """FastAPI's answer to parameters that are missing or malformed, in a form that a busy client gets to see."""
     assert isinstance(error, RequestValidationError)
-    answer = JSONResponse({"detail": jsonable_encoder(error.errors())}, 422)
-    return EarlyResponse(answer, _unwanted(request.receive))
+    return EarlyResponse(unprocessable(error), _unwanted(request.receive))
+
+
+def unprocessable(error: RequestValidationError) -> JSONResponse:
+    return JSONResponse({"detail": jsonable_encoder(error.errors())}, 422)
 
 
 async def refuse(error: TonearmError, scope: Scope, receive: Receive, send: Send) -> None:

@@ -38,10 +38,11 @@ from tonearm.server.access_log import recorder
 from tonearm.server.authentication import key_name
 from tonearm.server.client_address import client_id
 from tonearm.server.drain import Drain
+from tonearm.server.form import AUDIO_URL, MODELS, Form, form
 from tonearm.server.json_document import JsonDocument
 from tonearm.server.metrics import ANALYSIS, Metrics
 from tonearm.server.openapi import REQUEST_BODY, RESPONSES
-from tonearm.server.problem import EarlyResponse, problem
+from tonearm.server.problem import EarlyResponse, problem, unprocessable
 from tonearm.server.rate_limit import RateLimiter
 from tonearm.server.request_record import Recorder
 from tonearm.server.response import EventFormat, EventResponse
@@ -50,7 +51,8 @@ from tonearm.server.upload import Upload
 from tonearm.sources.fetch import Fetcher
 
 _EXCESS = "Send either the audio as the body or its address in the audio-url header, not both."
-_TWO_URLS = "Send the audio's address either in the audio-url header or as audio_url in the query, not both."
+_TWO_URLS = "Send the audio's address once: in the audio-url header, or as audio_url in the query or in the form."
+_NO_MODELS_IN_FORM = "Field required: in the query, or in the form before the file"
 _NOTHING = "Send a whole audio file as the body, or its address in the audio-url header."
 
 _CODING = re.compile(r"[\w., -]{1,60}", re.ASCII)
@@ -114,26 +116,33 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
         try:
             if not quota.allowed:
                 raise RateLimited(quota.retry_after, quota.words)
-            job = _job(engine, settings, _specs(request, shape, engine.catalog))
-            in_header = _text(audio_url or request.headers.get("audio_url"))
-            url = in_header or audio_url_query
+            _check_coding(request)
+            _check_size(_declared_length(request), settings.max_body_bytes)
+            sent = await drain.within(form(upload, request.headers.get("content-type", "")))
+            job = _job(engine, settings, _specs(request, sent, shape, engine.catalog))
+            in_form = sent.field(AUDIO_URL) if sent else None
+            urls = [
+                url for url in (_text(audio_url or request.headers.get("audio_url")), audio_url_query, in_form) if url
+            ]
+            url = urls[0] if urls else None
             recording.requested(job, url)
-            if in_header and audio_url_query:
+            if len(urls) > 1:
                 raise BadRequest(_TWO_URLS)
             if url and not settings.audio_url:
                 raise BadRequest(_NO_URL)
-            _check_coding(request)
-            _check_length(_declared_length(request), url, settings.max_body_bytes)
+            if sent is None:
+                _check_length(_declared_length(request), url)
             room = engine.room(client)
             if not room.free:
                 raise EngineFull(room.retry_after)
-            if bool(await drain.within(upload.peek())) == bool(url):
+            body = sent or upload
+            if bool(await drain.within(body.peek())) == bool(url):
                 raise BadRequest(_EXCESS if url else _NOTHING)
-            audio = fetcher.open(url) if url else nullcontext(upload)
+            audio = fetcher.open(url) if url else nullcontext(body)
             events = drain.until_over(_analyze(engine, audio, job, recording, report, client))
             first = await _first(events, upload)
-        except TonearmError as error:
-            answer = problem(error)
+        except (TonearmError, RequestValidationError) as error:
+            answer = problem(error) if isinstance(error, TonearmError) else unprocessable(error)
             answer.headers.update(quota.headers)
             return EarlyResponse(answer, upload)
         event_format = _format(request, shape, job, engine.catalog)
@@ -144,16 +153,18 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
     return router
 
 
-def _specs(request: Request, shape: str | None, catalog: Catalog) -> list[Spec]:
+def _specs(request: Request, sent: Form | None, shape: str | None, catalog: Catalog) -> list[Spec]:
     """What is to be run. Raises RequestValidationError, as FastAPI does for what it checks itself."""
     given = request.query_params.getlist("models")
+    if sent and not given and (in_form := sent.field(MODELS)) is not None:
+        given = [in_form]
     models = ",".join(given)
     if shape and given:
         raise _invalid("models_and_shape", "`shape` chooses the models: leave `models` out.", models)
     if shape:
         return spotify.specs(catalog)
     if not given:
-        raise _invalid("missing", "Field required", None)
+        raise _invalid("missing", _NO_MODELS_IN_FORM if sent else "Field required", None)
     try:
         return spec.parse(models)
     except MalformedSpec as error:
@@ -191,14 +202,17 @@ def _check_coding(request: Request) -> None:
         raise CompressedBody(given if _CODING.fullmatch(given) else "unknown")
 
 
-def _check_length(declared: int | None, url: str | None, limit: int) -> None:
+def _check_size(declared: int | None, limit: int) -> None:
+    if declared and declared > limit:
+        raise TooLarge(limit)
+
+
+def _check_length(declared: int | None, url: str | None) -> None:
     """What can be refused before a byte of the body is read."""
     if url and declared:
         raise BadRequest(_EXCESS)
     if not url and declared == 0:
         raise BadRequest(_NOTHING)
-    if declared and declared > limit:
-        raise TooLarge(limit)
 
 
 def _text(header: str | None) -> str | None:
