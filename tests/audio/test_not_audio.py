@@ -157,3 +157,10 @@ def test_text_made_to_be_hard_to_read_is_read_once() -> None:
         # A pattern that tries every way to divide them would never return.
         assert certain(head[:HEAD]) is None
         likely(head[:HEAD])
+
+
+def test_free_format_is_named() -> None:
+    # MPEG-1, layer III, bit rate index 0 at 44.1 kHz.
+    frame = b"\xff\xfb\x00\x64" + bytes(700)
+    with pytest.raises(AudioError, match="free-format MP3"):
+        Decoder(io.BytesIO(frame * 50).read, Caps()).recognise()

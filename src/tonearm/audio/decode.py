@@ -32,7 +32,7 @@ from tonearm.audio.byte_stream import (
 )
 from tonearm.audio.container import Container, Source
 from tonearm.audio.findings import Findings
-from tonearm.audio.not_audio import HEAD, certain, is_empty_wav, likely
+from tonearm.audio.not_audio import HEAD, certain, is_empty_wav, is_free_format, likely
 from tonearm.audio.ogg_links import OggLinks
 from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat, cancels
 from tonearm.errors import AudioError, TooLong
@@ -46,6 +46,7 @@ _NOT_AUDIO = (
     "It reads MP3, WAV, FLAC, Ogg, Opus, M4A, AIFF, WMA, WebM and more."
 )
 _ONLY_TAGS = "There are only tags in it (ID3), and no sound."
+_FREE_FORMAT = "This is a free-format MP3, which Tonearm does not decode: encode it again at a usual bit rate."
 _NO_SAMPLES = "There are no samples in it: it ends before any sound."
 _CUT_OFF = "This looks like an MP4 or CAF file without its index: it is truncated, or not audio."
 _CHOICE_SECONDS = 1.0
@@ -234,6 +235,8 @@ class Decoder:
 
     def _refusal(self, opened: bool) -> AudioError:
         """Why nothing was decoded."""
+        if is_free_format(self._head):
+            return AudioError(_FREE_FORMAT)
         if found := likely(self._head):
             return found
         if opened and self._stream.ended and announces_itself(self._head):

@@ -82,6 +82,15 @@ def likely(head: bytes) -> NotAudio | None:
     return _first(_LIKELY, head) or (_first(_TEXTS, head) or NotAudio("text") if _is_text(head) else None)
 
 
+def is_free_format(head: bytes) -> bool:
+    """Whether it is an MPEG audio of a bit rate that no table has (ISO 11172-3, 2.4.2.3), which FFmpeg does not read."""
+    return _FREE_FORMAT.match(head) is not None
+
+
+# Sync word, a version and a layer that exist, and the bit rate index 0 with a sample rate that exists.
+_FREE_FORMAT = re.compile(rb"\xff[\xe2-\xe7\xf2-\xf7\xfa-\xff][\x00-\x0b]")
+
+
 def is_empty_wav(head: bytes) -> bool:
     """Whether it is a WAV without samples, behind whose data others follow: FFmpeg would read those as sound."""
     return _EMPTY_WAV.match(head) is not None or (
