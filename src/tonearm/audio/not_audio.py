@@ -83,7 +83,7 @@ def likely(head: bytes) -> NotAudio | None:
 
 
 def is_free_format(head: bytes) -> bool:
-    """Whether it is an MPEG audio of a bit rate that no table has (ISO 11172-3, 2.4.2.3), which FFmpeg does not read."""
+    """Whether it is MPEG audio at a bit rate that no table has (ISO 11172-3, 2.4.2.3). FFmpeg does not read it."""
     return _FREE_FORMAT.match(head) is not None
 
 
