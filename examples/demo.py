@@ -58,7 +58,7 @@ def wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
 def post(port: int, track: bytes) -> None:
     start = time.monotonic()
     for event in Client(f"http://127.0.0.1:{port}").stream(slowly(track, start), MODELS):
-        show(start, event.model_dump_json(exclude_none=True))
+        show(start, event.model_dump_json(exclude_defaults=True))
 
 
 def slowly(track: bytes, start: float) -> Iterator[bytes]:

@@ -22,6 +22,7 @@ def test_killed_workers_and_clients_that_leave() -> None:
         assert left.outcomes == {"left": 1000}
         assert left.descriptors <= 0, left
         assert left.memory < 8, left
+        assert not [line for line in server.log if "Task was destroyed" in line]
 
 
 def test_twice_the_capacity() -> None:

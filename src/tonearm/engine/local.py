@@ -160,11 +160,14 @@ class LocalEngine:
                     self._background(self._settle(worker, run))
             self._scheduler.wait_again(ticket)
 
+    def _full(self) -> EngineFull:
+        return EngineFull(self.room().retry_after)
+
     def _enter(self, client: str) -> Ticket:
         try:
             return self._scheduler.enter(client, self._may_park)
         except NoPlace as error:
-            raise EngineFull(self.room().retry_after) from error
+            raise self._full() from error
 
     async def _turn(self, ticket: Ticket, held: HeldAudio, max_seconds: float) -> WorkerHandle:
         """A worker, when it is this request's turn. Raises EngineFull, and what the source of the audio raises."""
@@ -180,16 +183,18 @@ class LocalEngine:
                 self._take_from_who_starves()
                 waited += monotonic() - before
                 if waited > self._queue_seconds:
-                    raise EngineFull(self.room().retry_after)
+                    raise self._full()
             before = monotonic()
             changed = asyncio.create_task(held.changed())
             either: set[asyncio.Future[Any]] = {ticket.turn, changed}
-            await asyncio.wait(either, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
-            changed.cancel()
+            try:
+                await asyncio.wait(either, timeout=_LOOK_SECONDS, return_when=asyncio.FIRST_COMPLETED)
+            finally:
+                changed.cancel()
         try:
             return ticket.take()
         except NoPlace as error:
-            raise EngineFull(self.room().retry_after) from error
+            raise self._full() from error
 
     def _classify(self, ticket: Ticket, held: HeldAudio, max_seconds: float) -> None:
         """Whether it sends fast enough to hold a place, and whether a worker could work on it without a pause."""
@@ -201,7 +206,7 @@ class LocalEngine:
                 except NoPlace as error:
                     if self._take_from_who_starves():
                         return
-                    raise EngineFull(self.room().retry_after) from error
+                    raise self._full() from error
             elif held.age >= _PROMPT_SECONDS:
                 self._scheduler.park(ticket)
         # Radio never ends: when it has lasted as long as audio may, the rest of it is not needed.
