@@ -79,7 +79,7 @@ def create_app(
     app.router.routes.extend(page.routes())
 
     @app.get("/v1/models", tags=["analysis"], dependencies=documented, summary="List every model")
-    def models() -> list[ModelCard]:
+    async def models() -> list[ModelCard]:
         """Every version of every model: names, result schema with units, citation, licence, whether it can run here."""
         return list(engine.catalog.cards)
 

@@ -15,11 +15,11 @@ def routes(engine: Engine, drain: Drain) -> APIRouter:
     router = APIRouter()
 
     @router.get("/healthz", summary="Whether the process is alive")
-    def healthz() -> dict[str, str]:
+    async def healthz() -> dict[str, str]:
         return {"status": "ok"}
 
     @router.get("/readyz", summary="Whether an analysis can start", responses={503: {}})
-    def readyz() -> JSONResponse:
+    async def readyz() -> JSONResponse:
         room = engine.room()
         ready = engine.ready and not drain.begun
         return JSONResponse({"ready": ready, "free": room.free}, 200 if ready else 503)
