@@ -78,14 +78,10 @@ def overload(server: Server, seconds: float) -> Outcome:
         while time.monotonic() < end:
             kind = random.choice(kinds())
             answer = server.analyze(kind.audio, kind.models)
+            answers[found := in_words(answer, expected[kind])] += 1
+            thirds[min(2, int(3 * (time.monotonic() - begun) / seconds))] += found == "200"
             if answer.status == 429:
-                answers["429"] += 1
                 time.sleep(_PAUSE_SECONDS)
-            elif shape(answer) == expected[kind]:
-                answers[str(answer.status)] += 1
-                thirds[min(2, int(3 * (time.monotonic() - begun) / seconds))] += answer.status == 200
-            else:
-                answers[f"not the unloaded answer: {answer.status} {answer.statuses} {answer.raw[-300:]!r}"] += 1
 
     def watch() -> None:
         while not over.wait(seconds / 100):
@@ -123,10 +119,7 @@ def drain(server: Server) -> Counter[str]:
                 answers["no connection"] += 1
                 time.sleep(_PAUSE_SECONDS)
                 continue
-            if answer.status in (429, 503) or shape(answer) == expected[kind]:
-                answers[str(answer.status)] += 1
-            else:
-                answers[f"not the unloaded answer: {answer.status} {answer.statuses} {answer.raw[-300:]!r}"] += 1
+            answers[in_words(answer, expected[kind])] += 1
 
     clients = 2 * (WORKERS + QUEUE)
     with ThreadPoolExecutor(clients) as pool:
@@ -137,6 +130,13 @@ def drain(server: Server) -> Counter[str]:
         for each in asking:
             each.result()
     return answers
+
+
+def in_words(answer: Answer, expected: Any) -> str:
+    """The status of a refusal, and of an answer that is the expected one."""
+    if answer.status in (429, 503) or shape(answer) == expected:
+        return str(answer.status)
+    return f"not the unloaded answer: {answer.status} {answer.statuses} {answer.raw[-300:]!r}"
 
 
 def shape(answer: Answer) -> Any:

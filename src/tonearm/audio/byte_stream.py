@@ -7,7 +7,9 @@ to the beginning of a block.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import struct
+from collections.abc import Callable, Iterator
+from typing import Literal
 
 Read = Callable[[int], bytes]
 """Blocks until at least one byte is there; returns at most that many, and b"" at the end of the stream."""
@@ -261,13 +263,16 @@ def needs_seeking(stream: Stream) -> bool:
 
 def _sound_before_format(stream: Stream) -> bool:
     """Whether the SSND of an AIFF comes before its COMM (AIFF 1.3 leaves the order open)."""
-    position = 12
-    while position < _INDEX_SEARCH:
-        header = stream.peek(position + 8)[position:]
-        if len(header) < 8 or header[:4] == b"COMM":
-            return False
-        if header[:4] == b"SSND":
-            return True
-        size = int.from_bytes(header[4:8], "big")
-        position += 8 + size + size % 2
-    return False
+    return next((kind == b"SSND" for kind, _, _ in chunks(stream, ">") if kind in (b"SSND", b"COMM")), False)
+
+
+def chunks(stream: Stream, byte_order: Literal["<", ">"]) -> Iterator[tuple[bytes, int, int]]:
+    """Kind, position and size of the content of each chunk at the head of a RIFF or an IFF file, such as WAV or AIFF.
+
+    Takes nothing from the stream.
+    """
+    at = 12
+    while at < _INDEX_SEARCH and len(head := stream.peek(at + 8)) == at + 8:
+        kind, size = struct.unpack_from(f"{byte_order}4sI", head, at)
+        yield kind, at + 8, size
+        at += 8 + size + size % 2

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tonearm.protocol.warnings import AudioWarning
+from tonearm.protocol.warnings import AudioWarning, Code
 
 _MOST_HOLES = 20
 _TOGETHER_SECONDS = 0.5
@@ -21,16 +21,12 @@ class Findings:
         self._others: list[AudioWarning] = []
 
     def hole(self, start: float, end: float) -> None:
-        if self._holes and start - self._holes[-1][1] < _TOGETHER_SECONDS:
-            self._holes[-1] = (self._holes[-1][0], end)
-        else:
+        if not _joined(self._holes, start, end):
             self._holes.append((start, end))
 
     def cancelled(self, start: float, end: float) -> None:
         """The channels of these blocks cancel each other out."""
-        if self._cancelled and start - self._cancelled[-1][1] < _TOGETHER_SECONDS:
-            self._cancelled[-1] = (self._cancelled[-1][0], end)
-        elif len(self._cancelled) < _MOST_HOLES:
+        if not _joined(self._cancelled, start, end) and len(self._cancelled) < _MOST_HOLES:
             self._cancelled.append((start, end))
 
     def changed(self, at: float, found: str, into: str) -> None:
@@ -66,20 +62,28 @@ class Findings:
             rest = self._holes[_MOST_HOLES:]
             lost = sum(end - start for start, end in rest)
             words = f"{len(rest)} more stretches, {lost:.2f} s together, could not be decoded and are silent."
-            holes.append(_warning(words, rest[0][0], rest[-1][1]))
+            holes.append(_stretch("damaged", words, rest[0][0], rest[-1][1]))
         cancelled = [_cancelled(start, end) for start, end in self._cancelled]
         return (*holes, *cancelled, *self._changes, *self._others)
 
 
+def _joined(stretches: list[tuple[float, float]], start: float, end: float) -> bool:
+    """Whether the last stretch is near enough to be made longer, which it then is."""
+    near = bool(stretches) and start - stretches[-1][1] < _TOGETHER_SECONDS
+    if near:
+        stretches[-1] = (stretches[-1][0], end)
+    return near
+
+
 def _damaged(start: float, end: float) -> AudioWarning:
     words = f"From {start:.2f} to {end:.2f} s the file is damaged; what could not be decoded is silent."
-    return _warning(words, start, end)
+    return _stretch("damaged", words, start, end)
 
 
 def _cancelled(start: float, end: float) -> AudioWarning:
     words = f"From {start:.2f} to {end:.2f} s the channels cancel each other out; one of them is used for their mean."
-    return AudioWarning(code="channels-cancel", message=words, start=round(start, 3), end=round(end, 3))
+    return _stretch("channels-cancel", words, start, end)
 
 
-def _warning(words: str, start: float, end: float) -> AudioWarning:
-    return AudioWarning(code="damaged", message=words, start=round(start, 3), end=round(end, 3))
+def _stretch(code: Code, words: str, start: float, end: float) -> AudioWarning:
+    return AudioWarning(code=code, message=words, start=round(start, 3), end=round(end, 3))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import struct
 
-from tonearm.audio.byte_stream import Stream
+from tonearm.audio.byte_stream import Stream, chunks
 from tonearm.errors import AudioError
 
-_SEARCH = 1 << 16
+_FORMAT_SIZE = 16
 _PCM = 1
 _BITS = (16, 24, 32)
 
@@ -16,16 +16,14 @@ def become_aiff(stream: Stream) -> None:
     """Put the head of an AIFF in the place of that of a RIFX. Raises AudioError for another coding than integer PCM."""
     if stream.peek(4) != b"RIFX":
         return
-    at, form = 12, None
-    while at < _SEARCH and len(head := stream.peek(at + 8)) == at + 8:
-        kind, size = struct.unpack_from(">4sI", head, at)
+    form = b""
+    for kind, at, size in chunks(stream, ">"):
         if kind == b"fmt ":
-            form = stream.peek(at + 24)[at + 8 :]
-        if kind == b"data" and form is not None and len(form) == 16:
-            stream.read(len(head))
+            form = stream.peek(at + _FORMAT_SIZE)[at:]
+        if kind == b"data" and len(form) == _FORMAT_SIZE:
+            stream.read(len(stream.peek(at)))
             stream.put_back(_aiff(form, size))
             return
-        at += 8 + size + size % 2
     raise AudioError("This WAV (RIFX) has no format in front of its samples: it is truncated, or not audio.")
 
 

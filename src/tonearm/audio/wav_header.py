@@ -5,7 +5,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 
-from tonearm.audio.byte_stream import Stream
+from tonearm.audio.byte_stream import Stream, chunks
 
 _SEARCH = 1 << 16
 _UNKNOWN = 0x7FFF0000
@@ -49,13 +49,13 @@ def seconds(stream: Stream) -> float | None:
 
 
 def _chunks(stream: Stream) -> Iterator[tuple[bytes, int, int]]:
-    """Kind, position and size of each chunk up to the data, as far as they are within a first part of the file."""
+    """Kind, position and size of each chunk up to the data, as far as the first bytes of their content are there."""
     if stream.peek(4) not in (b"RIFF", b"RF64", b"BW64"):
         return
-    at, kind = 12, b""
-    while at < _SEARCH and kind != b"data" and len(head := stream.peek(at + 8)) == at + 8:
-        kind, size = struct.unpack_from("<4sI", head, at)
-        if len(stream.peek(at + 8 + min(size, _EXTENSIBLE_SIZE))) < at + 8 + min(size, _EXTENSIBLE_SIZE):
+    for kind, at, size in chunks(stream, "<"):
+        needed = at + min(size, _EXTENSIBLE_SIZE)
+        if len(stream.peek(needed)) < needed:
             return
-        yield kind, at + 8, size
-        at += 8 + size + size % 2
+        yield kind, at, size
+        if kind == b"data":
+            return

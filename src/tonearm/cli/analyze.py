@@ -97,7 +97,7 @@ def command(
     Exit code: 0 where everything was analysed, 1 where something failed, 2 where the command makes no sense.
     """
     from tonearm.cli.arguments import find_sources, local_backend, parse_models, remote_backend
-    from tonearm.cli.exit_codes import FAILED, USAGE_ERROR
+    from tonearm.cli.exit_codes import USAGE_ERROR
     from tonearm.cli.progress import Progress
     from tonearm.cli.run import exit_on_broken_pipe, report, run_batch
     from tonearm.cli.terminal import complain
@@ -133,8 +133,7 @@ def command(
     with exit_on_broken_pipe():
         code = run_batch(backend, specs, jobs, progress, plan, on_outcome)
         writer.end()
-    report(progress, remarkable, code)
-    raise typer.Exit(code or (FAILED if any(outcome.analysis.errors for outcome in remarkable) else 0))
+    raise typer.Exit(report(progress, remarkable, code))
 
 
 class _Writer(Protocol):

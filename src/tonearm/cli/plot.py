@@ -81,8 +81,7 @@ def command(
                 complain(f"{picture}: {words(error)}")
                 raise typer.Exit(FAILED) from error
             typer.echo(printable(str(picture)))
-    report(progress, outcomes, code)
-    raise typer.Exit(code or (FAILED if any(outcome.analysis.errors for outcome in outcomes) else 0))
+    raise typer.Exit(report(progress, outcomes, code))
 
 
 def _stem(audio: str) -> str:

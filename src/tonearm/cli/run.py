@@ -55,8 +55,11 @@ def exit_on_broken_pipe() -> Iterator[None]:
         raise typer.Exit(BROKEN_PIPE) from error
 
 
-def report(progress: Progress, outcomes: Sequence[Outcome], code: int) -> None:
-    """On standard error: how it went, for people; what failed and what to know of the audio, for everybody."""
+def report(progress: Progress, outcomes: Sequence[Outcome], code: int) -> int:
+    """On standard error: how it went, for people; what failed and what to know of the audio, for everybody.
+
+    Returns the exit code: `code`, or FAILED where something failed.
+    """
     failed = [outcome for outcome in outcomes if outcome.analysis.errors]
     if progress.watched and (progress.expected > 1 or code == INTERRUPTED):
         err.print(_summary(progress, len(failed), code), style="dim")
@@ -68,6 +71,7 @@ def report(progress: Progress, outcomes: Sequence[Outcome], code: int) -> None:
             complain(f"{outcome.source.name}: warning: {warning.message}")
     if code == FAILED and progress.done < progress.expected:
         complain(f"{progress.expected - progress.done} of {progress.expected} were not analysed.")
+    return code or (FAILED if failed else 0)
 
 
 def _summary(progress: Progress, failed: int, code: int) -> str:

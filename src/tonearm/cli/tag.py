@@ -60,7 +60,6 @@ def command(
     MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus and M4A. Exit code: 0, or 1 where something failed.
     """
     from tonearm.cli.arguments import find_sources, local_backend, parse_models
-    from tonearm.cli.exit_codes import FAILED
     from tonearm.cli.progress import Progress
     from tonearm.cli.run import exit_on_broken_pipe, report, run_batch
     from tonearm.cli.source import words
@@ -91,8 +90,7 @@ def command(
         code = run_batch(backend, parse_models(MODELS), jobs, progress, plan, on_outcome)
         if changes:
             show(_table({source: changes[source] for source in sources if source in changes}, write))
-    report(progress, remarkable, code)
-    raise typer.Exit(code or (FAILED if any(outcome.analysis.errors for outcome in remarkable) else 0))
+    raise typer.Exit(report(progress, remarkable, code))
 
 
 def _tried(source: Source) -> Source:
