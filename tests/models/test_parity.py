@@ -1,4 +1,4 @@
-"""Key, tempo and beats against Essentia itself, on every labelled recording.
+"""Key, tempo, beats, tuning and chords against Essentia itself, on every labelled recording.
 
 Twice: Essentia reading the file with its own loader, as a user of it would; and Essentia given the samples that were
 decoded here, which tells the difference of the decoders from the difference of the algorithms.
@@ -36,18 +36,23 @@ class Comparison:
     ours: Answer
     own_loader: Answer
     same_samples: Answer
+    cents_apart: float
+    """The distance of the tuning from Essentia's on the same samples."""
+    same_chords: NDArray[np.bool_]
+    """For each frame, whether its chord is Essentia's on the same samples."""
 
 
 def compare(path: Path) -> Comparison:
     import essentia.standard as es
 
+    from tests.support.chords import same_chords
     from tests.support.filter import run
     from tonearm.audio.decode import Decoder
     from tonearm.features import Mono
     from tonearm.protocol.caps import Caps
 
     data = path.read_bytes()
-    results = run(data, "key,bpm_degara").results
+    results = run(data, "key,bpm_degara,tuning_frequency,chords").results
     key, tempo = results["key:1"], results["bpm_degara:1"]
     ours = Answer(
         (key["key"][0], key["scale"][0]),
@@ -61,7 +66,15 @@ def compare(path: Path) -> Comparison:
         mono = Mono(44_100).extractor(decoder.format)
         samples = np.concatenate([*(mono.feed(block) for block in decoder.blocks()), mono.finish()]).astype(np.float32)
     loaded = es.MonoLoader(filename=str(path), sampleRate=44_100)()
-    return Comparison(path.name, ours, essentias(loaded), essentias(samples))
+    tuning = float(es.TuningFrequencyExtractor()(samples)[-1])
+    return Comparison(
+        path.name,
+        ours,
+        essentias(loaded),
+        essentias(samples),
+        abs(1200 * float(np.log2(results["tuning_frequency:1"]["frequency"] / tuning))),
+        same_chords(results["chords:1"]["chords"], samples),
+    )
 
 
 def essentias(samples: NDArray[np.float32]) -> Answer:
@@ -78,6 +91,18 @@ def essentias(samples: NDArray[np.float32]) -> Answer:
 def comparisons() -> list[Comparison]:
     with ProcessPoolExecutor(2, mp_context=get_context("spawn")) as pool:
         return list(pool.map(compare, shared.recordings()))
+
+
+def test_tuning(comparisons: list[Comparison], record_property: Record) -> None:
+    same = {each.name: each.cents_apart < 0.01 for each in comparisons}
+    assert share(record_property, "tuning as Essentia's on the same samples", same) == 1
+
+
+def test_chords(comparisons: list[Comparison], record_property: Record) -> None:
+    """Of a single tone two triads are as likely: the last bits of the spectrum decide."""
+    same = np.concatenate([each.same_chords for each in comparisons])
+    record_property("chords as Essentia's on the same samples", f"{same.mean():.2%} of {len(same)}")
+    assert same.mean() >= 0.995
 
 
 Record = Callable[[str, object], None]

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from tonearm.algorithms.compiled import compiled
 from tonearm.algorithms.sample_rate import ANALYSIS_RATE
+from tonearm.algorithms.spectral_peaks import find_peaks, keep_loudest
 from tonearm.algorithms.spectrum import power_spectrum
 from tonearm.algorithms.windows import hann, normalised
 from tonearm.audio.pcm import PcmFormat
@@ -103,13 +104,12 @@ def _profiles(spectra: Block, weights: Block, bands: NDArray[np.int64], harmonic
     envelope = np.empty(len(bands))
     for frame in range(len(spectra)):
         power_spectrum(spectra[frame], energies)
-        count = _find_peaks(np.sqrt(energies), frequencies, magnitudes)
+        spectrum = np.sqrt(energies)
+        count = find_peaks(spectrum, _HERTZ_PER_BIN, _LOWEST, _HIGHEST, _THRESHOLD, frequencies, magnitudes)
         if not count:
             continue
         _find_envelope(energies, weights, bands, envelope)
-        for peak in range(count):
-            if count > _MOST_PEAKS and _louder(magnitudes[:count], magnitudes[peak]) >= _MOST_PEAKS:
-                continue
+        for peak in range(keep_loudest(count, _MOST_PEAKS, frequencies, magnitudes)):
             amplitude = _whitened(frequencies[peak], 20 * np.log10(magnitudes[peak]), envelope)
             pitch = 12 * np.log2(frequencies[peak] / _REFERENCE)
             for harmonic in range(len(harmonics)):
@@ -118,15 +118,6 @@ def _profiles(spectra: Block, weights: Block, bands: NDArray[np.int64], harmonic
                 weight = np.cos(np.pi * (place - nearest)) * harmonics[harmonic, 1]
                 profiles[frame, int(nearest) % _SIZE] += weight * amplitude * amplitude
     return profiles
-
-
-@compiled
-def _louder(magnitudes: Block, than: float) -> int:
-    """How many are louder. For some hundred peaks this is as fast as sorting them, and compiles ten times as fast."""
-    count = 0
-    for magnitude in magnitudes:
-        count += magnitude > than
-    return count
 
 
 @compiled
@@ -141,35 +132,6 @@ def _find_envelope(energies: Block, weights: Block, bands: NDArray[np.int64], en
         average = total / norm if norm > 0 else np.float32(0)
         envelope[point] = 10 * np.log10(max(float(average), _SILENCE))
     envelope[-1] = envelope[-2]
-
-
-@compiled
-def _find_peaks(spectrum: Block, frequencies: Block, magnitudes: Block) -> int:
-    """Local maxima above the threshold by parabolic interpolation, into the two arrays; returns how many there are."""
-    first = int(np.ceil(_LOWEST / _HERTZ_PER_BIN))
-    count = 0
-    if spectrum[first] > spectrum[first + 1] and spectrum[first] > _THRESHOLD:
-        frequencies[0], magnitudes[0] = first * _HERTZ_PER_BIN, spectrum[first]
-        count = 1
-    begin = first + 1
-    while begin < len(spectrum) - 1:
-        end = begin
-        while end < len(spectrum) - 2 and spectrum[end + 1] == spectrum[begin]:
-            end += 1
-        height = spectrum[begin]
-        if spectrum[begin - 1] < height > spectrum[end + 1] and height > _THRESHOLD:
-            place = 0.5 * (begin + end)
-            if begin == end:
-                left, right = spectrum[begin - 1], spectrum[begin + 1]
-                shift = 0.5 * (left - right) / (left - 2 * height + right)
-                place += shift
-                height -= 0.25 * (left - right) * shift
-            if place * _HERTZ_PER_BIN > _HIGHEST:
-                break
-            frequencies[count], magnitudes[count] = place * _HERTZ_PER_BIN, height
-            count += 1
-        begin = end + 1
-    return count
 
 
 @compiled

@@ -1,17 +1,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import groupby
+from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
-from tonearm.algorithms.essentia import Algorithm
+from tonearm.algorithms.key_profiles import PITCH_CLASSES, TONIC_TRIAD, likeliest_keys
+from tonearm.algorithms.pitch_class_profiles import SIZE, pitch_class_profiles
 from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono, Spectra
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 _FRAME, _HOP = 4096, 2048
-_NONE = "N"
+_NAMES = np.array([*PITCH_CLASSES, *(f"{name}m" for name in PITCH_CLASSES), "N"])
+_NONE = len(_NAMES) - 1
 
 
 class ChordsParameters(Parameters):
@@ -35,7 +38,7 @@ class Chords(Model[ChordsParameters]):
     title = "Chords"
     group = "key and harmony"
     description = (
-        "Major and minor triads over time: Essentia's ChordsDetection on harmonic pitch class profiles of 36 bins, "
+        "Major and minor triads over time, as by Essentia's ChordsDetection: harmonic pitch class profiles of 36 bins, "
         "frames of 4096 samples, hop size 2048, at 44.1 kHz, the 60 highest spectral peaks of 20 to 3500 Hz. Equal "
         "chords in a row are one segment, exact to a hop (46 ms). Essentia calls the algorithm experimental: it sees "
         "no sevenths, and a chord much shorter than the window is lost. Silence is N."
@@ -45,61 +48,62 @@ class Chords(Model[ChordsParameters]):
         "INFORMS Journal on Computing 18(3), 2006."
     )
     licence = "AGPL-3.0-or-later"
-    requires = ("essentia",)
     result = ChordsResult
     parameters = ChordsParameters
     features = (Spectra(_FRAME, _HOP, "blackmanharris62"), Mono(ANALYSIS_RATE))
 
     def __init__(self, pcm_format: PcmFormat, given: ChordsParameters) -> None:
         super().__init__(pcm_format, given)
-        self._find_peaks = Algorithm(
-            "SpectralPeaks",
-            orderBy="magnitude",
-            magnitudeThreshold=1e-5,
-            minFrequency=20,
-            maxFrequency=3500,
-            maxPeaks=60,
-        )
-        # The profiles that Essentia's music extractor makes for keys: they follow the chords of the synthesised track
-        # better than those it makes for chords, and than those of the tutorial.
-        self._profile = Algorithm(
-            "HPCP",
-            size=36,
-            referenceFrequency=given.tuning,
-            minFrequency=20,
-            maxFrequency=3500,
-            bandPreset=False,
-            weightType="cosine",
-            nonLinear=False,
-            windowSize=1,
-        )
-        self._profiles: list[Block] = []
+        self._half = (int(given.window * ANALYSIS_RATE / _HOP) - 1) // 2
+        # Nothing is before the first frame.
+        self._profiles = np.zeros((self._half, SIZE), np.float32)
+        self._frames = 0
+        self._chords = [np.empty(0, np.int8)]
+        self._strengths = [np.empty(0, np.float32)]
         self._samples = 0
 
     def feed(self, feature: Feature, block: Block) -> None:
         if feature == Mono(ANALYSIS_RATE):
             self._samples += len(block)
         else:
-            self._profiles += [self._profile(*self._find_peaks(spectrum)) for spectrum in block]
+            self._take(pitch_class_profiles(block, ANALYSIS_RATE / _FRAME, self.given.tuning))
 
     def finish(self) -> ChordsResult:
-        if not self._profiles:
-            return ChordsResult(chords=[])
-        detect = Algorithm("ChordsDetection", hopSize=_HOP, windowSize=self.given.window)
-        chords, strengths = detect(np.array(self._profiles))
-        # Without a sound Essentia says A minor, strength 0.
-        named = [chord if strength > 0 else _NONE for chord, strength in zip(chords, strengths, strict=True)]
-        return ChordsResult(chords=list(self._segments(named, np.maximum(strengths, 0))))
+        self._take(np.empty((0, SIZE), np.float32), behind=self._half - 1)
+        return ChordsResult(chords=list(self._segments(np.concatenate(self._chords), np.concatenate(self._strengths))))
 
-    def _segments(self, chords: list[str], strengths: Block) -> Iterator[Chord]:
-        begin = 0
-        for chord, frames in groupby(chords):
-            end = begin + len(list(frames))
+    def _take(self, profiles: Block, behind: int = 0) -> None:
+        """Name the chord of each frame that all profiles around are known of, with `behind` zeros after the last."""
+        held = self._profiles = np.concatenate((self._profiles, profiles, np.zeros((behind, SIZE), np.float32)))
+        width = 2 * self._half
+        count = len(held) - width + 1
+        if count < 1:
+            return
+        chroma = np.zeros((count, SIZE), np.float32)
+        for offset in range(width):
+            chroma += held[offset : offset + count]
+        frames = self._frames + np.arange(count)
+        end = self._frames - self._half + len(held) - behind
+        chroma /= (np.minimum(frames + self._half, end) - np.maximum(frames - self._half, 0))[:, None].astype(
+            np.float32
+        )
+        highest = chroma.max(axis=1, keepdims=True)
+        np.divide(chroma, highest, out=chroma, where=highest > 0)
+        chords, strengths = likeliest_keys(chroma, TONIC_TRIAD)
+        self._chords.append(np.where(strengths > 0, chords, _NONE).astype(np.int8))
+        self._strengths.append(np.maximum(strengths, 0))
+        self._profiles = held[count:]
+        self._frames += count
+
+    def _segments(self, chords: NDArray[np.int8], strengths: Block) -> Iterator[Chord]:
+        borders = [0, *(np.flatnonzero(np.diff(chords)) + 1), len(chords)]
+        for begin, end in pairwise(borders):
             start, until = self._border(begin), self._border(end)
             # The last frame may be centred so far behind the end that none of its chord is left.
             if start < until:
-                yield Chord(start=start, end=until, chord=chord, strength=float(strengths[begin:end].mean()))
-            begin = end
+                yield Chord(
+                    start=start, end=until, chord=_NAMES[chords[begin]], strength=float(strengths[begin:end].mean())
+                )
 
     def _border(self, frame: int) -> float:
         """The time half-way between a frame's centre and that of the frame before."""

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tonearm.algorithms.essentia import Algorithm
+from tonearm.algorithms.key_profiles import BGATE, PITCH_CLASSES, likeliest_keys
 from tonearm.features import Block, Feature, Hpcp
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
@@ -24,14 +24,13 @@ class KeyModel(Model[Parameters]):
     group = "key and harmony"
     description = (
         "The key that the whole track is in: Essentia's KeyExtractor with its default settings, profile bgate. "
-        "The chroma is gathered while the audio arrives; Essentia's Key compares its mean with 24 profiles."
+        "The chroma is gathered while the audio arrives; its mean is compared with the profiles of 24 keys."
     )
     citation = (
         "Á. Faraldo, S. Jordà, P. Herrera: A multi-profile method for key estimation in EDM. "
         "AES International Conference on Semantic Audio, 2017."
     )
     licence = "AGPL-3.0-or-later"
-    requires = ("essentia",)
     result = KeyResult
     features = (Hpcp(),)
 
@@ -50,6 +49,6 @@ class KeyModel(Model[Parameters]):
         if highest > 0:
             chroma /= highest
         chroma[chroma < _GATE] = 0
-        find = Algorithm("Key", usePolyphony=False, useThreeChords=False, numHarmonics=4, slope=0.6, pcpSize=12)
-        key, scale, strength, _ = find(chroma)
-        return KeyResult(key=(key,), scale=(scale,), strength=(float(strength),))
+        (key,), (strength,) = likeliest_keys(chroma[None], BGATE)
+        scale = "minor" if key >= 12 else "major"
+        return KeyResult(key=(PITCH_CLASSES[key % 12],), scale=(scale,), strength=(float(strength),))

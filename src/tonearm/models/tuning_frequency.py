@@ -1,8 +1,10 @@
 from __future__ import annotations
 
-from tonearm.algorithms.essentia import Algorithm
-from tonearm.features import Block, Feature, Spectra
+from tonearm.algorithms.tuning import TuningHistogram, frequency_of
+from tonearm.features import ANALYSIS_RATE, Block, Feature, Spectra
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
+
+_FRAME = 4096
 
 
 class TuningFrequencyResult(Result):
@@ -22,28 +24,16 @@ class TuningFrequency(Model[Parameters]):
     )
     citation = "E. Gómez: Key estimation from polyphonic audio. Music Information Retrieval Evaluation Exchange, 2005."
     licence = "AGPL-3.0-or-later"
-    requires = ("essentia",)
     result = TuningFrequencyResult
-    features = (Spectra(4096, 2048, "blackmanharris62"),)
+    features = (Spectra(_FRAME, 2048, "blackmanharris62"),)
 
     def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
         super().__init__(pcm_format, given)
-        self._find_peaks = Algorithm(
-            "SpectralPeaks",
-            orderBy="frequency",
-            magnitudeThreshold=1e-5,
-            minFrequency=40,
-            maxFrequency=5000,
-            maxPeaks=10_000,
-        )
-        # It keeps the histogram of all frames and answers for all of them each time.
-        self._tune = Algorithm("TuningFrequency")
-        self._answer = 440.0, 0.0
+        self._histogram = TuningHistogram(ANALYSIS_RATE / _FRAME)
 
     def feed(self, feature: Feature, block: Block) -> None:
-        for spectrum in block:
-            self._answer = self._tune(*self._find_peaks(spectrum))
+        self._histogram.add(block)
 
     def finish(self) -> TuningFrequencyResult:
-        frequency, cents = self._answer
-        return TuningFrequencyResult(frequency=frequency, cents=cents)
+        cents = self._histogram.cents()
+        return TuningFrequencyResult(frequency=frequency_of(cents), cents=cents)
