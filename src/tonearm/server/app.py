@@ -38,6 +38,9 @@ def create_app(
         title="Tonearm",
         version=__version__,
         description=_DESCRIPTION,
+        # FastAPI's pages load their scripts from other servers.
+        docs_url=None,
+        redoc_url=None,
         # The address of a redirect would be made of the Host header, and http behind a proxy with TLS.
         redirect_slashes=False,
     )
@@ -65,7 +68,7 @@ def create_app(
     if metrics_port is None:
         app.include_router(counting, tags=["operation"])
 
-    app.router.routes.extend(page.routes())
+    app.router.routes.extend(page.routes(app.openapi))
 
     @app.get("/v1/models", tags=["analysis"], dependencies=documented, summary="List every model")
     async def models() -> list[ModelCard]:
