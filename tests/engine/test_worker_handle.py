@@ -45,6 +45,8 @@ async def silence() -> AsyncIterator[bytes]:
         f"n = {NUMBER}; out.write(bytes([{Kind.ACCEPTED:d}]) + n.to_bytes(4, 'big') + b'\\xff\\xff\\xff\\xff')",
         f"n = {NUMBER}; out.write((bytes([{Kind.ACCEPTED:d}]) + n.to_bytes(4, 'big') + bytes(4)) * 2)",
         f"n = {NUMBER}; out.write(bytes([{Kind.ACCEPTED:d}]) + n.to_bytes(4, 'big') + bytes(4) + "
+        f"bytes([{Kind.DONE:d}]) + n.to_bytes(4, 'big') + (2).to_bytes(4, 'big') + b'{{}}')",
+        f"n = {NUMBER}; out.write(bytes([{Kind.ACCEPTED:d}]) + n.to_bytes(4, 'big') + bytes(4) + "
         f"bytes([{Kind.EVENT:d}]) + n.to_bytes(4, 'big') + (4).to_bytes(4, 'big') + b'\\xff\\n{{}}')",
         f"n = {NUMBER}; out.write(bytes([{Kind.ACCEPTED:d}]) + n.to_bytes(4, 'big') + bytes(4) + "
         f"bytes([{Kind.DONE:d}]) + n.to_bytes(4, 'big') + (24).to_bytes(4, 'big') + b'{{\"decode_seconds\": 1e400}}')",
