@@ -134,3 +134,29 @@ def test_a_failing_source_ends_the_run_whatever_its_worker_does() -> None:
         await worker.exited()
 
     asyncio.run(test())
+
+
+def test_a_source_that_fails_while_nobody_looks_is_noticed_at_the_next_look() -> None:
+    """As while an event is on its way to a slow client."""
+
+    async def test() -> None:
+        fail = asyncio.Event()
+
+        async def failing() -> AsyncIterator[bytes]:
+            yield b"x"
+            await fail.wait()
+            raise ClientGone("the client went away")
+
+        worker = await speaking(STARTED)
+        async with HeldAudio(failing(), Budget(0)) as audio:
+            run = JobRun(worker, JOB, audio, 3600, no_report)
+            events = run.events()
+            assert (await anext(events)).status == "started"
+            fail.set()
+            await asyncio.wait([audio.failed])
+            with pytest.raises(ClientGone):
+                await anext(events)
+            await run.settle()
+        await worker.exited()
+
+    asyncio.run(test())
