@@ -191,6 +191,25 @@ def test_a_client_that_reads_nothing_lets_its_worker_and_its_connection_go(impat
         assert b"finished" not in everything(connection)
 
 
+def test_a_client_that_reads_slowly_holds_no_worker(track: bytes) -> None:
+    """Its 15 MB of events are more than the sockets hold."""
+    models = ",".join(f"waveform(points={points})" for points in range(9940, 10_000))
+    with (
+        Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE_SECONDS="20", TONEARM_IDLE_SECONDS="3600") as server,
+        socket.socket() as connection,
+    ):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", server.port))
+        slow = Exchange(connection)
+        slow.post(models, length=len(track))
+        slow.send(track)
+        assert slow.answer().next_event() == {"status": "started", "total_models": 60}
+        assert server.analyze(track, "key").statuses == ["started", "completed", "finished"]
+        wait_for(lambda: server.get("/readyz")[1]["free"] == 9)
+        slow.answer().finish()
+        assert slow.answer().statuses == ["started", *["completed"] * 60, "finished"]
+
+
 def test_a_client_that_does_not_read_its_document_has_not_got_it(impatient: Server, track: bytes) -> None:
     models = ",".join(f"waveform(points={points})" for points in range(9940, 10_000))
     with socket.socket() as connection:
