@@ -22,6 +22,9 @@ RESOLVER = str(Path(__file__).parent / "resolver")
 Answers = list[list[str]]
 """Addresses for the first look-up of a name, for the second, and so on; the last are for all that follow."""
 
+SILENT = ".silent.test"
+"""Questions about names that end so are not answered."""
+
 
 class Names(socketserver.ThreadingUDPServer):
     """Knows `records` and no other name. Each look-up is one question for A and one for AAAA."""
@@ -63,6 +66,8 @@ class _Handler(socketserver.BaseRequestHandler):
         query = dns.message.from_wire(data)
         question = query.question[0]
         name, kind = question.name.to_text(omit_final_dot=True).lower(), dns.rdatatype.to_text(question.rdtype)
+        if name.endswith(SILENT):
+            return
         count = self.server.requested.count((name, kind))
         self.server.requested.append((name, kind))
         reply = dns.message.make_response(query)

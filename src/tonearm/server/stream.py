@@ -138,7 +138,7 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
             body = sent or upload
             if bool(await drain.within(body.peek())) == bool(url):
                 raise BadRequest(_EXCESS if url else _NOTHING)
-            audio = fetcher.open(url) if url else nullcontext(body)
+            audio = fetcher.open(url, client) if url else nullcontext(body)
             events = drain.until_over(_analyze(engine, audio, job, recording, report, client))
             first = await _first(events, upload)
         except (TonearmError, RequestValidationError) as error:

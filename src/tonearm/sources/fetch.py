@@ -21,6 +21,7 @@ from tonearm.config import Network, Settings
 from tonearm.errors import FetchError, NotAudio, TooLarge
 from tonearm.sources.content_coding import Coding, coding
 from tonearm.sources.framing import Framing
+from tonearm.sources.lookups import Lookups
 from tonearm.sources.network import FAILED, Budget, CheckedBackend, HeadTooLarge
 from tonearm.sources.pace import Pace
 from tonearm.sources.url import check, plain, redirected
@@ -47,6 +48,7 @@ class Fetcher:
         self._limit = limit
         self._idle_seconds = idle_seconds
         self._max_seconds = max_seconds
+        self._lookups = Lookups()
 
     @classmethod
     def of(cls, settings: Settings, allow: Iterable[Network] | None = None) -> Fetcher:
@@ -55,15 +57,15 @@ class Fetcher:
         return cls(allow, settings.max_body_bytes, settings.idle_seconds, settings.max_seconds)
 
     @asynccontextmanager
-    async def open(self, url: str) -> AsyncIterator[AsyncIterator[bytes]]:
-        """Yield the body of a URL as it arrives.
+    async def open(self, url: str, client: str = "") -> AsyncIterator[AsyncIterator[bytes]]:
+        """Yield the body of a URL as it arrives. `client` is who asks for it.
 
         Raises FetchError for a URL that is not allowed or does not return a file, and TooLarge for a file over the
         limit. Reading the body raises the same. NotAudio, raised by whoever analyses the body within the context,
         becomes a FetchError that says what the address answered with.
         """
         budget = Budget()
-        backend = CheckedBackend(self._allow, budget)
+        backend = CheckedBackend(self._allow, budget, self._lookups, client)
         # One at a time: a redirect to another server closes the connection to the last one.
         async with httpcore.AsyncConnectionPool(max_connections=1, network_backend=backend, retries=0) as pool:
             response = await self._answer(pool, budget, plain(url))

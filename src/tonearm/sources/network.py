@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import socket
 import ssl
 from collections.abc import Iterable
-from ipaddress import ip_address
 
 import httpcore
 
 from tonearm.config import Network
 from tonearm.errors import FetchError
 from tonearm.sources.addresses import is_allowed, may_reach
+from tonearm.sources.lookups import Lookups
 
 FAILED = "Failed to download or decode audio from the provided URL."
 _PUBLIC_PORTS = frozenset({80, 443})
@@ -59,9 +58,11 @@ class Budget:
 class CheckedBackend(httpcore.AsyncNetworkBackend):
     """Resolves a name, rejects it if any address is not allowed, and connects to the checked addresses."""
 
-    def __init__(self, allow: tuple[Network, ...], budget: Budget) -> None:
+    def __init__(self, allow: tuple[Network, ...], budget: Budget, lookups: Lookups, client: str) -> None:
         self._allow = allow
         self._budget = budget
+        self._lookups = lookups
+        self._client = client
         self._inner = httpcore.AnyIOBackend()
 
     async def connect_tcp(
@@ -94,15 +95,13 @@ class CheckedBackend(httpcore.AsyncNetworkBackend):
         await self._inner.sleep(seconds)
 
     async def _checked(self, host: str, port: int, timeout: float | None) -> list[str]:
-        loop = asyncio.get_running_loop()
         try:
             async with asyncio.timeout(timeout):
-                found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+                addresses = await self._lookups.addresses(host, self._client)
         except TimeoutError as error:
             raise FetchError(f"{FAILED} The name server does not respond.") from error
         except (OSError, UnicodeError) as error:
             raise FetchError(f"{FAILED} The host name cannot be resolved.") from error
-        addresses = [ip_address(str(entry[4][0]).partition("%")[0]) for entry in found]
         for address in addresses:
             if not may_reach(address, self._allow):
                 raise FetchError(f"The audio-url leads to {address}, which is not a public address.")
