@@ -123,6 +123,14 @@ def test_the_server_refuses_with_words(server: Server, track: bytes) -> None:
             assert exchange.answer().status == 200
 
 
+def test_a_page_of_another_origin_is_promised_nothing(server: Server) -> None:
+    with server.open() as exchange:
+        asks = {"Origin": "http://evil.test", "Access-Control-Request-Method": "POST"}
+        exchange.request("OPTIONS", "/v1/analysis/stream?models=key", asks)
+        assert exchange.answer().status == 405
+        assert not [name for name in exchange.answer().response.headers if name.lower().startswith("access-control")]
+
+
 def test_a_slash_too_many_is_no_redirect(server: Server) -> None:
     with server.open() as exchange:
         exchange.request("POST", "/v1/analysis/stream/?models=key", {"Content-Length": "0"})

@@ -52,7 +52,7 @@ class OggLinks:
             self.complete = bool(header[_FLAGS] & _ENDS)
             head = self._stream.peek(_HEADER + header[-1])
             self._left = len(head) + sum(head[_HEADER:])
-            if not self._tags.fill(head, self._stream):
+            if not self._tags.fills(head, self._stream):
                 return True
             skip(self._stream, self._left)
             self._left = 0

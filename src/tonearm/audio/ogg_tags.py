@@ -26,8 +26,8 @@ class OggTags:
         self._unended: dict[bytes, int] = {}
         """By the serial number of a stream: bytes so far of a packet that goes on, unless it is a frame of FLAC."""
 
-    def fill(self, head: bytes, page: Stream) -> bool:
-        """Whether a page has nothing else, so that the stream is whole without it. `head` has been peeked from it."""
+    def fills(self, head: bytes, page: Stream) -> bool:
+        """Whether a page has nothing but the middle of one. `page` begins with `head`, its header and segments."""
         serial, segments = head[_SERIAL], head[_HEADER:]
         before = self._unended.pop(serial, None) if head[_FLAGS] & _CONTINUES else None
         ended = segments.rstrip(_GOES_ON)
