@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.support.media import BY_NAME, FORMATS, Format, encoded, tones
+from tests.support.radio import interleaved
 from tonearm.audio.decode import Decoder
 from tonearm.protocol.caps import Caps
 from tonearm.protocol.warnings import AudioWarning
@@ -127,6 +128,19 @@ def test_a_short_beginning_in_mono_does_not_make_all_of_it_mono() -> None:
     samples, _, warnings = decode(encoded(mono, 0.3) + encoded(BY_NAME["aac-adts"], 3.0))
     assert samples.shape[0] == 2
     assert [warning.code for warning in warnings] == ["format-changed"]
+
+
+@pytest.mark.parametrize("name", ["mp3-cbr", "mp3-vbr", "aac-adts"])
+@pytest.mark.parametrize("interval", [4096, 16_000])
+def test_a_recording_of_internet_radio_has_titles_in_it_that_are_no_sound(name: str, interval: int) -> None:
+    # A station sends no ID3 tag in front; a program that tags recordings may.
+    sound = encoded(replace(BY_NAME[name], muxer=(("id3v2_version", "0"),) if "mp3" in name else ()), SECONDS)
+    tag = b"ID3\4\0\0\0\0\7\x68" + bytes(1000)
+    recorded = tag + interleaved(sound, interval, {0: "Artist - One", 3: "Artist - Two"})
+    samples, _, warnings = decode(recorded)
+    whole, _, told = decode(sound)
+    np.testing.assert_array_equal(samples, whole)
+    assert warnings == told == ()
 
 
 def test_of_several_tracks_the_first_is_taken_and_named() -> None:

@@ -20,6 +20,7 @@ from tonearm.audio.block_queue import BlockQueue, described, positions
 from tonearm.audio.byte_stream import (
     LONGEST_GAP,
     HeldStream,
+    RadioStream,
     Read,
     RecentStream,
     Stream,
@@ -209,7 +210,9 @@ class Decoder:
     def _source(self) -> Source:
         if self._needs_seeking:
             return HeldStream(self._stream)
-        return RecentStream(self._stream) if goes_back(self._stream) else self._stream
+        if goes_back(self._stream):
+            return RecentStream(self._stream)
+        return self._stream if announces_itself(self._head) else RadioStream(self._stream)
 
     def _links(self) -> Iterator[tuple[AudioFrame, Lost]]:
         links = OggLinks(self._stream)
