@@ -35,7 +35,7 @@ from tonearm.audio.container import Container, Source
 from tonearm.audio.findings import Findings
 from tonearm.audio.not_audio import HEAD, certain, is_empty_wav, is_free_format, likely
 from tonearm.audio.ogg_links import OggLinks
-from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat, cancels
+from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat, cancels, is_implausible
 from tonearm.errors import AudioError, TooLong
 from tonearm.protocol.caps import Caps
 from tonearm.protocol.warnings import AudioWarning
@@ -163,6 +163,8 @@ class Decoder:
         block = queue.read(samples)
         if cancels(block, self.format.heard):
             self._findings.cancelled(start / rate, queue.read_so_far / rate)
+        if is_implausible(block, queue.peak):
+            self._findings.implausible(start / rate, queue.read_so_far / rate)
         return block
 
     def _without_padding(self, queue: BlockQueue, rate: int) -> int:
