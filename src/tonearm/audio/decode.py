@@ -20,6 +20,7 @@ from tonearm.audio.block_queue import BlockQueue, described, positions
 from tonearm.audio.byte_stream import (
     LONGEST_GAP,
     HeldStream,
+    RadioStream,
     Read,
     RecentStream,
     Stream,
@@ -34,7 +35,7 @@ from tonearm.audio.container import Container, Source
 from tonearm.audio.findings import Findings
 from tonearm.audio.not_audio import HEAD, certain, is_empty_wav, is_free_format, likely
 from tonearm.audio.ogg_links import OggLinks
-from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat, cancels
+from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat, cancels, is_implausible
 from tonearm.errors import AudioError, TooLong
 from tonearm.protocol.caps import Caps
 from tonearm.protocol.warnings import AudioWarning
@@ -162,6 +163,8 @@ class Decoder:
         block = queue.read(samples)
         if cancels(block, self.format.heard):
             self._findings.cancelled(start / rate, queue.read_so_far / rate)
+        if is_implausible(block, queue.peak):
+            self._findings.implausible(start / rate, queue.read_so_far / rate)
         return block
 
     def _without_padding(self, queue: BlockQueue, rate: int) -> int:
@@ -209,7 +212,9 @@ class Decoder:
     def _source(self) -> Source:
         if self._needs_seeking:
             return HeldStream(self._stream)
-        return RecentStream(self._stream) if goes_back(self._stream) else self._stream
+        if goes_back(self._stream):
+            return RecentStream(self._stream)
+        return self._stream if announces_itself(self._head) else RadioStream(self._stream)
 
     def _links(self) -> Iterator[tuple[AudioFrame, Lost]]:
         links = OggLinks(self._stream)
