@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.decoded import EVERY, data_of, mono, result, seeded
+from tests.support.decoded import EVERY_RECORDING, data_of, mono, result, seeded
 from tests.support.filter import run
 from tests.support.sounds import SOUNDS, wav
 from tonearm.models.danceability_dfa import DanceabilityDfa
 from tonearm.sample import BPM
 
 
-@pytest.mark.parametrize("sound", EVERY)
+@pytest.mark.parametrize("sound", EVERY_RECORDING)
 def test_bpm_multifeature(sound: str | Path) -> None:
     import essentia.standard as es
 
@@ -27,14 +27,14 @@ def test_bpm_multifeature(sound: str | Path) -> None:
     assert ours["beat_positions"] == beats.tolist()
 
 
-@pytest.mark.parametrize("sound", EVERY)
+@pytest.mark.parametrize("sound", EVERY_RECORDING)
 def test_bpm_percival(sound: str | Path) -> None:
     import essentia.standard as es
 
     assert result(data_of(sound), "bpm_percival")["bpm"] == es.PercivalBpmEstimator()(mono(data_of(sound)))
 
 
-@pytest.mark.parametrize("sound", EVERY)
+@pytest.mark.parametrize("sound", EVERY_RECORDING)
 def test_onset_rate(sound: str | Path) -> None:
     import essentia.standard as es
 
@@ -55,7 +55,7 @@ def test_the_synthesised_track_has_its_tempo_and_onsets() -> None:
     np.testing.assert_allclose(onsets["onsets"], np.arange(len(onsets["onsets"])) / 4, atol=0.03)
 
 
-@pytest.mark.parametrize("sound", EVERY)
+@pytest.mark.parametrize("sound", EVERY_RECORDING)
 def test_danceability(sound: str | Path) -> None:
     import essentia.standard as es
 

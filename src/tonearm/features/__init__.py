@@ -7,6 +7,7 @@ leaves.
 
 from tonearm.algorithms.sample_rate import ANALYSIS_RATE
 from tonearm.features.complex_onsets import ComplexOnsets
+from tonearm.features.complex_spectra import ComplexSpectra
 from tonearm.features.decoded_pcm import DecodedPcm
 from tonearm.features.equal_loudness import EqualLoudness
 from tonearm.features.feature import Block, Extractor, Feature
@@ -22,6 +23,7 @@ __all__ = [
     "ANALYSIS_RATE",
     "Block",
     "ComplexOnsets",
+    "ComplexSpectra",
     "DecodedPcm",
     "EqualLoudness",
     "Extractor",
