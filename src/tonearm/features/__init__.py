@@ -15,7 +15,9 @@ from tonearm.features.hpcp import Hpcp
 from tonearm.features.loudness import KWeightedPower
 from tonearm.features.mono import Mono
 from tonearm.features.onset_detection_functions import OnsetDetectionFunctions
+from tonearm.features.onset_strength import OnsetStrength
 from tonearm.features.spectra import Spectra
+from tonearm.features.tempo_lags import TempoLags
 from tonearm.features.timbre import Timbre
 from tonearm.features.true_peak import TruePeaks
 
@@ -32,7 +34,9 @@ __all__ = [
     "KWeightedPower",
     "Mono",
     "OnsetDetectionFunctions",
+    "OnsetStrength",
     "Spectra",
+    "TempoLags",
     "Timbre",
     "TruePeaks",
 ]
