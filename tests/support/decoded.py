@@ -48,6 +48,14 @@ RECORDINGS = [
 """One of them in every run of the tests, and all of them before a release."""
 EVERY = [*(pytest.param(name, id=name) for name in SYNTHESISED), *RECORDINGS]
 """Parameters for tests of one sound, to be turned into bytes by `data_of`."""
+EVERY_RECORDING = [
+    *(pytest.param(name, id=name) for name in SYNTHESISED),
+    *(
+        pytest.param(path, id=path.name, marks=[pytest.mark.release] if index % 30 else [])
+        for index, path in enumerate(shared.recordings())
+    ),
+]
+"""The same with all recordings, of which a few are in every run of the tests."""
 
 
 @cache
