@@ -25,7 +25,6 @@ from tonearm.audio.byte_stream import (
     RecentStream,
     Stream,
     announces_itself,
-    drop_large_blocks,
     goes_back,
     needs_seeking,
     search_length,
@@ -33,6 +32,7 @@ from tonearm.audio.byte_stream import (
 )
 from tonearm.audio.container import Container, Source
 from tonearm.audio.findings import Findings
+from tonearm.audio.large_metadata import drop_large_metadata
 from tonearm.audio.not_audio import HEAD, certain, is_empty_wav, is_free_format, likely
 from tonearm.audio.ogg_links import OggLinks
 from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat, cancels, is_implausible
@@ -91,7 +91,7 @@ class Decoder:
         if not self._stream.peek(1):
             raise AudioError("The audio is empty.")
         skip_tags(self._stream)
-        drop_large_blocks(self._stream)
+        drop_large_metadata(self._stream)
         wav_header.mend(self._stream)
         rifx.become_aiff(self._stream)
         self._head = self._stream.peek(HEAD)

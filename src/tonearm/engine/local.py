@@ -248,8 +248,8 @@ class LocalEngine:
         while True:
             try:
                 return await WorkerHandle.spawn(self._log_level, self._models)
-            except (WorkerLost, OSError):
-                log.exception("a worker could not be started; retrying in %g s", backoff)
+            except WorkerLost as error:
+                log.error("a worker could not be started, retrying in %g s: %s", backoff, error)
             await asyncio.sleep(backoff)
             backoff = min(2 * backoff, _LONGEST_BACKOFF)
 
