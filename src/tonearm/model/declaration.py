@@ -69,6 +69,8 @@ class Model(ABC, Generic[P]):
     parameters: ClassVar[type[Parameters]] = Parameters
     features: ClassVar[tuple[Feature, ...]]
     """What it is fed with."""
+    longest: ClassVar[int | None] = None
+    """Minutes of audio that it can be computed for, if it computes at the end, and the longer the more there is."""
 
     def __init__(self, pcm_format: PcmFormat, given: P) -> None:
         self.pcm_format = pcm_format
