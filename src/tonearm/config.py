@@ -51,7 +51,14 @@ class Endpoint:
 class Settings(BaseSettings):
     """Read from `TONEARM_*`: `TONEARM_PORT=9000` sets `port`."""
 
-    model_config = SettingsConfigDict(env_prefix="TONEARM_", env_ignore_empty=True, frozen=True, allow_inf_nan=False)
+    model_config = SettingsConfigDict(
+        env_prefix="TONEARM_",
+        env_ignore_empty=True,
+        frozen=True,
+        allow_inf_nan=False,
+        # A default is right as it is, and to read that of the rate limit would cost every process an import.
+        validate_default=False,
+    )
 
     host: str = Field("127.0.0.1", description="address to listen on; 0.0.0.0 for all interfaces")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 picks a free port")
