@@ -24,7 +24,7 @@ settings.load_profile("suite")
 
 @pytest.hookimpl(wrapper=True)
 def pytest_pyfunc_call() -> Generator[None, object, object]:
-    """Essentia, with which many tests compare, has wheels for Linux on x86-64 only, and none for the newest Python."""
+    """Essentia, with which many tests compare, has wheels for few systems, and none for the newest Python."""
     try:
         return (yield)
     except ModuleNotFoundError as error:
