@@ -190,7 +190,7 @@ class Settings(BaseSettings):
         if value != "memory" and not value.startswith(("redis://", "rediss://", "redis+unix://")):
             raise ValueError("use memory, or the URL of a Redis server: redis://host:port/0")
         if value != "memory" and find_spec("redis") is None:
-            raise ValueError("Redis needs an extra: pip install 'tonearm[redis]'")
+            raise ValueError("Redis needs an extra: install Tonearm as tonearm[redis]")
         return value
 
     @field_validator("api_keys", mode="before")

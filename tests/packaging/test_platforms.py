@@ -5,12 +5,12 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import sys
 import tomllib
 
 import pytest
 
 from tests.support.dockerfile import ROOT
+from tests.support.uv import UV
 
 PLATFORMS = {
     "Linux on x86-64": "x86_64-manylinux_2_28",
@@ -20,20 +20,11 @@ PLATFORMS = {
 CLASSIFIERS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["classifiers"]
 PYTHONS = re.findall(r"Python :: (3\.\d+)$", "\n".join(CLASSIFIERS), re.MULTILINE)
 EXTRAS = ["mcp", "plot", "redis"]
-UV = [sys.executable, "-m", "uv", "pip", "compile", "--quiet", "--no-header", "--no-annotate"]
 ENVIRONMENT = os.environ | {"MACOSX_DEPLOYMENT_TARGET": "14.0"}
 
-pytestmark = pytest.mark.release
+pytestmark = [pytest.mark.release, pytest.mark.usefixtures("index")]
 
 
-@pytest.fixture(scope="module")
-def _index() -> None:
-    done = subprocess.run([*UV, "-"], input="idna", text=True, capture_output=True)
-    if done.returncode:
-        pytest.skip(f"needs a package index: {done.stderr}")
-
-
-@pytest.mark.usefixtures("_index")
 @pytest.mark.parametrize("python", PYTHONS)
 @pytest.mark.parametrize("platform", PLATFORMS)
 def test_every_dependency_has_a_wheel(platform: str, python: str) -> None:
@@ -44,7 +35,6 @@ def test_every_dependency_has_a_wheel(platform: str, python: str) -> None:
     assert "essentia" not in done.stdout
 
 
-@pytest.mark.usefixtures("_index")
 def test_what_has_no_wheel_is_found() -> None:
     """Essentia, which has none for ARM64."""
     arm = ["--python-platform", PLATFORMS["Linux on ARM64"], "--python-version", "3.11"]
@@ -53,5 +43,5 @@ def test_what_has_no_wheel_is_found() -> None:
 
 
 def resolved(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-    command = [*UV, "--only-binary", ":all:", *arguments]
+    command = [*UV, "pip", "compile", "--no-header", "--no-annotate", "--only-binary", ":all:", *arguments]
     return subprocess.run(command, input=given, cwd=ROOT, env=ENVIRONMENT, text=True, capture_output=True)

@@ -83,7 +83,7 @@ def programs() -> Iterator[Finding]:
         yield broken(f"{name} is not installed: install Tonearm with its dependencies")
     for extra, name in _EXTRAS.items():
         found = _version(name)
-        wanting = f"{name} is not installed; only needed for its extra: pip install 'tonearm[{extra}]'"
+        wanting = f"{name} is not installed; only needed for its extra: tonearm[{extra}]"
         yield good(f"{name} {found}") if found else note(wanting)
 
 
