@@ -117,6 +117,12 @@ class Settings(BaseSettings):
         ge=2**27,
         description="memory a worker may use for a request, on top of its idle memory, in bytes",
     )
+    model_seconds: float = Field(
+        60.0,
+        gt=0,
+        description="CPU time each model may take after the end of the audio, in seconds; one that takes longer is an "
+        "error, and the others are not affected",
+    )
     cpu_seconds: float = Field(1800.0, gt=0, description="CPU time a request may use, in seconds")
     grace_seconds: int = Field(30, ge=0, description="how long running streams may continue after SIGTERM, in seconds")
     fetch_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
@@ -217,7 +223,12 @@ class Settings(BaseSettings):
 
     @property
     def caps(self) -> Caps:
-        return Caps(max_seconds=self.max_seconds, max_rate=self.max_rate, max_channels=self.max_channels)
+        return Caps(
+            max_seconds=self.max_seconds,
+            max_rate=self.max_rate,
+            max_channels=self.max_channels,
+            model_seconds=self.model_seconds,
+        )
 
     @property
     def limit(self) -> RateLimitItem | None:

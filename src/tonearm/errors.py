@@ -6,6 +6,7 @@ TonearmError
 │   │   ├── UnknownVersion   400  a model that has no such version
 │   │   └── ModelUnavailable 400  a model that cannot run here
 │   ├── AudioError           400  bytes that cannot be decoded, or audio outside the caps
+│   │   ├── EndlessHead      400  a beginning that takes too long to read
 │   │   ├── TooLong          400  more audio than is analysed
 │   │   └── NotAudio         400  bytes that are something else
 │   ├── FetchError           400  an `audio-url` that may not be, or could not be, fetched
@@ -90,6 +91,11 @@ class ModelUnavailable(UnknownModel):
 
 class AudioError(BadRequest):
     pass
+
+
+class EndlessHead(AudioError):
+    def __init__(self) -> None:
+        super().__init__("The beginning of this file takes too long to read: it has too many tags, or is not audio.")
 
 
 class TooLong(AudioError):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.support.media import BY_NAME, encoded
-from tonearm.audio.byte_stream import HeldStream, RecentStream, Stream, drop_large_blocks, needs_seeking
+from tonearm.audio.byte_stream import HeldStream, RecentStream, Stream, needs_seeking
 
 
 def test_the_end_stays_the_end() -> None:
@@ -86,41 +86,3 @@ def test_only_an_index_that_may_come_late_needs_seeking(name: str, expected: boo
 )
 def test_an_mp4_that_ends_or_lies_in_its_boxes_ends_the_search(data: bytes, expected: bool) -> None:
     assert needs_seeking(Stream(io.BytesIO(data).read)) is expected
-
-
-def flac_block(kind: int, size: int, last: bool = False) -> bytes:
-    return bytes([kind | last << 7]) + size.to_bytes(3, "big") + bytes([kind]) * size
-
-
-@pytest.mark.parametrize(
-    ("blocks", "expected"),
-    [
-        ([(0, 34)], [(0, 34)]),
-        ([(0, 34), (4, 1000)], [(0, 34), (4, 1000)]),
-        ([(0, 34), (4, 1 << 20)], [(0, 34)]),
-        ([(0, 34), (6, 1 << 20), (4, 10), (6, 1 << 20)], [(0, 34), (4, 10)]),
-        ([(0, 34), *[(1, 30_000)] * 5], [(0, 34), (1, 30_000), (1, 30_000)]),
-    ],
-)
-def test_large_blocks_of_flac_are_dropped(blocks: list[tuple[int, int]], expected: list[tuple[int, int]]) -> None:
-    def flac(blocks: list[tuple[int, int]]) -> bytes:
-        *others, last = blocks
-        return b"fLaC" + b"".join(flac_block(*block) for block in others) + flac_block(*last, last=True) + b"frames"
-
-    stream = Stream(io.BytesIO(flac(blocks)).read)
-    drop_large_blocks(stream)
-    assert stream.peek(1 << 24) == flac(expected)
-
-
-@pytest.mark.parametrize("data", [b"", b"RIFF", b"fLa", b"fLaC", b"fLaC\0\0\0", b"fLaC\0\0\0\x22abc"])
-def test_what_ends_early_or_is_no_flac_is_left_as_it_is(data: bytes) -> None:
-    stream = Stream(io.BytesIO(data).read)
-    drop_large_blocks(stream)
-    assert stream.peek(1 << 10) == data
-
-
-def test_blocks_without_end_are_not_followed_for_ever() -> None:
-    stream = Stream(lambda size: bytes(size))
-    stream.put_back(b"fLaC")
-    drop_large_blocks(stream)
-    assert stream.received < 10_000

@@ -27,7 +27,9 @@ def test_json_has_a_line_for_each_file_and_bad_files_do_not_end_it(album: Path) 
     assert one["errors"] == []
     assert broken["results"] == {}
     assert "not audio" in broken["errors"][0]["error"]
-    assert sorted(done.stderr.decode().splitlines()) == sorted(
+    left_out, *complaints = done.stderr.decode().splitlines()
+    assert left_out == "left out: 1 .txt"
+    assert sorted(complaints) == sorted(
         f"tonearm: {name}: {line['errors'][0]['error']}" for name, line in found.items() if line["errors"]
     )
 
@@ -134,7 +136,17 @@ def test_a_folder_without_audio(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
     done = tonearm("analyze", tmp_path)
     assert done.returncode == 1
-    assert f"No audio files in {tmp_path}" in done.stderr.decode()
+    assert done.stderr.decode().splitlines() == ["left out: 1 .txt", f"tonearm: No audio files in {tmp_path}."]
+
+
+def test_what_is_left_out_of_a_folder_is_one_line_however_many_kinds_it_has(album: Path, tmp_path: Path) -> None:
+    os.link(album / "one.wav", tmp_path / ".38 Special.wav")
+    for count, extension in enumerate(("\x1b", "b", "nfo", "log", "cue", "jpg", "txt", "pdf"), 1):
+        for number in range(count):
+            (tmp_path / f"{number}.{extension}").touch()
+    done = tonearm("analyze", tmp_path, "--json", "--models", "silence")
+    assert list(lines(done.stdout)) == [str(tmp_path / ".38 Special.wav")]
+    assert done.stderr == b"left out: 8 .pdf, 7 .txt, 6 .jpg, 5 .cue, 4 .log, 3 .nfo, 3 others\n"
 
 
 def test_a_reader_that_has_enough_is_no_error(album: Path, tmp_path: Path) -> None:

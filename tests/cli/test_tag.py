@@ -73,6 +73,17 @@ def test_what_the_beginning_alone_says_is_not_written(tmp_path: Path) -> None:
     assert file.read_bytes() == before
 
 
+def test_a_wav_that_came_out_of_a_pipe_is_tagged(tmp_path: Path) -> None:
+    file = tmp_path / "piped.wav"
+    sound = sample_track(6)
+    file.write_bytes(sound[:4] + b"\xff" * 4 + sound[8:40] + b"\xff" * 4 + sound[44:])
+    before = packets(file)
+    done = tonearm("tag", file, "--write")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert read_by_ffmpeg(file)["TKEY"] == "Am"
+    assert packets(file) == before
+
+
 def test_only_files_have_tags() -> None:
     done = tonearm("tag", "-", "http://127.0.0.1:1/track.mp3", "/no/such.mp3")
     assert done.returncode == 1

@@ -127,8 +127,8 @@ def test_the_page_needs_no_api_key_and_counts_for_no_limit(track: bytes) -> None
 
 def test_numpy_is_not_imported_before_somebody_wants_the_sample() -> None:
     code = (
-        "import sys; from tonearm.web.routes import routes; from tonearm.web.assets import assets; routes(); assets(); "
-        "print('numpy' in sys.modules)"
+        "import sys; from tonearm.web.routes import routes; from tonearm.web.assets import assets; "
+        "routes(dict); assets(); print('numpy' in sys.modules)"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"

@@ -1,5 +1,8 @@
 from __future__ import annotations
 
+import math
+import threading
+
 import numpy as np
 import pytest
 
@@ -27,16 +30,35 @@ class FailingAtTheEnd(Summing):
         return Total(total=float("nan"))
 
 
+class Long(Summing):
+    longest = 10
+
+
+class Longer(Summing):
+    features = (DecodedPcm(),)
+    longest = 5
+
+
+class Endless(Summing):
+    features = (DecodedPcm(),)
+    ends = threading.Event()
+
+    def finish(self) -> Total:
+        self.ends.wait()
+        return super().finish()
+
+
 class OnBrokenFeature(Summing):
     features = (Counted(fails_at=1),)
 
 
-def analyse(*models: type[Summing]) -> dict[str, Result | Exception]:
+def analyse(*models: type[Summing], seconds: float = math.inf) -> dict[str, Result | Exception]:
+    """The outcomes by name, in their order."""
     Counted.made.clear()
     graph = Graph(FORM, [(Task(requested=model.__name__, name=model.__name__, version=1), model) for model in models])
     for _ in range(3):
         graph.feed(BLOCK)
-    return {task.name: outcome for task, outcome in graph.finish()}
+    return {task.name: outcome for task, outcome in graph.finish(seconds)}
 
 
 def test_a_feature_is_computed_once_however_many_models_ask_for_it() -> None:
@@ -63,3 +85,16 @@ def test_a_failure_costs_one_model(failing: type[Summing], words: str) -> None:
     assert isinstance(failure, Exception)
     assert words in str(failure)
     assert outcomes["Summing"] == Total(total=3005)
+
+
+def test_models_that_compute_for_long_at_the_end_come_last() -> None:
+    assert list(analyse(Longer, Long, Summing, OfTwo)) == ["Summing", "OfTwo", "Long", "Longer"]
+
+
+def test_a_model_that_does_not_end_is_given_up_after_all_others() -> None:
+    outcomes = analyse(Endless, Longer, Summing, seconds=1)
+    Endless.ends.set()
+    *others, (name, failure) = outcomes.items()
+    assert dict(others) == {"Longer": Total(total=6000), "Summing": Total(total=3005)}
+    assert name == "Endless"
+    assert "took longer than 1 seconds, the limit (TONEARM_MODEL_SECONDS)" in str(failure)

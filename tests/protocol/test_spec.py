@@ -19,6 +19,7 @@ from tonearm.protocol.spec import Spec, parse
         ("a:2(x=true)", [Spec("a", 2, {"x": True})]),
         ("a( x = 1 , y=0.5,z=fast),b", [Spec("a", None, {"x": 1, "y": 0.5, "z": "fast"}), Spec("b", None, {})]),
         ("a()", [Spec("a", None, {})]),
+        ("a(x=1_0,y=1_0.5,z=snake_case)", [Spec("a", None, {"x": "1_0", "y": "1_0.5", "z": "snake_case"})]),
         ("a(x=nan,y=-inf,z=1e999)", [Spec("a", None, {"x": "nan", "y": "-inf", "z": "1e999"})]),
     ],
 )

@@ -63,13 +63,6 @@ def test_every_event_fits_the_documents_schema(server: Server, track: bytes) -> 
             schema.validate(json.loads(line.removeprefix("data: ")))
 
 
-def test_the_interactive_page_is_there(server: Server) -> None:
-    with server.open() as exchange:
-        exchange.request("GET", "/docs")
-        assert exchange.answer().status == 200
-        assert b"openapi.json" in exchange.answer().body()
-
-
 def test_the_process_that_speaks_http_loads_no_dsp() -> None:
     code = (
         "import sys; from tonearm.config import Settings; from tonearm.engine.local import LocalEngine; "

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
 import sys
 from pathlib import Path
+
+import pytest
 
 from tests.support.http import Server
 from tests.support.waiting import PATIENCE_SECONDS, wait_for
@@ -91,6 +94,37 @@ def test_without_such_a_file_the_server_ends_gracefully(track: bytes) -> None:
         assert stream.answer().statuses == ["started", "completed", "finished"]
         assert server.process.wait(PATIENCE_SECONDS) == 0
         assert not any("Traceback" in line for line in server.log)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
+@pytest.mark.parametrize("keys", [False, True], ids=["ends", "rereads"])
+def test_one_that_comes_while_the_server_starts_waits(tmp_path: Path, keys: bool) -> None:
+    """Its imports take a second, in which systemd may already be asked to reload it."""
+    file = tmp_path / "keys"
+    file.write_text(BOB[1])
+    settings = {"TONEARM_WORKERS": "1", **({"TONEARM_API_KEYS_FILE": str(file)} if keys else {})}
+    with subprocess.Popen(
+        [*NOT_IGNORED, sys.executable, "-m", "tonearm", "serve", "--port", "0"],
+        env={**os.environ, **settings},
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as starting:
+        assert starting.stderr is not None
+        wait_for(lambda: starting.poll() is not None or _holds_back(starting.pid, signal.SIGHUP))
+        starting.send_signal(signal.SIGHUP)
+        lines = []
+        for line in starting.stderr:
+            lines.append(line)
+            if "Tonearm is ready" in line:
+                starting.terminate()
+    assert starting.returncode == 0, lines
+    assert sum(REREAD in line for line in lines) == (2 if keys else 0)
+    assert not any("Traceback" in line for line in lines)
+
+
+def _holds_back(pid: int, number: signal.Signals) -> bool:
+    blocked = Path(f"/proc/{pid}/status").read_text().partition("SigBlk:")[2].split()[0]
+    return bool(int(blocked, 16) >> (number - 1) & 1)
 
 
 def test_under_nohup_it_outlives_its_terminal(track: bytes) -> None:

@@ -89,15 +89,57 @@ def flac_silence(rate: int = 44_100, channels: int = 2) -> Iterator[bytes]:
     return chain([b"fLaC\x80\0\0\x22" + info], repeat(b"".join(frames)))
 
 
+def comments(count: int) -> bytes:
+    """Vorbis comments of that many names, none of them twice."""
+    listed = b"".join(struct.pack("<I", 12) + f"N{number:07d}=abc".encode() for number in range(count))
+    return struct.pack("<II", 0, count) + listed
+
+
 def flac_with_tags(count: int) -> bytes:
-    """A Vorbis comment block of that many names, none of them twice."""
-    comments = b"".join(struct.pack("<I", 12) + f"N{number:07d}=abc".encode() for number in range(count))
-    block = struct.pack("<I", 0) + struct.pack("<I", count) + comments
+    block = comments(count)
     stream = b"".join(piece for piece, _ in zip(flac_silence(), range(2), strict=False))
     # fLaC and STREAMINFO, which says that it is the last block.
     info = bytearray(stream[:42])
     info[4] &= 0x7F
     return bytes(info) + b"\x84" + len(block).to_bytes(3, "big") + block + stream[42:]
+
+
+def opus_with_tags(count: int) -> bytes:
+    sound = encoded(BY_NAME["opus"], 1.0)
+    second = sound.index(b"OggS", 4)
+    third = sound.index(b"OggS", second + 4)
+    packet = b"OpusTags" + comments(count)
+    pages, most = [], 255 * 255
+    for number, start in enumerate(range(0, len(packet) + 1, most)):
+        piece = packet[start : start + most]
+        segments = [255] * (len(piece) // 255) + [len(piece) % 255] * (len(piece) < most)
+        granule = b"\0" * 8 if len(piece) < most else b"\xff" * 8
+        head = b"OggS\0" + bytes([number > 0]) + granule + sound[14:18] + struct.pack("<I", number + 1)
+        rest = bytes([len(segments), *segments]) + piece
+        pages.append(head + struct.pack("<I", ogg_crc(head + bytes(4) + rest)) + rest)
+    return sound[:second] + b"".join(pages) + sound[third:]
+
+
+def mp4_with_tags(count: int) -> bytes:
+    """With its index at the end, and that many free-form tags in it."""
+    sound = encoded(BY_NAME["m4a-aac"], 1.0)
+    index = sound.index(b"moov") - 4
+    names = (full(b"name", f"{number:x}".encode()) for number in range(count))
+    domain, value = full(b"mean", b"com.apple.iTunes"), full(b"data", bytes([0, 0, 0, 1]), bytes(4), b"v")
+    items = [box(b"----", domain, name, value) for name in names]
+    meta = full(b"meta", full(b"hdlr", bytes(4), b"mdirappl", bytes(9)), box(b"ilst", *items))
+    return sound[:index] + box(b"moov", sound[index + 8 :], box(b"udta", meta))
+
+
+def matroska_with_tags(count: int) -> bytes:
+    """That many names in front of the tracks."""
+    names = (ebml(b"\x45\xa3", f"{number:x}".encode()) for number in range(count))
+    items = b"".join(ebml(b"\x67\xc8", name + ebml(b"\x44\x87", b"v")) for name in names)
+    tags = ebml(b"\x12\x54\xc3\x67", ebml(b"\x73\x73", items))
+    sound = encoded(BY_NAME["mka-flac"], 1.0)
+    tracks = sound.index(b"\x16\x54\xae\x6b")
+    segment = sound.index(b"\x18\x53\x80\x67")
+    return sound[:segment] + ebml(b"\x18\x53\x80\x67", tags + sound[tracks:], (1 << 56) - 2)
 
 
 def wav_with_tags(count: int) -> bytes:

@@ -90,13 +90,17 @@ def encoded(form: Format, seconds: float = 3.0) -> bytes:
     return encode(form, tones(form.rate, av.AudioLayout(form.layout).nb_channels, seconds))
 
 
-def encode(form: Format, samples: NDArray[np.float32]) -> bytes:
-    """Samples of shape (channels, n), at the rate of the format."""
+def encode(form: Format, samples: NDArray[np.float32], comment: str = "") -> bytes:
+    """Samples of shape (channels, n), at the rate of the format; a comment is in the tags."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "sound"
         with av.open(str(file), "w", format=form.container, options=dict(form.muxer)) as container:
+            if comment:
+                container.metadata["comment"] = comment
             stream = container.add_stream(form.codec, rate=form.rate, options={"strict": "-2", **dict(form.options)})
             assert isinstance(stream, av.AudioStream)
+            if comment:
+                stream.metadata["comment"] = comment
             stream.codec_context.layout = form.layout
             stream.codec_context.format = form.sample
             stream.codec_context.bit_rate = form.bit_rate

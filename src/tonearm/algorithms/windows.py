@@ -11,6 +11,11 @@ def hann(size: int) -> NDArray[np.float64]:
     return 0.5 - 0.5 * np.cos(_phase(size))
 
 
+def hamming(size: int) -> NDArray[np.float64]:
+    """The Hamming window: float64, shape (size,), dimensionless, 0.07672 at both ends and at most 1."""
+    return 0.53836 - 0.46164 * np.cos(_phase(size))
+
+
 def blackman_harris_62(size: int) -> NDArray[np.float64]:
     """The three-term Blackman-Harris window with side lobes at -62 dB: float64, shape (size,), dimensionless.
 

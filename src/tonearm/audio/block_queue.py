@@ -33,6 +33,8 @@ class BlockQueue:
         self._resampler: AudioResampler | None = None
         self.read_so_far = 0
         """Samples per channel."""
+        self.peak = 0.0
+        """The largest absolute value of the block that was read last."""
 
     @property
     def samples(self) -> int:
@@ -95,7 +97,8 @@ class BlockQueue:
         block = np.empty((len(frame.layout.channels), count), np.float32)
         for samples, row in zip(_channels(frame), block, strict=True):
             _to_float(samples, row)
-        if not (block.min() > -_ABSURD and block.max() < _ABSURD):
+        self.peak = max(-float(block.min()), float(block.max()))
+        if not self.peak < _ABSURD:
             raise AudioError("The audio has invalid samples: NaN, infinity, or a million times full scale.")
         return block
 

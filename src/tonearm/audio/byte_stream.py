@@ -11,6 +11,8 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Literal
 
+from tonearm.sources.icy import IcyMetadata
+
 Read = Callable[[int], bytes]
 """Blocks until at least one byte is there; returns at most that many, and b"" at the end of the stream."""
 
@@ -129,6 +131,24 @@ class RecentStream:
         return bool(chunk)
 
 
+class RadioStream:
+    """A byte stream without the titles that internet radio puts between its audio."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._metadata = IcyMetadata()
+        self._audio = b""
+
+    def read(self, size: int) -> bytes:
+        while not self._audio:
+            chunk = self._stream.read(size)
+            self._audio = self._metadata.audio(chunk) if chunk else self._metadata.end()
+            if not chunk:
+                break
+        taken, self._audio = self._audio[:size], self._audio[size:]
+        return taken
+
+
 def skip_tags(stream: Stream) -> None:
     """Pass over ID3v2 tags in front, whatever container follows them.
 
@@ -140,36 +160,11 @@ def skip_tags(stream: Stream) -> None:
             return
         left = sum((byte & 0x7F) << shift for byte, shift in zip(head[6:], (21, 14, 7, 0), strict=True))
         left += _TAG_HEADER + (_TAG_HEADER if head[5] & _TAG_FOOTER else 0)
-        _skip(stream, left)
+        skip(stream, left)
 
 
-def drop_large_blocks(stream: Stream) -> None:
-    """Take the large blocks out of a FLAC's metadata (RFC 9639, section 8): tags and pictures, which are not needed.
-
-    FFmpeg searches its list of tags for each new one, so a hundred thousand of them take it minutes.
-    """
-    if stream.peek(4) != b"fLaC":
-        return
-    kept = bytearray(stream.read(4))
-    last_kept = None
-    last = False
-    for _ in range(_MOST_BLOCKS):
-        header = stream.peek(4)
-        if last or len(header) < 4:
-            break
-        last = header[0] >= _LAST_BLOCK
-        size = 4 + int.from_bytes(header[1:], "big")
-        if len(kept) + size <= _MOST_METADATA:
-            last_kept = len(kept)
-            kept += stream.peek(size)
-            kept[last_kept] %= _LAST_BLOCK
-        _skip(stream, size)
-    if last and last_kept is not None:
-        kept[last_kept] |= _LAST_BLOCK
-    stream.put_back(bytes(kept))
-
-
-def _skip(stream: Stream, left: int) -> None:
+def skip(stream: Stream, left: int) -> None:
+    """Read so many bytes, as far as there are, and forget them."""
     while left and (chunk := stream.read(min(left, _HOLD_STEP))):
         left -= len(chunk)
 
@@ -215,9 +210,6 @@ LONGEST_GAP = 64 << 20
 _LONGEST_SEARCH = 256 << 10
 _TAG_HEADER = 10
 _MOST_TAGS = 100
-_MOST_BLOCKS = 1000
-_LAST_BLOCK = 0x80
-_MOST_METADATA = 64 << 10
 _TAG_FOOTER = 0x10
 _HOLD_STEP = 1 << 16
 _BOX_HEADER = 16

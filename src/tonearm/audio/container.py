@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Protocol
+from collections.abc import Callable, Iterator
+from math import inf
+from time import thread_time
+from typing import Protocol, runtime_checkable
 
 import av
 from av.audio.frame import AudioFrame
 from av.container import InputContainer
 
 from tonearm.audio.timeline import Timeline
-from tonearm.errors import AudioError
+from tonearm.errors import AudioError, EndlessHead
 
 DEMUXERS = "aac,ac3,aiff,ape,asf,au,caf,eac3,flac,matroska,webm,mov,mp4,m4a,3gp,3g2,mj2,mp3,mpc,mpc8,ogg,tta,w64,wav,wv"
 """FFmpeg's containers of sound. Playlists, concatenations and network protocols are not among them."""
@@ -28,17 +30,55 @@ pictures, and each of them is a program that would read a stranger's bytes."""
 _MAX_DEMUX_ERRORS = 100
 _MAX_STREAMS = 64
 """In one container: a decoder is opened for each, and takes up to 1 MiB."""
+_MAX_OPENING_SECONDS = 3.0
+"""Of CPU time. The index of a film takes a tenth of one; FFmpeg searches its list of tags for each new tag."""
 
 
 class Source(Protocol):
     def read(self, size: int) -> bytes: ...
 
 
+@runtime_checkable
+class SeekableSource(Source, Protocol):
+    def seek(self, offset: int, whence: int = 0) -> int: ...
+    def tell(self) -> int: ...
+
+
+class _Impatient:
+    """A source that ends when opening it has taken too long: FFmpeg comes back here for each 16 KiB."""
+
+    seek: Callable[[int, int], int]
+    tell: Callable[[], int]
+
+    def __init__(self, source: Source) -> None:
+        self._source = source
+        self._end = thread_time() + _MAX_OPENING_SECONDS
+        self._ended = False
+        # Whether it has these says whether FFmpeg may seek.
+        if isinstance(source, SeekableSource):
+            self.seek, self.tell = source.seek, source.tell
+
+    def read(self, size: int) -> bytes:
+        if thread_time() > self._end:
+            self._ended = True
+        return b"" if self._ended else self._source.read(size)
+
+    def opened(self) -> None:
+        """From here on it has all the time it takes. Raises EndlessHead if it has ended."""
+        self._end = inf
+        if self._ended:
+            raise EndlessHead
+
+
 class Container:
     """Raises AudioError for what has no audio track that is decoded."""
 
     def __init__(self, source: Source) -> None:
-        self._container = _open(source)
+        impatient = _Impatient(source)
+        try:
+            self._container = _open(impatient)
+        finally:
+            impatient.opened()
         # A stream without a codec context crashes when it is decoded (PyAV#2344).
         known = [stream for stream in self._container.streams.audio if stream.codec_context is not None]
         usable = [stream for stream in known if stream.codec_context.name in DECODERS]

@@ -20,11 +20,11 @@ from tonearm.audio.block_queue import BlockQueue, described, positions
 from tonearm.audio.byte_stream import (
     LONGEST_GAP,
     HeldStream,
+    RadioStream,
     Read,
     RecentStream,
     Stream,
     announces_itself,
-    drop_large_blocks,
     goes_back,
     needs_seeking,
     search_length,
@@ -32,9 +32,10 @@ from tonearm.audio.byte_stream import (
 )
 from tonearm.audio.container import Container, Source
 from tonearm.audio.findings import Findings
+from tonearm.audio.large_metadata import drop_large_metadata
 from tonearm.audio.not_audio import HEAD, certain, is_empty_wav, is_free_format, likely
 from tonearm.audio.ogg_links import OggLinks
-from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat, cancels
+from tonearm.audio.pcm import BLOCK, Pcm, PcmFormat, cancels, is_implausible
 from tonearm.errors import AudioError, TooLong
 from tonearm.protocol.caps import Caps
 from tonearm.protocol.warnings import AudioWarning
@@ -90,7 +91,7 @@ class Decoder:
         if not self._stream.peek(1):
             raise AudioError("The audio is empty.")
         skip_tags(self._stream)
-        drop_large_blocks(self._stream)
+        drop_large_metadata(self._stream)
         wav_header.mend(self._stream)
         rifx.become_aiff(self._stream)
         self._head = self._stream.peek(HEAD)
@@ -162,6 +163,8 @@ class Decoder:
         block = queue.read(samples)
         if cancels(block, self.format.heard):
             self._findings.cancelled(start / rate, queue.read_so_far / rate)
+        if is_implausible(block, queue.peak):
+            self._findings.implausible(start / rate, queue.read_so_far / rate)
         return block
 
     def _without_padding(self, queue: BlockQueue, rate: int) -> int:
@@ -209,7 +212,9 @@ class Decoder:
     def _source(self) -> Source:
         if self._needs_seeking:
             return HeldStream(self._stream)
-        return RecentStream(self._stream) if goes_back(self._stream) else self._stream
+        if goes_back(self._stream):
+            return RecentStream(self._stream)
+        return self._stream if announces_itself(self._head) else RadioStream(self._stream)
 
     def _links(self) -> Iterator[tuple[AudioFrame, Lost]]:
         links = OggLinks(self._stream)

@@ -5,7 +5,8 @@ FFmpeg goes on to the next link only if it has the format of the first.
 
 from __future__ import annotations
 
-from tonearm.audio.byte_stream import Stream
+from tonearm.audio.byte_stream import Stream, skip
+from tonearm.audio.ogg_tags import OggTags
 
 _CAPTURE = b"OggS"
 _HEADER = 27
@@ -21,6 +22,7 @@ class OggLinks:
         self._stream = stream
         self._left = 0
         self._in_headers = True
+        self._tags = OggTags()
         self.complete = False
         """Whether the page that was read last ends a stream."""
 
@@ -41,17 +43,24 @@ class OggLinks:
 
     def _at_page(self) -> bool:
         """Whether there is more of this link: a page, or damaged bytes in front of one."""
+        while self._at_header():
+            header = self._stream.peek(_HEADER)
+            begins = bool(header[_FLAGS] & _BEGINS)
+            if begins and not self._in_headers:
+                return False
+            self._in_headers = begins
+            self.complete = bool(header[_FLAGS] & _ENDS)
+            head = self._stream.peek(_HEADER + header[-1])
+            self._left = len(head) + sum(head[_HEADER:])
+            if not self._tags.fill(head, self._stream):
+                return True
+            skip(self._stream, self._left)
+            self._left = 0
+        after = self._stream.peek(_SEARCH)
+        found = after.find(_CAPTURE, 1)
+        self._left = found if found > 0 else max(1, len(after) - len(_CAPTURE)) if after else 0
+        return bool(after)
+
+    def _at_header(self) -> bool:
         header = self._stream.peek(_HEADER)
-        if not header.startswith(_CAPTURE) or len(header) < _HEADER:
-            after = self._stream.peek(_SEARCH)
-            found = after.find(_CAPTURE, 1)
-            self._left = found if found > 0 else max(1, len(after) - len(_CAPTURE)) if after else 0
-            return bool(after)
-        begins = bool(header[_FLAGS] & _BEGINS)
-        if begins and not self._in_headers:
-            return False
-        self._in_headers = begins
-        self.complete = bool(header[_FLAGS] & _ENDS)
-        segments = self._stream.peek(_HEADER + header[-1])[_HEADER:]
-        self._left = _HEADER + len(segments) + sum(segments)
-        return True
+        return header.startswith(_CAPTURE) and len(header) == _HEADER

@@ -112,11 +112,15 @@ def settings() -> Iterator[Finding]:
 
 def sandbox(given: Settings) -> Iterator[Finding]:
     """What a worker can give up on this system before it sees a stranger's file."""
-    confined = subprocess.run(  # noqa: S603  # it runs this very Python
-        [sys.executable, "-P", "-c", _SANDBOX, str(given.worker_memory_bytes), str(given.models_dir)],
-        capture_output=True,
-        text=True,
-    )
+    try:
+        confined = subprocess.run(  # noqa: S603  # it runs this very Python
+            [sys.executable, "-P", "-c", _SANDBOX, str(given.worker_memory_bytes), str(given.models_dir)],
+            capture_output=True,
+            text=True,
+        )
+    except OSError as error:
+        yield broken(f"{sys.executable} cannot be run: {error.strerror}")
+        return
     if confined.returncode:
         yield broken(f"a worker cannot be confined: {confined.stderr.strip().splitlines()[-1]}")
         return

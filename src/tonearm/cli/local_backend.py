@@ -36,7 +36,7 @@ class LocalBackend:
         logging.getLogger("tonearm.engine").setLevel(logging.CRITICAL)
         try:
             await self._engine.start()
-        except (WorkerLost, OSError) as error:
+        except WorkerLost as error:
             raise BatchAborted("No worker process could be started. Run `tonearm doctor` to find out why.") from error
         return self._engine.catalog
 

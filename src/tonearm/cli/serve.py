@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 from typing import Annotated
 
 import typer
@@ -20,6 +21,8 @@ def command(
     ] = None,
 ) -> None:
     """Serve POST /v1/analysis/stream. Settings are environment variables, TONEARM_*: docs/operating.md lists them."""
+    # One that comes before the server listens for it would end the process: let it wait.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     from tonearm.cli.terminal import complain
     from tonearm.server.run import run
 

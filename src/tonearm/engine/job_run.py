@@ -16,7 +16,7 @@ from tonearm.engine.held_audio import HeldAudio
 from tonearm.engine.transcript import Transcript
 from tonearm.engine.wire import Kind, unpack_event, unpack_refusal
 from tonearm.engine.worker_handle import DIED, GRACE_SECONDS, WorkerHandle
-from tonearm.errors import AudioError, WorkerLost
+from tonearm.errors import EndlessHead, WorkerLost
 from tonearm.protocol.cost import Cost
 from tonearm.protocol.events import Event
 from tonearm.protocol.job import Job
@@ -28,7 +28,6 @@ _WORKING = 0.1
 _BEGIN_CPU_SECONDS = 5.0
 """CPU time until the bytes are known to be audio. What needs longer is a list of tags without end, or its like."""
 _BEGIN_LOOK_SECONDS = 0.5
-_ENDLESS_HEAD = "The beginning of this file takes too long to read: it has too many tags, or is not audio."
 _numbers = count(1)
 
 
@@ -207,7 +206,7 @@ class JobRun:
                 raise WorkerLost(f"The analysis made no progress for {self._stall_seconds:g} seconds and was stopped.")
             if self._begins_for_ever():
                 self._worker.kill()
-                raise AudioError(_ENDLESS_HEAD)
+                raise EndlessHead
             waited = {task for task in (feeding, listening, self._audio.failed, self._preempted) if not task.done()}
             look = self._stall_seconds / 4 if self._started else min(_BEGIN_LOOK_SECONDS, self._stall_seconds / 4)
             await asyncio.wait(waited, timeout=look, return_when=asyncio.FIRST_COMPLETED)

@@ -146,12 +146,12 @@ class LocalEngine:
             except WorkerLost as lost:
                 log.warning("worker[%d] was lost: %s", worker.pid, lost)
                 worker.kill()
-                if streaming:
+                if run.accepted or not others:
+                    if not streaming:
+                        raise
                     yield failed(str(lost))
                     yield finished(len(job.tasks))
                     return
-                if run.accepted or not others:
-                    raise
                 # It had died before this request came to it, and nothing of the audio is lost: take another one.
                 others -= 1
             finally:
@@ -248,8 +248,8 @@ class LocalEngine:
         while True:
             try:
                 return await WorkerHandle.spawn(self._log_level, self._models)
-            except (WorkerLost, OSError):
-                log.exception("a worker could not be started; retrying in %g s", backoff)
+            except WorkerLost as error:
+                log.error("a worker could not be started, retrying in %g s: %s", backoff, error)
             await asyncio.sleep(backoff)
             backoff = min(2 * backoff, _LONGEST_BACKOFF)
 

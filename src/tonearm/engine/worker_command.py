@@ -9,6 +9,7 @@ from pathlib import Path
 
 from tonearm.config import Settings
 from tonearm.engine.worker_log import WorkerLog
+from tonearm.errors import WorkerLost
 
 _PASSED = frozenset(
     {
@@ -21,21 +22,27 @@ _PASSED_PREFIXES = ("PYTHON", "NUMBA_", "LC_", "MALLOC_")
 
 
 async def start(log_level: str, models: str | None) -> tuple[asyncio.subprocess.Process, WorkerLog]:
-    """Start a worker that warms up for these models, or for all; its standard input and output carry frames."""
-    process = await asyncio.create_subprocess_exec(
-        sys.executable,
-        # Without it, Python files in the current directory would replace modules.
-        "-P",
-        "-m",
-        "tonearm.engine.worker_main",
-        *([models] if models else []),
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-        env=_environment(log_level),
-        # Ctrl-C reaches the whole group of a terminal, and a worker that is still starting does not ignore it.
-        start_new_session=True,
-    )
+    """Start a worker that warms up for these models, or for all; its standard input and output carry frames.
+
+    Raises WorkerLost if there can be no such process.
+    """
+    try:
+        process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            # Without it, Python files in the current directory would replace modules.
+            "-P",
+            "-m",
+            "tonearm.engine.worker_main",
+            *([models] if models else []),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+            stderr=asyncio.subprocess.PIPE,
+            env=_environment(log_level),
+            # Ctrl-C reaches the whole group of a terminal, and a worker that is still starting does not ignore it.
+            start_new_session=True,
+        )
+    except OSError as error:
+        raise WorkerLost(f"{sys.executable} cannot be run: {error.strerror}.") from error
     return process, WorkerLog(process, Settings().log_format)
 
 

@@ -19,6 +19,7 @@ log = logging.getLogger(__name__)
 GRACE_SECONDS = 0.5
 """How long a worker that should come back, or end, may take."""
 DIED = "The worker process that analysed this audio died."
+_DIED_EARLY = "A worker process ended before it was ready: its last lines in the log say why."
 _START_SECONDS = 300.0
 """How long a worker may take until it is ready; the first start on a slow machine compiles code for a minute or two."""
 
@@ -54,7 +55,7 @@ class WorkerHandle:
         assert process.stdout is not None
         try:
             async with asyncio.timeout(start_seconds):
-                header, payload = await _receive(process.stdout)
+                header, payload = await _receive(process.stdout, _DIED_EARLY)
             if header.kind is not Kind.READY:
                 raise WorkerLost(f"A worker sent {header.kind.name} instead of READY.")
             return cls(process, Catalog.model_validate_json(payload))
@@ -119,10 +120,10 @@ class WorkerHandle:
         return _CAUSES.get(self._process.returncode or 0, DIED)
 
 
-async def _receive(out: asyncio.StreamReader) -> tuple[Header, bytes]:
-    """Raises ValueError for what is no frame."""
+async def _receive(out: asyncio.StreamReader, died: str = DIED) -> tuple[Header, bytes]:
+    """Raises ValueError for what is no frame, and WorkerLost with the words `died` at the end of the frames."""
     try:
         header = unpack_header(await out.readexactly(HEADER.size))
         return header, await out.readexactly(header.size)
     except (asyncio.IncompleteReadError, ConnectionResetError) as error:
-        raise WorkerLost(DIED) from error
+        raise WorkerLost(died) from error

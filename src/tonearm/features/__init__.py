@@ -7,6 +7,7 @@ leaves.
 
 from tonearm.algorithms.sample_rate import ANALYSIS_RATE
 from tonearm.features.complex_onsets import ComplexOnsets
+from tonearm.features.complex_spectra import ComplexSpectra
 from tonearm.features.decoded_pcm import DecodedPcm
 from tonearm.features.equal_loudness import EqualLoudness
 from tonearm.features.feature import Block, Extractor, Feature
@@ -14,7 +15,9 @@ from tonearm.features.hpcp import Hpcp
 from tonearm.features.loudness import KWeightedPower
 from tonearm.features.mono import Mono
 from tonearm.features.onset_detection_functions import OnsetDetectionFunctions
+from tonearm.features.onset_strength import OnsetStrength
 from tonearm.features.spectra import Spectra
+from tonearm.features.tempo_lags import TempoLags
 from tonearm.features.timbre import Timbre
 from tonearm.features.true_peak import TruePeaks
 
@@ -22,6 +25,7 @@ __all__ = [
     "ANALYSIS_RATE",
     "Block",
     "ComplexOnsets",
+    "ComplexSpectra",
     "DecodedPcm",
     "EqualLoudness",
     "Extractor",
@@ -30,7 +34,9 @@ __all__ = [
     "KWeightedPower",
     "Mono",
     "OnsetDetectionFunctions",
+    "OnsetStrength",
     "Spectra",
+    "TempoLags",
     "Timbre",
     "TruePeaks",
 ]

@@ -8,13 +8,16 @@ computes in `finish`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import partial
 from importlib.util import find_spec
 from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic.fields import FieldInfo
 
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features import Block, Feature
+from tonearm.model.rounding import rounded
 
 
 class Result(BaseModel):
@@ -23,15 +26,20 @@ class Result(BaseModel):
     model_config = ConfigDict(allow_inf_nan=False, frozen=True)
 
 
-def quantity(unit: str, description: str, low: float | None = None, high: float | None = None) -> Any:
+def quantity(
+    unit: str, description: str, low: float | None = None, high: float | None = None, decimals: int | None = None
+) -> Any:
     """A field of a Result that is measured in `unit`; its JSON schema says so.
 
-    `low` and `high` are the bounds of every number in it, or None for no bound.
+    `low` and `high` are the bounds of every number in it, or None for no bound. In JSON its floats are rounded to
+    `decimals` after the point, by default as usual for the unit (tonearm.model.rounding).
     """
     declared: dict[str, Any] = {"unit": unit}
     if (low, high) != (None, None):
         declared["range"] = [low, high]
-    return Field(description=description, json_schema_extra=declared)
+    field: FieldInfo = Field(description=description, json_schema_extra=declared)
+    field.metadata.append(PlainSerializer(partial(rounded, unit=unit, decimals=decimals), when_used="json"))
+    return field
 
 
 class Parameters(BaseModel):
@@ -69,6 +77,8 @@ class Model(ABC, Generic[P]):
     parameters: ClassVar[type[Parameters]] = Parameters
     features: ClassVar[tuple[Feature, ...]]
     """What it is fed with."""
+    longest: ClassVar[int | None] = None
+    """Minutes of audio that it can be computed for, if it computes at the end, and the longer the more there is."""
 
     def __init__(self, pcm_format: PcmFormat, given: P) -> None:
         self.pcm_format = pcm_format

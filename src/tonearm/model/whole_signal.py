@@ -19,8 +19,8 @@ SILENCE = 1e-10
 class WholeSignal(Model[P]):
     """Collects the track in mono at 44.1 kHz, at most `longest` minutes of it, and computes at its end.
 
-    The limit keeps the computation at the end well below the time after which a worker counts as hanging, and bounds
-    the memory: 10 MiB per minute, and twice as much again while Essentia computes.
+    The limit keeps the computation at the end well below the time that a model may take (TONEARM_MODEL_SECONDS), and
+    bounds the memory: 10 MiB per minute, and twice as much again while Essentia computes.
     """
 
     longest: ClassVar[int]

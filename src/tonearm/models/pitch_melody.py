@@ -21,8 +21,8 @@ class PitchMelodyParameters(Parameters):
 
 class PitchMelodyResult(Result):
     pitch: list[float] = quantity("Hz", "fundamental frequency of the melody; 0 if there is none", low=0)
-    confidence: list[float] = quantity("1", "how much the melody stands out; 0 if there is none", low=0)
-    hop: float = quantity("s", "time between two values, the first being at the start of the audio", low=0)
+    confidence: list[float] = quantity("1", "how much the melody stands out; 0 if there is none", low=0, decimals=4)
+    hop: float = quantity("s", "time between two values, the first being at the start of the audio", low=0, decimals=9)
     median_pitch: float | None = quantity("Hz", "median of the pitch while there is a melody; null without one", low=0)
     voiced: float = quantity("1", "share of the track that has a melody", low=0, high=1)
 
@@ -35,7 +35,7 @@ class PitchMelody(Model[PitchMelodyParameters]):
     description = (
         "The pitch of the leading voice or instrument over time: Essentia's PredominantPitchMelodia with its default "
         "settings (from 80 Hz, frames of 2048 samples, hop size 128, at 44.1 kHz), after its equal-loudness filter. "
-        "Pitches are rounded to 0.01 Hz, confidences to four digits. Peaks of salience are found while the audio "
+        "Peaks of salience are found while the audio "
         f"arrives, the melody at its end, in a time that grows with the square of the length: at most {longest} "
         "minutes. By far the slowest model here."
     )
@@ -85,8 +85,8 @@ class PitchMelody(Model[PitchMelodyParameters]):
             pitch, confidence = Algorithm("PitchContoursMelody")(*contours)
         voiced = pitch[pitch > 0]
         return PitchMelodyResult(
-            pitch=_rounded(pitch[:: self._step], 2),
-            confidence=_rounded(confidence[:: self._step], 4),
+            pitch=pitch[:: self._step].tolist(),
+            confidence=confidence[:: self._step].tolist(),
             hop=self._step * _HOP / ANALYSIS_RATE,
             median_pitch=float(np.median(voiced)) if len(voiced) else None,
             voiced=len(voiced) / max(1, len(pitch)),
@@ -98,8 +98,3 @@ class PitchMelody(Model[PitchMelodyParameters]):
             bins, saliences = find_salient(salience(*find_peaks(transform(window(frame)))))
             self._bins.append(bins)
             self._saliences.append(saliences)
-
-
-def _rounded(values: Block, digits: int) -> list[float]:
-    rounded: list[float] = values.astype(np.float64).round(digits).tolist()
-    return rounded

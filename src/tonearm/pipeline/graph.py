@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from tonearm.audio.pcm import Pcm, PcmFormat
-from tonearm.errors import TonearmError
+from tonearm.errors import ModelError, TonearmError
 from tonearm.features import Block, DecodedPcm, Extractor, Feature
 from tonearm.model import Model, Result
+from tonearm.pipeline.ending import Overdue, each_in_time
 from tonearm.protocol.cost import Cost, Stopwatch
 from tonearm.protocol.job import Task
 
@@ -45,6 +47,16 @@ class _Leaf:
                 self.fail(error)
         assert self.failure is not None
         return self.failure
+
+    def give_up(self, overdue: Overdue, seconds: float) -> Exception:
+        """Its end is not waited for any longer than the `seconds` that it may take."""
+        self.stopwatch.seconds += overdue.cpu_seconds
+        error = ModelError(
+            f"{self.model.title}: computing this after the end of the audio took longer than {seconds:g} seconds, "
+            "the limit (TONEARM_MODEL_SECONDS)."
+        )
+        self.fail(error)
+        return error
 
     def fail(self, error: Exception) -> None:
         if isinstance(error, TonearmError):
@@ -91,8 +103,8 @@ class _Node:
         else:
             self._pass_on(found)
 
-    def finish(self) -> Iterator[Outcome]:
-        """The end of the audio: results in the order in which they are ready."""
+    def finish(self) -> Iterator[_Leaf]:
+        """The end of the audio: the models that have got everything."""
         if self.failure is None:
             try:
                 with self.stopwatch:
@@ -104,7 +116,7 @@ class _Node:
         for leaf in self.leaves:
             leaf.waiting -= 1
             if not leaf.waiting:
-                yield leaf.task, leaf.finish()
+                yield leaf
         for node in self.nodes:
             yield from node.finish()
 
@@ -144,9 +156,31 @@ class Graph:
     def feed(self, block: Pcm) -> None:
         self._root.feed(block)
 
-    def finish(self) -> Iterator[Outcome]:
+    def finish(self, seconds: float = math.inf, looked: Callable[[], None] = lambda: None) -> Iterator[Outcome]:
+        """The end of the audio: results in the order in which they are ready, those that are at once before others.
+
+        A model that takes more than `seconds` for its own fails, and no other one: see `each_in_time`, which calls
+        `looked`.
+        """
         yield from self._stillborn
-        yield from self._root.finish()
+        ends = ((leaf, leaf.finish) for leaf in self._ends())
+        for leaf, outcome in each_in_time(ends, seconds, looked):
+            yield leaf.task, leaf.give_up(outcome, seconds) if isinstance(outcome, Overdue) else outcome
+
+    def _ends(self) -> Iterator[_Leaf]:
+        """The models in the order in which they have got everything; those that compute for long come last.
+
+        Essentia holds the GIL, so that nothing overtakes a model that calls it for the whole track. What can be
+        computed for longer audio is quicker.
+        """
+        late: list[tuple[int, _Leaf]] = []
+        for leaf in self._root.finish():
+            longest = leaf.model.longest
+            if longest is None or leaf.failure is not None:
+                yield leaf
+            else:
+                late.append((longest, leaf))
+        yield from (leaf for _, leaf in sorted(late, key=lambda item: -item[0]))
 
     def account(self, cost: Cost) -> None:
         """Add what each feature and each model has taken so far."""

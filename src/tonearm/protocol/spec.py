@@ -70,6 +70,9 @@ def _parameters(text: str | None, item: str) -> dict[str, Value]:
 def _value(text: str) -> Value:
     if text.lower() in {"true", "false"}:
         return text.lower() == "true"
+    if "_" in text:
+        # Python would read 1_0 as 10.
+        return text
     for kind in (int, float):
         try:
             number = kind(text)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPBearer
@@ -18,6 +15,7 @@ from tonearm.server.access_log import AccessLog
 from tonearm.server.authentication import Authentication
 from tonearm.server.correlation import CorrelationId
 from tonearm.server.drain import Drain, RefuseWhileDraining
+from tonearm.server.engine_life import EngineLife
 from tonearm.server.key_ring import KeyRing
 from tonearm.server.origin import Policy, SameOrigin
 from tonearm.server.other_port import OtherPort
@@ -36,20 +34,13 @@ def create_app(
 ) -> FastAPI:
     """The application over an engine, which it starts and stops; `metrics_port` is where alone it serves /metrics."""
 
-    @asynccontextmanager
-    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        await engine.start()
-        try:
-            yield
-        finally:
-            await engine.stop()
-            await limiter.close()
-
     app = FastAPI(
         title="Tonearm",
         version=__version__,
         description=_DESCRIPTION,
-        lifespan=lifespan,
+        # FastAPI's pages load their scripts from other servers.
+        docs_url=None,
+        redoc_url=None,
         # The address of a redirect would be made of the Host header, and http behind a proxy with TLS.
         redirect_slashes=False,
     )
@@ -66,6 +57,7 @@ def create_app(
         app.add_middleware(OtherPort, port=metrics_port, other=operators)
     app.add_middleware(AccessLog, metrics=counted, proxies=settings.trusted_proxies)
     app.add_middleware(CorrelationId)
+    app.add_middleware(EngineLife, engine=engine, ended=limiter.close)
     app.add_exception_handler(Exception, internal_error)
     app.add_exception_handler(RequestValidationError, invalid)
     documented = [Depends(HTTPBearer(auto_error=False, description="an API key"))] if keys else []
@@ -76,7 +68,7 @@ def create_app(
     if metrics_port is None:
         app.include_router(counting, tags=["operation"])
 
-    app.router.routes.extend(page.routes())
+    app.router.routes.extend(page.routes(app.openapi))
 
     @app.get("/v1/models", tags=["analysis"], dependencies=documented, summary="List every model")
     async def models() -> list[ModelCard]:

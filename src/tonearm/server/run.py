@@ -46,6 +46,7 @@ def run(settings: Settings) -> None:
         create_app(engine, settings, drain, keys, metrics[0].getsockname()[1] if metrics else None),
         log_config=_logging(settings),
         access_log=False,
+        lifespan="on",
         timeout_graceful_shutdown=settings.grace_seconds,
         # Unlike httptools it keeps the body of a request that also offers to upgrade, as many clients' do (h2c).
         # ws: an offer to upgrade to a WebSocket is passed over.

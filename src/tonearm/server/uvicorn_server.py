@@ -49,6 +49,8 @@ class Server(uvicorn.Server):
         # nohup lets a process ignore it, so that it outlives its terminal.
         if self._reload or signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
             asyncio.get_running_loop().add_signal_handler(signal.SIGHUP, self._hung_up)
+        # The command has held it back until now.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGHUP})
         await super().serve(sockets)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:

@@ -1,9 +1,9 @@
-"""The routes of the page, its files and the sample."""
+"""The routes of the page, its files, the sample and the API reference."""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from functools import cache
 
 from starlette.requests import Request
@@ -11,6 +11,7 @@ from starlette.responses import PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
 
 from tonearm.web.assets import Asset, asset, assets
+from tonearm.web.reference import Document, reference
 
 FILES = "/web/"
 _PAGE = "index.html"
@@ -38,9 +39,18 @@ _SAMPLE_SECONDS = 20
 _PIECE = 1 << 16
 
 
-def routes() -> list[Route]:
-    """Routes for GET and HEAD."""
+def routes(document: Callable[[], Document]) -> list[Route]:
+    """Routes for GET and HEAD; `document` gives the OpenAPI document."""
+
+    @cache
+    def written() -> Asset:
+        return asset(reference(document()).encode(), "text/html; charset=utf-8")
+
+    async def docs(request: Request) -> Response:
+        return _answer(request, written())
+
     return [
+        Route("/docs", docs, include_in_schema=False),
         Route("/", _page, include_in_schema=False),
         Route(f"{FILES}{{path:path}}", _file, include_in_schema=False),
         Route("/sample.wav", _sample, include_in_schema=False),

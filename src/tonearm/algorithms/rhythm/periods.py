@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tonearm.algorithms.autocorrelation import add_products
 from tonearm.algorithms.compiled import compiled_strictly
-from tonearm.algorithms.essentia import Algorithm
 from tonearm.algorithms.rhythm.noise import uniform
 from tonearm.algorithms.sample_rate import ANALYSIS_RATE
 
@@ -36,21 +36,20 @@ _REACHABLE = slice(27, 108)
 def beat_periods(onsets: Floats) -> NDArray[np.int64]:
     """The period of the beat in each frame of FRAME onset values: int64, shape (frames,), in onset values.
 
-    One frame every HOP values, at least one.
+    One frame every HOP values, at least one; none at all where nothing repeats in any of them.
 
     `onsets` is float32, shape (n,), n > 0, none negative, with RATE values per second.
     """
     thresholded = _adaptive_threshold(onsets)
     count = 1 + max(0, -(-(len(onsets) - FRAME) // HOP))
-    padded = np.zeros((count - 1) * HOP + FRAME, np.float32)
+    padded = np.zeros((count - 1) * HOP + FRAME)
     padded[: len(onsets)] = thresholded
     prior = _preference()
     observations = np.empty((count, HOP), np.float32)
-    # Of a frame that begins or ends in silence the correlation is rounding errors at many periods, and the shares of
-    # those that are left are taken all the same: only Essentia's own transform has the same errors.
-    correlate = Algorithm("AutoCorrelation", normalization="unbiased")
     for frame in range(count):
-        observations[frame] = _observe(correlate(padded[frame * HOP : frame * HOP + FRAME]), prior)
+        observations[frame] = _observe(_correlation(padded[frame * HOP : frame * HOP + FRAME]), prior)
+    if not observations.any():
+        return np.empty(0, np.int64)
     noise = uniform(observations.size).reshape(observations.shape)
     observations += _NOISE * float(observations.max()) * noise.astype(np.float64) / _RAND_MAX
     return 1 + _likeliest_path(prior, _transitions(), observations)
@@ -86,6 +85,14 @@ def _transitions() -> Floats:
         for j in range(max(i - half, _REACHABLE.start), min(i + half + 1, _REACHABLE.stop)):
             matrix[i, j] = near[j - i + half]
     return matrix
+
+
+def _correlation(frame: NDArray[np.float64]) -> Floats:
+    """The mean product of values for each lag."""
+    sums = np.zeros(FRAME)
+    add_products(frame, FRAME, sums)
+    means: Floats = (sums / np.arange(FRAME, 0, -1)).astype(np.float32)
+    return means
 
 
 @compiled_strictly
