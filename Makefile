@@ -9,10 +9,12 @@ check_python = @$(PYTHON) -c 'import sys; sys.exit("Tonearm needs Python 3.11 or
 # Hundreds of processes start in the tests: what they import is compiled once, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo serve test test-all lint lint-page format docs bench fuzz profile
+.PHONY: help setup demo serve dist image test test-all lint lint-page format docs bench fuzz profile
 
 help:
 	@echo "make demo    start a server, stream a synthesised track to it, print the events as they arrive"
+	@echo "make dist    build the wheel that uv tool install, pipx install and uvx take, in dist/"
+	@echo "make image   build the container's image, with docker or podman"
 	@echo "make test    run the tests that every change has to pass"
 	@echo "make test-all run those too that take minutes, as a release has to pass them"
 	@echo "make serve   start the server on http://127.0.0.1:8000"
@@ -54,6 +56,15 @@ demo: .venv/.server
 
 serve: .venv/.server
 	.venv/bin/tonearm serve
+
+dist: .venv/.server
+	rm -rf dist
+	@$(UV) build --quiet --wheel --no-build-isolation --python .venv/bin/python --out-dir dist
+	@ls dist/*.whl
+
+image:
+	@engine=$$(command -v docker || command -v podman) || { echo "An image needs docker or podman."; exit 1; }; \
+	$$engine build --tag tonearm .
 
 # Four at a time keep two cores busy: many tests wait.
 PYTEST = .venv/bin/python -m pytest --numprocesses 4 --dist worksteal

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -18,6 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tonearm import api_keys
 from tonearm.api_keys import ApiKey
+from tonearm.cgroup import cpu_limit, memory_limit
 from tonearm.protocol.caps import Caps
 
 if TYPE_CHECKING:
@@ -28,8 +30,22 @@ Network = IPv4Network | IPv6Network
 _ENDPOINT = re.compile(r"(?:(?:\[([0-9a-fA-F:.%]+)\]|([^\s:\[\]]+)):)?(\d{1,5})", re.ASCII)
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+_MOST_WORKERS = 256
+_SERVER_BYTES = 512 << 20
+"""Memory of the HTTP process, with what it buffers of slow uploads."""
+_WORKER_BYTES = 256 << 20
+"""Memory of a worker with an ordinary track."""
+
+
+def usable_workers(system: Path = Path("/")) -> int:
+    """One worker for each core that this process may use, as far as a container's memory has room for them."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cpus, memory = cpu_limit(system), memory_limit(system)
+    if cpus is not None:
+        cores = min(cores, ceil(cpus))
+    if memory is not None:
+        cores = min(cores, (memory - _SERVER_BYTES) // _WORKER_BYTES)
+    return min(max(1, cores), _MOST_WORKERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +67,14 @@ class Endpoint:
 class Settings(BaseSettings):
     """Read from `TONEARM_*`: `TONEARM_PORT=9000` sets `port`."""
 
-    model_config = SettingsConfigDict(env_prefix="TONEARM_", env_ignore_empty=True, frozen=True, allow_inf_nan=False)
+    model_config = SettingsConfigDict(
+        env_prefix="TONEARM_",
+        env_ignore_empty=True,
+        frozen=True,
+        allow_inf_nan=False,
+        # A default is right as it is, and to read that of the rate limit would cost every process an import.
+        validate_default=False,
+    )
 
     host: str = Field("127.0.0.1", description="address to listen on; 0.0.0.0 for all interfaces")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 picks a free port")
@@ -61,10 +84,11 @@ class Settings(BaseSettings):
         "served on the main port if not set",
     )
     workers: int = Field(
-        default_factory=_cores,
+        default_factory=usable_workers,
         ge=1,
-        le=256,
-        description="worker processes, each running one analysis at a time; one per core by default",
+        le=_MOST_WORKERS,
+        description="worker processes, each running one analysis at a time; by default one per core, within a "
+        "container's limits",
     )
     queue: int = Field(8, ge=0, description="requests that may wait for a worker; further requests get 429")
     queue_seconds: float = Field(30.0, gt=0, description="how long a request may wait for a worker before it gets 429")
@@ -172,7 +196,7 @@ class Settings(BaseSettings):
         if value != "memory" and not value.startswith(("redis://", "rediss://", "redis+unix://")):
             raise ValueError("use memory, or the URL of a Redis server: redis://host:port/0")
         if value != "memory" and find_spec("redis") is None:
-            raise ValueError("Redis needs an extra: pip install 'tonearm[redis]'")
+            raise ValueError("Redis needs an extra: install Tonearm as tonearm[redis]")
         return value
 
     @field_validator("api_keys", mode="before")

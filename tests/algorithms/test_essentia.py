@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from tonearm.algorithms.essentia import Algorithm
+from tonearm.errors import ModelError
 
 
 def test_an_algorithm_is_that_of_essentia_standard() -> None:
@@ -41,6 +42,12 @@ def test_the_same_input_gives_the_same_output_every_time() -> None:
 def test_what_essentia_refuses_is_raised_in_its_words() -> None:
     with pytest.raises(RuntimeError, match="non-negative"):
         Algorithm("TempoTapDegara")(np.array([-1, 1], np.float32))
+
+
+def test_where_it_is_missing_the_model_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "essentia", None)
+    with pytest.raises(ModelError, match="needs the package essentia, which is not installed"):
+        Algorithm("Key")
 
 
 def test_essentia_standard_is_not_imported() -> None:

@@ -12,6 +12,8 @@ from __future__ import annotations
 import ctypes
 from typing import Any
 
+from tonearm.errors import ModelError
+
 _libc = ctypes.CDLL(None)
 
 
@@ -20,11 +22,14 @@ class Algorithm:
 
     The import is deferred: models that do without Essentia also run on systems without a wheel of it.
 
-    Raises ImportError without Essentia, ValueError for an unknown algorithm or parameter.
+    Raises ModelError without Essentia, ValueError for an unknown algorithm or parameter.
     """
 
     def __init__(self, name: str, **parameters: str | float | bool) -> None:
-        import essentia
+        try:
+            import essentia
+        except ImportError as error:
+            raise ModelError("This model needs the package essentia, which is not installed here.") from error
 
         essentia.log.infoActive = False
         essentia.log.warningActive = False

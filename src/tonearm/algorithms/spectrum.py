@@ -7,7 +7,6 @@ into vector instructions better than complex numbers.
 from __future__ import annotations
 
 import numpy as np
-import scipy.fft
 from numpy.typing import NDArray
 
 from tonearm.algorithms.compiled import compiled
@@ -21,7 +20,10 @@ def complex_spectra(frames: Floats, size: int) -> Floats:
     Takes float32, shape (frames, n), n ≤ `size`, and may overwrite it; returns float32, shape (frames, 2 · bins), with
     bins = size // 2 + 1, in the unit of the frames.
     """
-    spectra: Floats = scipy.fft.rfft(frames, size, axis=1, overwrite_x=True).view(np.float32)
+    # Deferred: it takes an eighth of a second, and loudness needs no spectrum.
+    from scipy.fft import rfft
+
+    spectra: Floats = rfft(frames, size, axis=1, overwrite_x=True).view(np.float32)
     return spectra
 
 

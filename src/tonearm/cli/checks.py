@@ -29,7 +29,7 @@ from tonearm.results.gather import gather
 from tonearm.results.music import key, tempo
 from tonearm.sample import BPM, sample_track
 
-_NEEDED = ("essentia", "numba", "numpy", "scipy", "soxr", "onnxruntime", "mutagen")
+_NEEDED = ("numba", "numpy", "scipy", "soxr", "onnxruntime", "mutagen")
 _EXTRAS = {"plot": "matplotlib", "redis": "redis", "mcp": "mcp"}
 _MODELS = "key,bpm_degara,loudness_ebur128"
 _SAMPLE_SECONDS = 60.0
@@ -83,7 +83,7 @@ def programs() -> Iterator[Finding]:
         yield broken(f"{name} is not installed: install Tonearm with its dependencies")
     for extra, name in _EXTRAS.items():
         found = _version(name)
-        wanting = f"{name} is not installed; only needed for its extra: pip install 'tonearm[{extra}]'"
+        wanting = f"{name} is not installed; only needed for its extra: tonearm[{extra}]"
         yield good(f"{name} {found}") if found else note(wanting)
 
 

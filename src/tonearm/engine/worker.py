@@ -87,6 +87,8 @@ class Pulse:
 def serve(frames: BinaryIO, out: BinaryIO, models: str | None) -> None:
     """Answer jobs until the input ends. They are expected to ask for `models`, or for any."""
     known = catalog()
+    gc.freeze()
+    gc.enable()
     _warm_up(Job(tasks=_shuffled(_expected(known, models))))
     settings = Settings()
     keep_in_memory()
