@@ -19,6 +19,8 @@ from tonearm.server.authentication import Authentication
 from tonearm.server.correlation import CorrelationId
 from tonearm.server.drain import Drain, RefuseWhileDraining
 from tonearm.server.key_ring import KeyRing
+from tonearm.server.openapi.document import Document
+from tonearm.server.openapi.operation import RESPONSES
 from tonearm.server.origin import Policy, SameOrigin
 from tonearm.server.other_port import OtherPort
 from tonearm.server.problem import internal_error, invalid
@@ -29,6 +31,14 @@ _DESCRIPTION = """
 Post a track and watch the results arrive: key, tempo and loudness as Server-Sent Events, each as soon as it is known,
 while the upload is still running. The on-demand endpoint of the Essentia API, self-hosted.
 """
+
+_API_KEY = HTTPBearer(
+    scheme_name="ApiKey",
+    bearerFormat="ta_...",
+    description="An API key of this server, as `Authorization: Bearer ta_...`.",
+    # Authentication asks for it, under every path.
+    auto_error=False,
+)
 
 
 def create_app(
@@ -68,7 +78,7 @@ def create_app(
     app.add_middleware(CorrelationId)
     app.add_exception_handler(Exception, internal_error)
     app.add_exception_handler(RequestValidationError, invalid)
-    documented = [Depends(HTTPBearer(auto_error=False, description="an API key"))] if keys else []
+    documented = [Depends(_API_KEY)] if keys else []
     app.include_router(
         stream.routes(engine, settings, limiter, counted, drain), tags=["analysis"], dependencies=documented
     )
@@ -77,8 +87,17 @@ def create_app(
         app.include_router(counting, tags=["operation"])
 
     app.router.routes.extend(page.routes())
+    # In front of FastAPI's own.
+    app.router.routes.insert(0, Document(app, engine).route())
 
-    @app.get("/v1/models", tags=["analysis"], dependencies=documented, summary="List every model")
+    @app.get(
+        "/v1/models",
+        tags=["analysis"],
+        dependencies=documented,
+        summary="List every model",
+        operation_id="list_models",
+        responses={status: RESPONSES[status] for status in (401, 403, 500, 503)},
+    )
     async def models() -> list[ModelCard]:
         """Every version of every model: names, result schema with units, citation, licence, whether it can run here."""
         return list(engine.catalog.cards)
