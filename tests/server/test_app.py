@@ -35,13 +35,6 @@ def test_health_and_readiness(server: Server) -> None:
     assert readiness["free"] > 0
 
 
-def test_the_interactive_page_is_there(server: Server) -> None:
-    with server.open() as exchange:
-        exchange.request("GET", "/docs")
-        assert exchange.answer().status == 200
-        assert b"openapi.json" in exchange.answer().body()
-
-
 def test_the_process_that_speaks_http_loads_no_dsp() -> None:
     code = (
         "import sys; from tonearm.config import Settings; from tonearm.engine.local import LocalEngine; "

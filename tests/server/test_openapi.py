@@ -77,7 +77,7 @@ def test_everything_has_a_named_schema(server: Server, document: dict[str, Any])
     schemas = document["components"]["schemas"]
     assert schemas.keys() >= {
         *("StreamEvent", "Started", "Completed", "Failed", "Finished", "AudioWarning", "ModelResult", "Result"),
-        *("Analysis", "Failure", "AudioFeatures", "Problem", "InternalProblem", "HTTPValidationError"),
+        *("Analysis", "Failure", "AudioFeatures", "Problem", "InternalProblem", "InvalidParameters"),
         *("ModelCard", "Health", "Readiness", "KeyV1", "LoudnessEbur128V1", "LoudnessEbur128V2", "ChordsV1Chord"),
     }
     text = json.dumps(document)
@@ -129,7 +129,7 @@ def test_every_document_fits(server: Server, document: dict[str, Any], track: by
         validator(document, name).validate(server.get(path)[1])
     for card in server.get("/v1/models")[1]:
         validator(document, "ModelCard").validate(card)
-    for models, name in (("no_such_model", "Problem"), ("silence(gap=0)", "HTTPValidationError")):
+    for models, name in (("no_such_model", "Problem"), ("silence(gap=0)", "InvalidParameters")):
         validator(document, name).validate(json.loads(server.analyze(track, models).body()))
 
 

@@ -60,6 +60,8 @@ def create_app(
         version=__version__,
         description=_DESCRIPTION,
         lifespan=lifespan,
+        # Document serves it, with what FastAPI does not know, and the page shows it without the help of another host.
+        openapi_url=None,
         # The address of a redirect would be made of the Host header, and http behind a proxy with TLS.
         redirect_slashes=False,
     )
@@ -82,13 +84,6 @@ def create_app(
     app.include_router(
         stream.routes(engine, settings, limiter, counted, drain), tags=["analysis"], dependencies=documented
     )
-    app.include_router(probing, tags=["operation"])
-    if metrics_port is None:
-        app.include_router(counting, tags=["operation"])
-
-    app.router.routes.extend(page.routes())
-    # In front of FastAPI's own.
-    app.router.routes.insert(0, Document(app, engine).route())
 
     @app.get(
         "/v1/models",
@@ -96,10 +91,17 @@ def create_app(
         dependencies=documented,
         summary="List every model",
         operation_id="list_models",
+        response_description="A card for each version of each model.",
         responses={status: RESPONSES[status] for status in (401, 403, 500, 503)},
     )
     async def models() -> list[ModelCard]:
         """Every version of every model: names, result schema with units, citation, licence, whether it can run here."""
         return list(engine.catalog.cards)
+
+    app.include_router(probing, tags=["operation"])
+    if metrics_port is None:
+        app.include_router(counting, tags=["operation"])
+
+    app.router.routes.extend([*page.routes(), Document(app, engine).route()])
 
     return app

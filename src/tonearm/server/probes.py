@@ -30,7 +30,9 @@ class Readiness(BaseModel):
 def routes(engine: Engine, drain: Drain) -> APIRouter:
     router = APIRouter()
 
-    @router.get("/healthz", summary="Whether the process is alive", operation_id="health")
+    @router.get(
+        "/healthz", summary="Whether the process is alive", operation_id="health", response_description="It is."
+    )
     async def healthz() -> Health:
         return Health()
 
@@ -39,6 +41,7 @@ def routes(engine: Engine, drain: Drain) -> APIRouter:
         summary="Whether an analysis can start",
         operation_id="readiness",
         response_model=Readiness,
+        response_description="An analysis can start.",
         responses={503: {"model": Readiness, "description": "No worker is alive, or the server is shutting down."}},
     )
     async def readyz() -> JSONResponse:

@@ -96,7 +96,8 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
             ),
         ] = None,
         audio_url_query: Annotated[
-            str | None, Query(alias="audio_url", description="the same, for clients that cannot set headers")
+            str | None,
+            Query(alias="audio_url", description="address of the audio, for clients that cannot set headers"),
         ] = None,
         filename: Annotated[str | None, Header(description="ignored: the format is detected from the bytes")] = None,
     ) -> Response:

@@ -1,4 +1,4 @@
-"""The routes of the page, its files and the sample."""
+"""The routes of the page, its files, the sample, the API reference and the documentation."""
 
 from __future__ import annotations
 
@@ -11,9 +11,11 @@ from starlette.routing import Route
 
 from tonearm.web.answer import answer
 from tonearm.web.assets import Asset, asset, assets
+from tonearm.web.documents import document
 
 FILES = "/web/"
 _PAGE = "index.html"
+_REFERENCE = "reference.html"
 _SAMPLE_SECONDS = 20
 
 
@@ -23,6 +25,8 @@ def routes() -> list[Route]:
         Route("/", _page, include_in_schema=False),
         Route(f"{FILES}{{path:path}}", _file, include_in_schema=False),
         Route("/sample.wav", _sample, include_in_schema=False),
+        Route("/docs", _reference, include_in_schema=False),
+        Route("/docs/{path:path}", _document, include_in_schema=False),
     ]
 
 
@@ -32,6 +36,14 @@ async def _page(request: Request) -> Response:
 
 async def _file(request: Request) -> Response:
     return answer(request, assets().get(request.path_params["path"]))
+
+
+async def _reference(request: Request) -> Response:
+    return answer(request, assets()[_REFERENCE])
+
+
+async def _document(request: Request) -> Response:
+    return answer(request, document(request.path_params["path"]))
 
 
 async def _sample(request: Request) -> Response:

@@ -15,6 +15,21 @@ class Problem(BaseModel):
     detail: str = Field(description="what is wrong and what to do")
 
 
+class Complaint(BaseModel):
+    """What is wrong with one parameter."""
+
+    type: str = Field(description="a word for programs")
+    loc: list[str | int] = Field(description="where it is: `query` or `header`, and its name")
+    msg: str = Field(description="what is wrong")
+    input: Any = Field(None, description="what was sent")
+
+
+class InvalidParameters(BaseModel):
+    """Parameters that are missing or malformed."""
+
+    detail: list[Complaint]
+
+
 class InternalProblem(Problem):
     """A failure of the server itself."""
 
@@ -75,6 +90,10 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     415: {"model": Problem, "description": "The body is compressed."},
     401: {"model": Problem, "description": "No API key, or an unknown one."},
     403: {"model": Problem, "description": "A page of another site, or a host name that the server does not know."},
+    422: {
+        "model": InvalidParameters,
+        "description": "`models` is missing or malformed, or has parameters that the model does not accept.",
+    },
     429: {
         "model": Problem,
         "description": "More requests than RateLimit-Policy allows, or every worker is busy and the queue is full.",
