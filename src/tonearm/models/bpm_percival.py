@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from tonearm.algorithms.rhythm.tempo_votes import TempoVotes
+from tonearm.algorithms.rhythm import TempoVotes
 from tonearm.algorithms.silence import Audibility
 from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono, TempoLags
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tonearm.algorithms.rhythm.onsets import find_onsets
+from tonearm.algorithms.rhythm import find_onsets
 from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono, OnsetDetectionFunctions
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 

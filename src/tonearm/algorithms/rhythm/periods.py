@@ -21,7 +21,7 @@ RATE = np.float32(ANALYSIS_RATE / 512)
 """Values of the onset detection function per second: all that follows is given in them."""
 FRAME = 512
 HOP = 128
-_COMBS = 4
+COMBS = 4
 _SHORTEST, _LONGEST = 24, HOP
 """Periods looked for, 215 to 40 bpm. Longer ones do not fit four times into a frame."""
 _SMOOTHING = 8
@@ -44,7 +44,7 @@ def beat_periods(onsets: Floats) -> NDArray[np.int64]:
     count = 1 + max(0, -(-(len(onsets) - FRAME) // HOP))
     padded = np.zeros((count - 1) * HOP + FRAME)
     padded[: len(onsets)] = thresholded
-    prior = _preference()
+    prior = preference()
     observations = np.empty((count, HOP), np.float32)
     for frame in range(count):
         observations[frame] = _observe(_correlation(padded[frame * HOP : frame * HOP + FRAME]), prior)
@@ -55,7 +55,7 @@ def beat_periods(onsets: Floats) -> NDArray[np.int64]:
     return 1 + _likeliest_path(prior, _transitions(), observations)
 
 
-def _preference() -> Floats:
+def preference() -> Floats:
     """A Rayleigh distribution of periods."""
     periods = np.arange(1, HOP + 1)
     variance = np.float32(_USUAL**2)
@@ -122,10 +122,10 @@ def _adaptive_threshold(values: Floats) -> Floats:
 def _observe(correlation: Floats, prior: Floats) -> Floats:
     """A bank of combs over an autocorrelation: shape (FRAME,) to (HOP,), which sums to one."""
     bank = np.zeros(HOP, np.float32)
-    for comb in range(1, _COMBS + 1):
+    for comb in range(1, COMBS + 1):
         width = np.float32(2 * comb - 1)
         for region in range(1 - comb, comb):
-            for period in range(_COMBS - 1, (FRAME - _COMBS + 1) // _COMBS):
+            for period in range(COMBS - 1, (FRAME - COMBS + 1) // COMBS):
                 bank[period] += prior[period] * correlation[(period + 1) * comb - 1 + region] / width
     bank = _adaptive_threshold(bank)
     bank[:_SHORTEST] = 0

@@ -46,7 +46,7 @@ export function drawTempo({ bpm, beat_positions: beats = [], confidence }, { pla
         beats.length
           ? ["Beats", `${number(beats.length)}, from ${clock(beats[0])} to ${clock(beats[beats.length - 1])}`]
           : null,
-        confidence === undefined ? null : ["Confidence", `${number(confidence, 2)} of 5.32: ${trust(confidence)}`],
+        confidence === undefined ? null : ["Confidence", `${number(confidence, 2)} of 5: ${trust(confidence)}`],
         ["Half, double", `${number(bpm / 2, 1)}, ${number(bpm * 2, 1)} bpm`],
         drift(beats),
       ]),
