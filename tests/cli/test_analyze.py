@@ -3,14 +3,17 @@ from __future__ import annotations
 import csv
 import io
 import os
+import re
 import signal
 from pathlib import Path
 
 import pytest
 
 from tests.support.command import lines, on_a_terminal, started, tonearm, workers
+from tests.support.sounds import noise
 from tests.support.waiting import PATIENCE_SECONDS
 from tests.support.web import Web
+from tonearm.sample import sample_track
 
 
 def test_json_has_a_line_for_each_file_and_bad_files_do_not_end_it(album: Path) -> None:
@@ -70,7 +73,7 @@ def test_a_table_is_for_people_and_in_order_of_names(album: Path) -> None:
     done = tonearm("analyze", album)
     assert done.returncode == 1
     heading, *rows = done.stdout.decode().splitlines()
-    assert heading.split() == ["file", "key", "Camelot", "BPM", "LUFS", "LRA", "dBTP"]
+    assert heading.split() == ["file", "key", "Camelot", "strength", "BPM", "LUFS", "LRA", "dBTP"]
     assert [row.split()[0] for row in rows] == [str(album / "more/two.wav"), str(album / "one.wav")]
     assert all("A minor" in row and " 8A " in row for row in rows)
     assert not any(row.endswith(" ") for row in rows)
@@ -86,6 +89,21 @@ def test_a_single_file_is_told_of_line_by_line(album: Path) -> None:
     assert told["Camelot"] == "8A"
     assert told["tempo"].endswith(" bpm")
     assert told["loudness"].endswith(" LUFS")
+
+
+def test_what_is_uncertain_is_told_to_be(tmp_path: Path) -> None:
+    hiss, music = tmp_path / "noise.wav", tmp_path / "music.wav"
+    hiss.write_bytes(noise(30))
+    music.write_bytes(sample_track(6))
+    told = dict(fact.split(maxsplit=1) for fact in tonearm("analyze", hiss).stdout.decode().splitlines()[1:])
+    assert re.fullmatch(r"[A-G][#b]? (major|minor), uncertain", told["key"])
+    assert told["Camelot"] == "-"
+    assert re.fullmatch(r"0\.\d\d", told["strength"])
+    assert re.fullmatch(r"\d+\.\d bpm, uncertain", told["tempo"])
+    _, certain, uncertain, legend = tonearm("analyze", tmp_path).stdout.decode().splitlines()
+    assert re.search(r"music\.wav +A minor +8A +0\.7\d +1[12]\d\.\d ", certain)
+    assert re.search(r"noise\.wav +[A-G][#b]? m..or\? +- +0\.\d\d +\d+\.\d\? ", uncertain)
+    assert legend == "? uncertain"
 
 
 def test_models_without_words_of_their_own_are_shown_by_their_schema(album: Path) -> None:

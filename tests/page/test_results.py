@@ -13,8 +13,10 @@ from playwright.sync_api import Page, expect
 from tests.support import shared
 from tests.support.http import Server
 from tests.support.media import BY_NAME, encoded
+from tests.support.sounds import noise
 from tests.support.visitor import MINUS, Visitor, choose_file, choose_models, drop, fact, finished, result
 from tests.support.web import Web
+from tonearm.results.certainty import key_is_certain, tempo_is_certain
 
 PRESET = "key,bpm_degara,loudness_ebur128:2(curves=true),waveform(points=6000)"
 
@@ -173,9 +175,11 @@ def test_a_real_song(visitor: Visitor, server: Server) -> None:
     finished(page)
     (tonic,), (scale,) = told["key"]["key"], told["key"]["scale"]
     flats = {"Bb": "B\N{MUSIC FLAT SIGN}"}
-    expect(result(page, "key").locator(".headline")).to_have_text(f"{flats.get(tonic, tonic)} {scale}")
+    doubts = [not key_is_certain(told["key"]), not tempo_is_certain(told["bpm_degara"])]
+    of_key, of_tempo = (" uncertain" * doubt for doubt in doubts)
+    expect(result(page, "key").locator(".headline")).to_have_text(f"{flats.get(tonic, tonic)} {scale}{of_key}")
     tempo = result(page, "bpm_degara").locator(".figure").inner_text()
-    assert tempo == f"{told['bpm_degara']['bpm']:.1f} bpm"
+    assert tempo == f"{told['bpm_degara']['bpm']:.1f} bpm{of_tempo}"
     loudness = result(page, "loudness_ebur128:2").locator(".figure").first.inner_text()
     assert loudness.replace(MINUS, "-") == f"{told['loudness_ebur128']['integrated_lufs']:.1f} LUFS"
     expect(page.locator(".time")).to_have_text("0:00 of 5:39")
@@ -247,6 +251,20 @@ def test_silence_and_short_sounds_are_told_in_words(visitor: Visitor, server: Se
         expect(result(page, "loudness_ebur128:2")).to_contain_text(
             "silence: no block is above" if name == "silence" else "shorter than one block"
         )
+
+
+def test_what_is_uncertain_is_said_to_be(visitor: Visitor, server: Server, tmp_path: Path) -> None:
+    file = tmp_path / "noise.wav"
+    file.write_bytes(noise(30))
+    page = visitor.open(server)
+    choose_file(page, file)
+    finished(page)
+    key = result(page, "key")
+    expect(key.locator(".headline")).to_have_text(re.compile("^[A-G][♯♭]? (major|minor) uncertain$"))
+    assert key.locator("dt").all_inner_texts() == ["Strength"]
+    assert key.locator(".wedge.here").count() == 1
+    assert key.locator(".wedge.near").count() == 0
+    expect(result(page, "bpm_degara").locator(".figure")).to_have_text(re.compile(r"^\d+\.\d bpm uncertain$"))
 
 
 def test_a_damaged_file_is_said_to_be_one(visitor: Visitor, server: Server, tmp_path: Path) -> None:

@@ -39,6 +39,11 @@ SOUNDS = {
 }
 
 
+def noise(seconds: float) -> bytes:
+    """White, in one channel; 30 s of it have neither a key nor a tempo."""
+    return wav(np.random.default_rng(0).normal(0, 0.1, (1, round(44_100 * seconds))))
+
+
 def music(seconds: float) -> NDArray[np.float32]:
     """The left channel of the sample track, shape (n,), at 44.1 kHz."""
     decoder = Decoder(io.BytesIO(sample_track(seconds)).read, Caps())

@@ -12,6 +12,7 @@ from typing import Any
 
 from tonearm.protocol.catalog import ModelCard
 from tonearm.results import music
+from tonearm.results.certainty import key_is_certain, tempo_is_certain
 
 Result = dict[str, Any]
 
@@ -20,6 +21,10 @@ _IN_A_ROW = 3
 _FEW = 5
 """Values shown of a list."""
 NONE = "-"
+
+
+def _always(result: Result) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Value:
     text: Callable[[Result], str]
     unit: str = ""
     in_row: bool = True
+    certain: Callable[[Result], bool] = _always
 
 
 def values(card: ModelCard) -> tuple[Value, ...]:
@@ -44,7 +50,8 @@ def _key(result: Result) -> str:
 
 def _camelot(result: Result) -> str:
     found = music.key(result)
-    return found.camelot if found else NONE
+    # It is there to mix by, and nothing mixes by a key that may be another one.
+    return found.camelot if found and key_is_certain(result) else NONE
 
 
 def _bpm(result: Result) -> str:
@@ -87,13 +94,13 @@ def _highest(result: Result) -> list[tuple[str, float]]:
     return sorted(result["activations"].items(), key=lambda item: -item[1])
 
 
-_BPM = Value("BPM", "tempo", _bpm, "bpm")
+_BPM = Value("BPM", "tempo", _bpm, "bpm", certain=tempo_is_certain)
 _BEATS = Value("beats", "beats", _times("beat_positions"), in_row=False)
 _KNOWN = {
     "key:1": (
-        Value("key", "key", _key),
+        Value("key", "key", _key, certain=key_is_certain),
         Value("Camelot", "Camelot", _camelot),
-        Value("strength", "strength", _number("strength", 2), in_row=False),
+        Value("strength", "strength", _number("strength", 2)),
     ),
     "bpm_degara:1": (_BPM, _BEATS),
     "bpm_multifeature:1": (_BPM, Value("confidence", "confidence", _number("confidence", 2)), _BEATS),
