@@ -25,7 +25,7 @@ help:
 	@echo "make profile show where a request's time goes"
 	@echo "make setup   install all that the others need into .venv, which each does by itself for its own part"
 
-setup: .venv/.complete
+setup: .venv/.complete .cache/openapi-python-client/.complete
 
 .cache/uv/bin/uv: requirements/uv.txt
 	$(check_python)
@@ -51,6 +51,13 @@ SERVER = requirements/server.txt requirements/build.txt
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# It makes a client of the API, which the tests try. It needs an older typer than the command line has.
+.cache/openapi-python-client/.complete: requirements/openapi-python-client.txt | .venv/pyvenv.cfg
+	@echo "Installing openapi-python-client into .cache/openapi-python-client"
+	@$(UV) venv --quiet --allow-existing --python .venv/bin/python .cache/openapi-python-client
+	@$(UV) pip install --quiet --python .cache/openapi-python-client --require-hashes -r $<
+	@touch $@
+
 demo: .venv/.server
 	.venv/bin/python examples/demo.py
 
@@ -66,13 +73,16 @@ image:
 	@engine=$$(command -v docker || command -v podman) || { echo "An image needs docker or podman."; exit 1; }; \
 	$$engine build --tag tonearm .
 
+# Without npm the page's JavaScript is not checked, and no TypeScript client is tried.
+NODE = $(if $(shell command -v npm 2>/dev/null),node_modules/.complete)
+
 # Four at a time keep two cores busy: many tests wait.
 PYTEST = .venv/bin/python -m pytest --numprocesses 4 --dist worksteal
 
-test: setup
+test: setup $(NODE)
 	$(PYTEST) -m "not release"
 
-test-all: setup
+test-all: setup $(NODE)
 	$(PYTEST)
 
 lint: setup
@@ -83,7 +93,7 @@ lint: setup
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-page; \
 	else echo "The page's JavaScript is not checked: npm is not installed."; fi
 
-node_modules/.complete: package.json package-lock.json .npmrc
+node_modules/.complete: package.json package-lock.json .npmrc tests/clients/typescript/package.json
 	npm ci --silent
 	touch $@
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import socket
+import ssl
+import subprocess
 from ipaddress import ip_network
+from pathlib import Path
 from typing import Any
 
 import h11
 import pytest
 
 from tests.support.hostile import Hostile, Script, forever, head
+from tests.support.programs import needs
 from tonearm.errors import FetchError
 from tonearm.sources.fetch import Fetcher
 from tonearm.sources.network import FAILED
@@ -58,16 +63,29 @@ def test_a_turn_of_the_loop_parses_a_limited_number_of_events(path: str, monkeyp
 
 
 def test_a_failure_has_words_of_its_own() -> None:
+    answers = {
+        "/rubbish": b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        "/reset": b"",
+        "/reset-in-the-body": b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nabc",
+    }
+
     async def scenario() -> list[str]:
-        async def rubbish(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-            writer.write(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n")
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            asked = (await reader.readline()).decode(errors="replace")
+            path = asked.split(" ")[1] if asked.startswith("GET ") else ""
+            writer.write(answers.get(path, b""))
+            await writer.drain()
+            if "reset" in path:
+                # What was sent arrives, and then a RST.
+                await asyncio.sleep(0.1)
+                writer.get_extra_info("socket").setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
             writer.close()
 
-        server = await asyncio.start_server(rubbish, "127.0.0.1", 0)
-        port = server.sockets[0].getsockname()[1]
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        base = f"//127.0.0.1:{server.sockets[0].getsockname()[1]}"
         fetcher = local_fetcher()
         told = []
-        for url in (f"http://127.0.0.1:{port}/", f"https://127.0.0.1:{port}/", "http://127.0.0.1:1/"):
+        for url in (*(f"http:{base}{path}" for path in answers), f"https:{base}/", "http://127.0.0.1:1/"):
             with pytest.raises(FetchError) as failure:
                 await read(fetcher, url)
             told.append(str(failure.value).removeprefix(FAILED).strip())
@@ -76,6 +94,27 @@ def test_a_failure_has_words_of_its_own() -> None:
 
     assert asyncio.run(scenario()) == [
         "The server's response is not valid HTTP, or it ended early.",
+        "The server broke the connection.",
+        "The server broke the connection.",
         "The server does not speak TLS as it should.",
         "The server cannot be reached.",
     ]
+
+
+@needs("openssl")
+def test_a_certificate_that_nobody_knows_is_told_as_such(tmp_path: Path) -> None:
+    certificate, key = str(tmp_path / "certificate.pem"), str(tmp_path / "key.pem")
+    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    make = ["openssl", "req", "-x509", "-nodes", *subject, "-newkey", "rsa:2048", "-keyout", key, "-out", certificate]
+    subprocess.run(make, check=True, capture_output=True)
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificate, key)
+
+    async def scenario() -> str:
+        server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context)
+        with pytest.raises(FetchError) as failure:
+            await read(local_fetcher(), f"https://127.0.0.1:{server.sockets[0].getsockname()[1]}/")
+        server.close()
+        return str(failure.value)
+
+    assert asyncio.run(scenario()) == f"{FAILED} The server's TLS certificate is not valid."

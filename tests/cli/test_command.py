@@ -26,6 +26,22 @@ def test_a_setting_that_makes_no_sense_is_named() -> None:
         assert "Traceback" not in done.stderr.decode()
 
 
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("TONEARM_API_KEY", "Did you mean TONEARM_API_KEYS?"),
+        ("TONEARM_API_KYES", "TONEARM_API_KYES is not a setting. Did you mean TONEARM_API_KEYS?"),
+        ("TONEARM_WORKER", "TONEARM_WORKER is not a setting. Did you mean TONEARM_WORKERS?"),
+    ],
+)
+def test_a_misspelt_setting_opens_no_server(monkeypatch: pytest.MonkeyPatch, name: str, words: str) -> None:
+    monkeypatch.setenv(name, "1")
+    done = tonearm("serve", "--port", "0")
+    assert done.returncode == 1
+    assert words in done.stderr.decode()
+    assert "Traceback" not in done.stderr.decode()
+
+
 @pytest.mark.parametrize("command", ["analyze", "plot", "tag", "serve", "doctor", "mcp"])
 def test_help_has_examples(command: str) -> None:
     done = CliRunner().invoke(app, [command, "--help"])

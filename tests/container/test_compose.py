@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -33,6 +34,15 @@ def test_the_settings_are_real_ones(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.setenv(name, value)
     assert Settings().rate_limit_storage.split("/")[2] == "redis:6379"
     assert "redis" in TONEARM["depends_on"]
+
+
+def test_what_its_documentation_names_is_passed_on() -> None:
+    text = (ROOT / "docs" / "operating.md").read_text()
+    named = re.search(r"capabilities and on a read-only file system\. Set (.*?) in the shell", text, re.DOTALL)
+    assert named is not None
+    passed = {name for name, value in TONEARM["environment"].items() if value is None}
+    assert set(re.findall(r"TONEARM_\w+", named[1])) == passed
+    assert "TONEARM_METRICS_PORT" in passed
 
 
 def test_it_ends_after_the_server_has() -> None:

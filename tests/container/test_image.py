@@ -21,6 +21,7 @@ from tests.support.http import Server
 from tests.support.uv import UV, build_wheel
 from tonearm.config import Settings
 
+DOCS = ROOT / "docs"
 ID = "10001"
 
 
@@ -126,6 +127,7 @@ def test_the_wheel_has_all_that_is_not_python(image: Image) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert "tonearm/networks/published.txt" in expected
+    expected |= {f"tonearm/web/docs/{path.name}" for path in (*DOCS.glob("*.md"), DOCS / "grafana.json")}
     with zipfile.ZipFile(image.wheel) as wheel:
         assert {name for name in wheel.namelist() if name.startswith("tonearm/")} == expected
 

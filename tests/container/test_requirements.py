@@ -31,3 +31,15 @@ def test_nothing_that_it_imports_is_missing() -> None:
     needed = [*project["dependencies"], *project["optional-dependencies"]["redis"]]
     assert {re.split(r"[^\w.-]", each)[0].lower() for each in needed} <= pins("server.txt").keys()
     assert set(PROJECT["build-system"]["requires"]) <= pins("build.txt").keys()
+
+
+@pytest.mark.parametrize("file", [path.name for path in sorted((ROOT / "requirements").glob("*.txt"))])
+def test_every_requirement_has_a_hash(file: str) -> None:
+    text = (ROOT / "requirements" / file).read_text()
+    pinned = re.sub(r"\s*\\\n\s*", " ", text).splitlines()
+    assert pinned
+    assert [line for line in pinned if line and not line.startswith("#") and "--hash=sha256:" not in line] == []
+
+
+def test_no_parser_is_installed_that_is_not_used() -> None:
+    assert "httptools" not in pins("server.txt")

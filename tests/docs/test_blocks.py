@@ -23,7 +23,7 @@ from tests.support.documents.world import World
 from tonearm.protocol.messages import STREAM_EVENT
 from tonearm.results.analysis import Analysis
 from tonearm.results.spotify import AudioFeatures
-from tonearm.server.openapi import Problem
+from tonearm.server.openapi.operation import Problem
 
 ALL = [block for page in PAGES for block in blocks(page)]
 

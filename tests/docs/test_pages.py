@@ -14,7 +14,7 @@ from tonearm import errors
 from tonearm.config import Settings
 from tonearm.errors import EngineFull, KeyExpired, RateLimited, ShuttingDown, TonearmError, Unauthorized
 from tonearm.results.spotify import AudioFeatures
-from tonearm.server.openapi import RESPONSES
+from tonearm.server.openapi.operation import RESPONSES
 from tonearm.server.problem import problem
 
 OPERATING = (ROOT / "docs" / "operating.md").read_text()

@@ -77,6 +77,23 @@ def test_a_worker_that_hangs_is_replaced(pool: Server, track: bytes) -> None:
     assert pool.analyze(track, "key").statuses == ["started", "completed", "finished"]
 
 
+def test_without_a_worker_a_request_waits_no_longer_than_in_the_queue(track: bytes) -> None:
+    """A worker that hangs while it starts, as on a disk that does not answer."""
+    with Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE_SECONDS="0.5") as server:
+        (before,) = server.workers()
+        os.kill(before, signal.SIGKILL)
+        wait_for(lambda: server.workers() not in ([before], []))
+        (starting,) = server.workers()
+        os.kill(starting, signal.SIGSTOP)
+        assert server.get("/readyz")[0] == 503
+        answer = server.analyze(track)
+        assert answer.status == 429
+        assert int(answer.header("Retry-After")) >= 1
+        os.kill(starting, signal.SIGCONT)
+        wait_for(lambda: server.get("/readyz")[0] == 200)
+        assert server.analyze(track).statuses == ["started", "completed", "finished"]
+
+
 def test_workers_end_with_the_server() -> None:
     with Server.started(TONEARM_WORKERS="1") as server:
         pids = server.workers()

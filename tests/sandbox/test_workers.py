@@ -84,6 +84,22 @@ def test_a_worker_that_ignores_its_limit_of_cpu_time_is_killed(tmp_path: Path, t
         assert server.analyze(track, "loudness_ebur128").statuses == ["started", "completed", "finished"]
 
 
+@pytest.mark.parametrize(("attempt", "statuses"), [("garbage", ["error", "finished"]), ("early_end", ["finished"])])
+def test_a_worker_that_breaks_the_protocol_is_replaced(
+    tmp_path: Path, track: bytes, attempt: str, statuses: list[str]
+) -> None:
+    path = plugin.install(probe.MODULE, tmp_path)
+    with Server.started(TONEARM_WORKERS="1", PYTHONPATH=path) as server:
+        before = server.workers()
+        assert server.analyze(track, f"probe(attempt={attempt})").statuses == ["started", *statuses]
+        answer = server.analyze(track, "loudness_ebur128")
+        assert answer.statuses == ["started", "completed", "finished"]
+        assert list(answer.results) == ["loudness_ebur128"]
+        wait_for(lambda: server.workers() and server.workers() != before)
+        assert any("broke the protocol and is killed" in line for line in server.log)
+        assert server.get("/readyz") == (200, {"ready": True, "free": 9})
+
+
 def test_a_folder_on_the_path_of_python_may_not_be_the_current_one(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

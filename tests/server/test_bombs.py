@@ -155,6 +155,14 @@ def test_a_list_of_tags_that_takes_minutes_costs_its_worker_seconds() -> None:
         assert server.analyze(TRACK, MODELS).statuses == ["started", *["completed"] * 3, "finished"]
 
 
+def test_a_file_that_needs_too_much_memory_is_an_error_and_its_worker_goes_on() -> None:
+    with Server.started(TONEARM_WORKERS="1", TONEARM_WORKER_MEMORY_BYTES=str(128 << 20)) as server:
+        before = server.workers()
+        assert "needs more memory than a request may have" in error_of(server.analyze(bombs.mp4_without_index(200)))
+        assert server.analyze(TRACK, MODELS).statuses == ["started", *["completed"] * 3, "finished"]
+        assert server.workers() == before
+
+
 @pytest.mark.parametrize("name", HEARD)
 def test_heard_within_bounds(server: Server, name: str) -> None:
     assert server.analyze(HEARD[name](), MODELS).statuses == ["started", *["completed"] * 3, "finished"]

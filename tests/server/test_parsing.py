@@ -14,8 +14,10 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 from uvicorn.server import ServerState
 
+from tonearm.errors import Unauthorized
 from tonearm.server.connection import Bounds, bounded
 from tonearm.server.places import Places
+from tonearm.server.problem import refuse
 
 PLENTY = 10_000
 CHUNKED = b"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
@@ -34,9 +36,9 @@ class Seen:
 
 @asynccontextmanager
 async def serving(
-    monkeypatch: pytest.MonkeyPatch, read: Callable[[], Awaitable[object]] | None = None, places: Places | None = None
+    monkeypatch: pytest.MonkeyPatch, read: Callable[[], Awaitable[object]] | None = None, refusing: bool = False
 ) -> AsyncIterator[tuple[int, Seen]]:
-    """The port of a server whose application reads every body; `read` is awaited before each part."""
+    """The port of a server whose application reads every body, or refuses it; `read` is awaited before each part."""
     seen = Seen()
     next_event = h11.Connection.next_event
     in_turn = 0
@@ -60,6 +62,9 @@ async def serving(
 
     async def app(scope: Scope, receive: Receive, send: Send) -> None:
         seen.scopes.append(scope)
+        if refusing:
+            await refuse(Unauthorized(), scope, receive, send)
+            return
         while True:
             if read is not None:
                 await read()
@@ -75,7 +80,7 @@ async def serving(
     config = uvicorn.Config(app, log_config=None, ws="none", lifespan="off")
     config.load()
     state = ServerState()
-    protocol = bounded(Bounds(30.0, places or Places(PLENTY, PLENTY, 1)))
+    protocol = bounded(Bounds(30.0, Places(PLENTY, PLENTY, 1)))
     server = await loop.create_server(lambda: protocol(config, state, {}), "127.0.0.1", 0)
     try:
         yield server.sockets[0].getsockname()[1], seen
@@ -118,6 +123,27 @@ def test_a_turn_of_the_loop_parses_a_limited_number_of_events(monkeypatch: pytes
     assert seen.events >= 5000
     assert seen.most_events_in_a_turn <= 100
     assert sum(map(len, seen.pieces)) == 64 * 5000
+
+
+def test_so_does_what_is_drained_of_a_refused_body(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> Seen:
+        async with serving(monkeypatch, refusing=True) as (port, seen):
+            answer = await exchange(port, CHUNKED, chunks(64, 5000), b"0\r\n\r\n")
+            assert answer.startswith(b"HTTP/1.1 401")
+        return seen
+
+    seen = asyncio.run(run())
+    assert seen.events >= 5000
+    assert seen.most_events_in_a_turn <= 100
+
+
+def test_a_refused_body_may_not_be_mostly_framing_either(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def run() -> Seen:
+        async with serving(monkeypatch, refusing=True) as (port, seen):
+            await exchange(port, CHUNKED, chunks(1, 100_000), b"0\r\n\r\n")
+        return seen
+
+    assert asyncio.run(run()).events < 1100
 
 
 def test_a_body_that_is_mostly_framing_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -244,11 +244,15 @@ def test_when_file_descriptors_run_short_those_who_wait_longest_make_room(track:
         assert server.analyze(track, "key").statuses == ["started", "completed", "finished"]
 
 
-@pytest.mark.parametrize("keys", [{}, {"TONEARM_API_KEYS": "0" * 64}], ids=["open", "with keys"])
-def test_heads_without_a_body_lock_nobody_out(keys: dict[str, str]) -> None:
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"TONEARM_API_KEYS": "0" * 64}, {"TONEARM_RATE_LIMIT": "1/hour"}],
+    ids=["open", "with keys", "past the rate limit"],
+)
+def test_heads_without_a_body_lock_nobody_out(settings: dict[str, str]) -> None:
     with ExitStack() as stack:
         with file_limit(128):
-            server = stack.enter_context(Server.started(TONEARM_WORKERS="1", **keys))
+            server = stack.enter_context(Server.started(TONEARM_WORKERS="1", **settings))
         for _ in range(100):
             stack.enter_context(server.open()).post("key", length=1000)
         assert [server.get("/healthz")[0] for _ in range(20)] == [200] * 20

@@ -100,6 +100,8 @@ class JobRun:
                 except WorkerLost as lost:
                     raise WorkerLost(await self._worker.cause_of_death()) from lost
                 if kind is Kind.DONE:
+                    if not self._transcript.ended:
+                        raise self._worker.distrust(ValueError("DONE before the last event"))
                     self._end(payload)
                     return
                 self._heard()

@@ -22,11 +22,12 @@ class Transcript:
         self._total = len(job.tasks)
         self._pending = {(task.requested, str(task.version), task.correlation_id) for task in job.tasks}
         self._begun = False
-        self._ended = False
+        self.ended = False
+        """Whether `finished` has come."""
 
     def check(self, event: Event) -> None:
         """Raises ValueError for an event that cannot come here, or is none: it would not stay within its field."""
-        if self._ended or "\n" in event.data or "\r" in event.data:
+        if self.ended or "\n" in event.data or "\r" in event.data:
             raise ValueError("an event after the last one, or of several lines")
         fields = from_json(event.data, allow_inf_nan=False)
         if not isinstance(fields, dict) or fields.get("status") != event.status:
@@ -53,7 +54,7 @@ class Transcript:
             case "finished":
                 _WARNINGS.validate_python(fields.pop("warnings", ()))
                 self._check_total(fields)
-                self._ended = True
+                self.ended = True
 
     def _check_total(self, fields: dict[str, Any]) -> None:
         self._check_keys(fields, {"status", "total_models"})

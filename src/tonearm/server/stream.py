@@ -41,7 +41,7 @@ from tonearm.server.drain import Drain
 from tonearm.server.form import AUDIO_URL, MODELS, Form, form
 from tonearm.server.json_document import JsonDocument
 from tonearm.server.metrics import ANALYSIS, Metrics
-from tonearm.server.openapi import REQUEST_BODY, RESPONSES
+from tonearm.server.openapi.operation import REQUEST_BODY, RESPONSES
 from tonearm.server.problem import EarlyResponse, problem, unprocessable
 from tonearm.server.rate_limit import RateLimiter
 from tonearm.server.request_record import Recorder
@@ -66,6 +66,7 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
     @router.post(
         ANALYSIS,
         summary="Analyse audio and stream the results",
+        operation_id="ondemand_analysis_stream",
         response_class=Response,
         responses=RESPONSES,
         openapi_extra={"requestBody": REQUEST_BODY},
@@ -95,7 +96,8 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
             ),
         ] = None,
         audio_url_query: Annotated[
-            str | None, Query(alias="audio_url", description="the same, for clients that cannot set headers")
+            str | None,
+            Query(alias="audio_url", description="address of the audio, for clients that cannot set headers"),
         ] = None,
         filename: Annotated[str | None, Header(description="ignored: the format is detected from the bytes")] = None,
     ) -> Response:

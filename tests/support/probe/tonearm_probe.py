@@ -9,16 +9,18 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Any, ClassVar, Literal
 
 import onnxruntime  # noqa: F401  # as a worker with networks does; it leaves a thread behind
 
+from tonearm.engine.wire import Kind, pack, pack_event
 from tonearm.features import Block, DecodedPcm, Feature
 from tonearm.model import Model, Parameters, Result, quantity
+from tonearm.protocol.events import finished
 
 
 class ProbeParameters(Parameters):
-    attempt: Literal["none", "files", "other_threads", "log", "spin"] = "none"
+    attempt: Literal["none", "files", "other_threads", "log", "spin", "garbage", "early_end"] = "none"
 
 
 class ProbeResult(Result):
@@ -40,7 +42,15 @@ class Probe(Model[ProbeParameters]):
         pass
 
     def finish(self) -> ProbeResult:
-        found = {"none": dict, "files": _files, "other_threads": _other_threads, "log": _log, "spin": _spin}
+        found = {
+            "none": dict,
+            "files": _files,
+            "other_threads": _other_threads,
+            "log": _log,
+            "spin": _spin,
+            "garbage": _garbage,
+            "early_end": _early_end,
+        }
         return ProbeResult(found=json.dumps(found[self.given.attempt]()))
 
 
@@ -105,3 +115,28 @@ def _spin() -> dict[str, str]:
     signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGXCPU])
     while True:
         sys.getsizeof(0)
+
+
+def _garbage() -> dict[str, str]:
+    """Speak nonsense instead of frames."""
+    _frames()["out"].write(b"\xff" * 64)
+    _frames()["out"].flush()
+    return {}
+
+
+def _early_end() -> dict[str, str]:
+    """End the job and go on speaking, so that the next client would hear the rest."""
+    out, number = _frames()["out"], _frames()["number"]
+    out.write(pack(Kind.EVENT, number, pack_event(finished(1))) + pack(Kind.DONE, number, b"{}"))
+    out.flush()
+    time.sleep(1)
+    return {}
+
+
+def _frames() -> dict[str, Any]:
+    """The variables of the worker's own loop."""
+    frame = sys._getframe()
+    while frame.f_code.co_name != "serve":
+        assert frame.f_back is not None
+        frame = frame.f_back
+    return frame.f_locals

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says of the endpoint: its events, its body and its errors."""
+"""What the OpenAPI document says of the analysis beside its parameters: its answers and its body."""
 
 from __future__ import annotations
 
@@ -6,38 +6,34 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from tonearm.protocol.messages import STREAM_EVENT
-from tonearm.results.analysis import Analysis
-from tonearm.results.spotify import AudioFeatures
+from tonearm.server.openapi.schemas import reference
 
 
 class Problem(BaseModel):
+    """Why a request was refused."""
+
     detail: str = Field(description="what is wrong and what to do")
 
 
+class Complaint(BaseModel):
+    """What is wrong with one parameter."""
+
+    type: str = Field(description="a word for programs")
+    loc: list[str | int] = Field(description="where it is: `query` or `header`, and its name")
+    msg: str = Field(description="what is wrong")
+    input: Any = Field(None, description="what was sent")
+
+
+class InvalidParameters(BaseModel):
+    """Parameters that are missing or malformed."""
+
+    detail: list[Complaint]
+
+
 class InternalProblem(Problem):
+    """A failure of the server itself."""
+
     correlation_id: str = Field(description="quote it to the operator: the server's log has the cause under it")
-
-
-def _event_schema() -> dict[str, Any]:
-    schema = STREAM_EVENT.json_schema()
-    definitions: dict[str, Any] = schema.pop("$defs")
-    return {
-        "oneOf": [_inline(definitions[name], definitions) for name in ("Started", "Completed", "Failed", "Finished")]
-    }
-
-
-def _inlined(model: type[BaseModel]) -> Any:
-    schema = model.model_json_schema()
-    return _inline(schema, schema.pop("$defs", {}))
-
-
-def _inline(schema: Any, definitions: dict[str, Any]) -> Any:
-    if isinstance(schema, dict):
-        if "$ref" in schema:
-            return _inline(definitions[schema["$ref"].rsplit("/", 1)[1]], definitions)
-        return {key: _inline(value, definitions) for key, value in schema.items()}
-    return [_inline(item, definitions) for item in schema] if isinstance(schema, list) else schema
 
 
 _EXAMPLE = (
@@ -66,7 +62,9 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         "description": "A stream of events, each one line `data: {json}` and a blank line, as soon as it is known; "
         "or one document at the end, for `Accept: application/json` and for `shape`.",
         "headers": {**_CORRELATION_ID, **_QUOTA},
+        # JSON comes first, because generated clients take the first type that they can parse.
         "content": {
+            "application/json": {"schema": {"anyOf": [reference("Analysis"), reference("AudioFeatures")]}},
             "text/event-stream": {
                 "schema": {"type": "string", "description": "Server-Sent Events"},
                 "itemSchema": {
@@ -76,13 +74,12 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
                         "data": {
                             "type": "string",
                             "contentMediaType": "application/json",
-                            "contentSchema": _event_schema(),
+                            "contentSchema": reference("StreamEvent"),
                         }
                     },
                 },
                 "example": _EXAMPLE,
             },
-            "application/json": {"schema": {"anyOf": [_inlined(Analysis), _inlined(AudioFeatures)]}},
         },
     },
     400: {
@@ -93,6 +90,10 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     415: {"model": Problem, "description": "The body is compressed."},
     401: {"model": Problem, "description": "No API key, or an unknown one."},
     403: {"model": Problem, "description": "A page of another site, or a host name that the server does not know."},
+    422: {
+        "model": InvalidParameters,
+        "description": "`models` is missing or malformed, or has parameters that the model does not accept.",
+    },
     429: {
         "model": Problem,
         "description": "More requests than RateLimit-Policy allows, or every worker is busy and the queue is full.",

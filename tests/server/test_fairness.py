@@ -1,0 +1,47 @@
+"""Clients share what there is, whatever one of them takes."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+from functools import partial
+
+from tests.support.http import Server
+from tests.support.waiting import wait_for
+from tonearm import api_keys
+
+GREEDY, MODEST = (api_keys.create(name) for name in ("greedy", "modest"))
+
+
+def authorization(key: tuple[str, str]) -> dict[str, str]:
+    return {"Authorization": f"Bearer {key[0]}"}
+
+
+def free(server: Server, places: int) -> bool:
+    return bool(server.get("/readyz")[1]["free"] == places)
+
+
+def test_one_who_takes_all_places_gives_one_to_who_has_none(track: bytes) -> None:
+    settings = {"TONEARM_WORKERS": "1", "TONEARM_QUEUE": "3", "TONEARM_BUFFER_BYTES": "0"}
+    with (
+        Server.started(**settings, TONEARM_API_KEYS=f"{GREEDY[1]},{MODEST[1]}") as server,
+        ExitStack() as stack,
+        server.open() as modest,
+    ):
+        uploads = [stack.enter_context(server.open()) for _ in range(4)]
+        for number, upload in enumerate(uploads, 1):
+            upload.post("silence", authorization(GREEDY), len(track))
+            upload.send(track[: 1 << 17])
+            wait_for(partial(free, server, 4 - number))
+        assert server.analyze(track, "silence", authorization(GREEDY)).status == 429
+        modest.post("silence", authorization(MODEST), len(track))
+        modest.send(track)
+        # The last that came goes, and those that came before it wait for the modest one.
+        assert uploads[3].answer().status == 429
+        uploads[0].send(track[1 << 17 :])
+        modest.answer().finish()
+        assert modest.answer().statuses == ["started", "completed", "finished"]
+        for upload in uploads[1:3]:
+            upload.send(track[1 << 17 :])
+        for upload in uploads[:3]:
+            upload.answer().finish()
+            assert upload.answer().statuses == ["started", "completed", "finished"]
