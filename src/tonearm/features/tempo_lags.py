@@ -14,7 +14,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import scipy.fft
 
 from tonearm.algorithms.compiled import compiled, compiled_strictly
 from tonearm.algorithms.spectrum import complex_spectra
@@ -55,7 +54,10 @@ class _Lags(Extractor):
 
     def _find(self, frames: Block) -> Block:
         roots = _roots(complex_spectra(frames, 2 * _FRAME))
-        return _strongest(scipy.fft.irfft(roots, axis=1, norm="forward"))
+        # Deferred, as where spectra are made.
+        from scipy.fft import irfft
+
+        return _strongest(irfft(roots, axis=1, norm="forward"))
 
 
 @compiled
