@@ -15,8 +15,6 @@ from tests.support.http import Server
 from tests.support.uv import UV, build_wheel
 from tonearm import __version__
 
-MODELS = "key,loudness_ebur128:2"
-
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -49,8 +47,7 @@ def test_it_is_small(wheel: Path) -> None:
 @pytest.mark.release
 def test_the_first_result(tonearm: str, clean: dict[str, str], track: bytes, tmp_path: Path) -> None:
     (tmp_path / "track.wav").write_bytes(track)
-    command = [tonearm, "analyze", "track.wav", "--models", MODELS]
-    done = subprocess.run(command, cwd=tmp_path, env=clean, capture_output=True, text=True)
+    done = subprocess.run([tonearm, "analyze", "track.wav"], cwd=tmp_path, env=clean, capture_output=True, text=True)
     assert (done.returncode, done.stderr) == (0, "")
     assert "A minor" in done.stdout
     assert "LUFS" in done.stdout
@@ -66,7 +63,7 @@ def test_the_page(tonearm: str, clean: dict[str, str], track: bytes) -> None:
         assert (answer.status, answer.headers.get_content_type()) == (200, "text/html")
         assert b"<title>Tonearm" in answer.read()
         connection.close()
-        assert server.analyze(track, MODELS).results["key"]["key"] == ["A"]
+        assert server.analyze(track).results["key"]["key"] == ["A"]
 
 
 @pytest.mark.release
