@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from limits import RateLimitItem
 
 Network = IPv4Network | IPv6Network
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII)
 _ENDPOINT = re.compile(r"(?:(?:\[([0-9a-fA-F:.%]+)\]|([^\s:\[\]]+)):)?(\d{1,5})", re.ASCII)
 
 
@@ -145,6 +146,11 @@ class Settings(BaseSettings):
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="host names under which browsers may use this server, comma-separated; * for any"
     )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="origins of other sites whose pages may use this server, comma-separated: "
+        "https://app.example.com; * for any",
+    )
     connections_per_address: int | None = Field(
         None, ge=1, description="most connections of one address; half of all connections if not set"
     )
@@ -171,7 +177,7 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "cors_origins", mode="before")
     @classmethod
     def _split_names(cls, value: object) -> object:
         return [part.strip().lower() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -182,6 +188,14 @@ class Settings(BaseSettings):
         for name in value:
             if name != "*" and not re.fullmatch(r"[a-z0-9._-]+", name):
                 raise ValueError("use names without scheme and port, such as music.example.com, or *")
+        return value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise ValueError("use origins as browsers write them, such as https://app.example.com, or *")
         return value
 
     @field_validator("rate_limit", "audio_rate_limit")

@@ -14,6 +14,7 @@ from tonearm.server import metrics, probes, stream
 from tonearm.server.access_log import AccessLog
 from tonearm.server.authentication import Authentication
 from tonearm.server.correlation import CorrelationId
+from tonearm.server.cors import Cors
 from tonearm.server.drain import Drain, RefuseWhileDraining
 from tonearm.server.engine_life import EngineLife
 from tonearm.server.key_ring import KeyRing
@@ -57,6 +58,8 @@ def create_app(
     app.add_middleware(Authentication, keys=keys)
     app.add_middleware(SameOrigin, policy=Policy.of(settings))
     app.add_middleware(RefuseWhileDraining, drain=drain)
+    if settings.cors_origins:
+        app.add_middleware(Cors, origins=settings.cors_origins)
     probing, counting = probes.routes(engine, drain), metrics.routes(counted)
     if metrics_port is not None:
         operators = FastAPI(openapi_url=None, redirect_slashes=False)
