@@ -103,10 +103,13 @@ def test_a_failure_has_words_of_its_own() -> None:
 
 @needs("openssl")
 def test_a_certificate_that_nobody_knows_is_told_as_such(tmp_path: Path) -> None:
-    certificate, key = str(tmp_path / "certificate.pem"), str(tmp_path / "key.pem")
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
     subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    make = ["openssl", "req", "-x509", "-nodes", *subject, "-newkey", "rsa:2048", "-keyout", key, "-out", certificate]
-    subprocess.run(make, check=True, capture_output=True)
+    subprocess.run(
+        ["openssl", "req", "-x509", "-nodes", *subject, "-newkey", "rsa:2048", "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
 
