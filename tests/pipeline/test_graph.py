@@ -2,13 +2,16 @@ from __future__ import annotations
 
 import math
 import threading
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.support.summing import Counted, Summing, Total
 from tonearm.features import Block, DecodedPcm, Feature
-from tonearm.model import PcmFormat, Result
+from tonearm.model import Model, PcmFormat, Result
+from tonearm.models.bpm_percival import BpmPercival
+from tonearm.models.silence import Silence
 from tonearm.pipeline.graph import Graph
 from tonearm.protocol.job import Task
 
@@ -39,6 +42,10 @@ class Longer(Summing):
     longest = 5
 
 
+class OfPcm(Summing):
+    features = (DecodedPcm(),)
+
+
 class Endless(Summing):
     features = (DecodedPcm(),)
     ends = threading.Event()
@@ -52,7 +59,7 @@ class OnBrokenFeature(Summing):
     features = (Counted(fails_at=1),)
 
 
-def analyse(*models: type[Summing], seconds: float = math.inf) -> dict[str, Result | Exception]:
+def analyse(*models: type[Model[Any]], seconds: float = math.inf) -> dict[str, Result | Exception]:
     """The outcomes by name, in their order."""
     Counted.made.clear()
     graph = Graph(FORM, [(Task(requested=model.__name__, name=model.__name__, version=1), model) for model in models])
@@ -89,6 +96,10 @@ def test_a_failure_costs_one_model(failing: type[Summing], words: str) -> None:
 
 def test_models_that_compute_for_long_at_the_end_come_last() -> None:
     assert list(analyse(Longer, Long, Summing, OfTwo)) == ["Summing", "OfTwo", "Long", "Longer"]
+
+
+def test_models_of_other_packages_come_after_our_own() -> None:
+    assert list(analyse(OfPcm, BpmPercival, Silence)) == ["Silence", "BpmPercival", "OfPcm"]
 
 
 def test_a_model_that_does_not_end_is_given_up_after_all_others() -> None:

@@ -30,6 +30,11 @@ class _Leaf:
         self.failure: Exception | None = None
         self.stopwatch = Stopwatch()
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it comes from another package."""
+        return not type(self.model).__module__.startswith("tonearm.")
+
     def feed(self, feature: Feature, block: Block) -> None:
         if self.failure is None:
             try:
@@ -168,19 +173,18 @@ class Graph:
             yield leaf.task, leaf.give_up(outcome, seconds) if isinstance(outcome, Overdue) else outcome
 
     def _ends(self) -> Iterator[_Leaf]:
-        """The models in the order in which they have got everything; those that compute for long come last.
+        """The models in the order in which they have got everything, and after them those that may compute for long.
 
-        Essentia holds the GIL, so that nothing overtakes a model that calls it for the whole track. What can be
-        computed for longer audio is quicker.
+        Nothing overtakes a model that holds the GIL, as Essentia does: so what is called for the whole track comes
+        late, and later the shorter the audio must be. Of models from elsewhere nothing is known, and they come last.
         """
-        late: list[tuple[int, _Leaf]] = []
+        late: list[_Leaf] = []
         for leaf in self._root.finish():
-            longest = leaf.model.longest
-            if longest is None or leaf.failure is not None:
-                yield leaf
+            if leaf.failure is None and (leaf.is_foreign or leaf.model.longest is not None):
+                late.append(leaf)
             else:
-                late.append((longest, leaf))
-        yield from (leaf for _, leaf in sorted(late, key=lambda item: -item[0]))
+                yield leaf
+        yield from sorted(late, key=lambda leaf: (leaf.is_foreign, -(leaf.model.longest or math.inf)))
 
     def account(self, cost: Cost) -> None:
         """Add what each feature and each model has taken so far."""
