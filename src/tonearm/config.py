@@ -96,8 +96,8 @@ class Settings(BaseSettings):
     buffer_bytes: int = Field(
         256 * 2**20,
         ge=0,
-        description="memory for uploads that arrive more slowly than they are analysed, so that they hold no worker; "
-        "0 turns this off",
+        description="memory for uploads that arrive and events that are read more slowly than the analysis goes, "
+        "so that they hold no worker; 0 turns this off",
     )
     max_body_bytes: int = Field(512 * 2**20, ge=1, description="largest upload or download, in bytes")
     max_seconds: float = Field(
