@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from tonearm.audio.facts import FileFacts
 from tonearm.audio.pcm import Pcm, PcmFormat
 from tonearm.errors import TonearmError
 from tonearm.features import Block, DecodedPcm, Extractor, Feature
@@ -143,6 +144,13 @@ class Graph:
 
     def feed(self, block: Pcm) -> None:
         self._root.feed(block)
+
+    def tell(self, file: FileFacts) -> None:
+        """What the file is, before `finish`, to the models that need to know."""
+        for node in self._nodes.values():
+            for leaf in node.leaves:
+                if leaf.model.file_facts:
+                    leaf.model.file = file
 
     def finish(self) -> Iterator[Outcome]:
         yield from self._stillborn
