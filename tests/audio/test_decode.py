@@ -347,3 +347,16 @@ def test_tags_without_end_are_no_audio() -> None:
     with pytest.raises(AudioError, match="not audio"):
         decode(tags.read)
     assert tags.tell() < 900_000
+
+
+def test_what_the_file_is_is_found_out_only_on_demand() -> None:
+    decoders = [Decoder(io.BytesIO(encoded(BY_NAME["mp3-cbr"])).read, Caps(), facts) for facts in (False, True)]
+    blocks = []
+    for decoder in decoders:
+        decoder.recognise()
+        blocks.append(np.concatenate([block.copy() for block in decoder.blocks()], axis=1))
+    np.testing.assert_array_equal(*blocks)
+    without, having = (decoder.facts for decoder in decoders)
+    assert without is None
+    assert having is not None
+    assert (having.codec, having.complete) == ("mp3", True)

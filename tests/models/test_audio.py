@@ -39,6 +39,13 @@ NOT_READ_BY_MUTAGEN = {
     *("wavpack-5.1", "wavpack-384k"),
 }
 DELAYED = ["mp3-cbr", "mp3-mono-22k", "m4a-aac", "m4a-aac-index-in-front", "opus", "webm-opus"]
+DEEP = {
+    8: [("wav", "pcm_u8", "u8"), ("wv", "wavpack", "u8p"), ("tta", "tta", "u8")],
+    24: [
+        *(("wav", "pcm_s24le", "s32"), ("aiff", "pcm_s24be", "s32"), ("ipod", "alac", "s32p"), ("caf", "alac", "s32p")),
+        *(("tta", "tta", "s32"), ("matroska", "tta", "s32")),
+    ],
+}
 LOSSY = [form for form in FORMATS if not form.exact and not form.codec.startswith("pcm_")]
 
 
@@ -137,6 +144,17 @@ def test_the_digest_is_the_same_in_every_lossless_format() -> None:
     other = tones(RATE, 2, SECONDS).copy()
     other[1, -1] += 2 / 32_768
     assert result(encode(BY_NAME["flac-16"], other), "audio")["digest"] != told(BY_NAME["flac-16"])["digest"]
+
+
+@pytest.mark.parametrize("bits", [8, 24])
+def test_other_depths_have_the_digest_of_flac_in_every_format_too(bits: int) -> None:
+    samples = (np.round(tones(RATE, 2, SECONDS) * 2 ** (bits - 1)) / 2 ** (bits - 1)).astype(np.float32)
+    file = io.BytesIO()
+    soundfile.write(file, samples.T, RATE, "PCM_S8" if bits == 8 else "PCM_24", format="FLAC")
+    flac = f"{FLAC(io.BytesIO(file.getvalue())).info.md5_signature:032x}"
+    for container, codec, sample in DEEP[bits]:
+        ours = result(encode(Format(codec, container, codec, sample), samples), "audio")
+        assert (ours["bit_depth"], ours["digest"]) == (bits, flac), codec
 
 
 @pytest.mark.parametrize("form", LOSSY, ids=str)

@@ -29,7 +29,7 @@ class AudioResult(Result):
     )
     duration: float = quantity("s", "length of the audio, as decoded", low=0)
     declared_duration: float | None = quantity(
-        "s", "length that the header announces; null if it announces none, as in Ogg", low=0
+        "s", "length that the header announces; null if it is not known, as of Ogg", low=0
     )
     encoder_delay: int | None = quantity(
         "samples",

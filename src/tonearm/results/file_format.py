@@ -10,6 +10,8 @@ _CODECS = {
     "ape": "Monkey's Audio",
     "dca": "DTS",
     "eac3": "E-AC-3",
+    "musepack7": "Musepack",
+    "musepack8": "Musepack",
     "opus": "Opus",
     "truehd": "TrueHD",
     "vorbis": "Vorbis",

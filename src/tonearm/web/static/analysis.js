@@ -37,7 +37,7 @@ export class Analysis {
   #timeline;
   #results;
   #progress = new Progress(() => this.stop());
-  #heading = el("p", { class: "heading", hidden: true });
+  #heading = el("div", { class: "heading" });
   #actions = el("div", { class: "actions" });
 
   /**

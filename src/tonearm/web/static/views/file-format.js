@@ -1,6 +1,7 @@
 // What the file is, in a line under its name: "MP3, 320 kbit/s, 44.1 kHz, stereo, 3:21".
 
 /** @import { Track, View } from "./index.js" */
+import { el } from "../dom.js";
 import { clock, number } from "../format.js";
 
 /** @type {Record<string, string | undefined>} */
@@ -9,6 +10,8 @@ const CODECS = {
   ape: "Monkey's Audio",
   dca: "DTS",
   eac3: "E-AC-3",
+  musepack7: "Musepack",
+  musepack8: "Musepack",
   opus: "Opus",
   truehd: "TrueHD",
   vorbis: "Vorbis",
@@ -43,9 +46,8 @@ const OF_PCM = { aiff: "AIFF", au: "AU", caf: "CAF", w64: "Wave64", wav: "WAV" }
  */
 export function drawFileFormat(result, { heading }) {
   const summary = line(result);
-  heading.textContent = summary;
-  heading.hidden = false;
-  return { summary, figure: null };
+  heading.replaceChildren(el("p", {}, summary));
+  return { summary, home: heading };
 }
 
 /** @param {AudioResult} result */

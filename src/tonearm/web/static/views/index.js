@@ -13,14 +13,15 @@ import { drawTable } from "./table.js";
 import { drawTempo } from "./tempo.js";
 
 /**
- * What some results are drawn on too, until the signal. The heading is a line for what the file is.
+ * What some results are drawn on too, until the signal. The heading is for what the file is.
  * @typedef {{ player: Player, heading: HTMLElement, timeline: Timeline, signal: AbortSignal }} Track
  */
 
 /**
- * The figure of a result, null if all of it is on the timeline or in the heading; the few words that sum it up; and whether it wants the
- * whole width.
- * @typedef {{ figure: Element | null, summary: string, wide?: boolean }} View
+ * The figure of a result, or the element that all of it is drawn on in place of a card; the few words that sum it up;
+ * and whether it wants the whole width.
+ * @typedef {{ figure: Element, home?: undefined, summary: string, wide?: boolean }
+ *   | { figure?: undefined, home: Element, summary: string, wide?: undefined }} View
  */
 
 /** The order of the results on the page; all others follow. */
