@@ -41,8 +41,11 @@ class Findings:
             self._changes.append(AudioWarning(code="format-changed", message=words, start=round(at, 3)))
 
     def several(self, count: int, taken: str) -> None:
+        """Of the file, or of a link of a chained stream."""
         words = f"The file has {count} audio tracks; {taken} was analysed."
-        self._others.append(AudioWarning(code="several-tracks", message=words))
+        found = AudioWarning(code="several-tracks", message=words)
+        if found not in self._others and len(self._others) < _MOST_HOLES:
+            self._others.append(found)
 
     def undecodable(self, why: str) -> None:
         """A link of a chained stream."""
