@@ -65,7 +65,7 @@ serve: .venv/.server
 	.venv/bin/tonearm serve
 
 dist: .venv/.server
-	rm -rf dist
+	@rm -rf dist
 	@$(UV) build --quiet --wheel --no-build-isolation --python .venv/bin/python --out-dir dist
 	@ls dist/*.whl
 

@@ -18,7 +18,7 @@ def test_a_healthy_machine() -> None:
 
 
 def test_what_is_broken_is_said_and_the_rest_is_looked_at_all_the_same(tmp_path: Path) -> None:
-    (tmp_path / "somebody's-network").mkdir()
+    (tmp_path / "somebody's[network]").mkdir()
     done = tonearm(
         "doctor",
         TONEARM_MODELS_DIR=str(tmp_path),
@@ -28,7 +28,7 @@ def test_what_is_broken_is_said_and_the_rest_is_looked_at_all_the_same(tmp_path:
     )
     told = done.stdout.decode()
     assert done.returncode == 1
-    assert "broken somebody's-network has 0 metadata files" in told
+    assert "broken somebody's[network] has 0 metadata files" in told
     assert "broken it does not answer" in told
     assert "Did you mean TONEARM_WORKERS?" in told
     assert "as expected" in told
