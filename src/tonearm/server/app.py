@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +16,7 @@ from tonearm.engine import Engine
 from tonearm.protocol.catalog import ModelCard
 from tonearm.server import metrics, probes, stream
 from tonearm.server.access_log import AccessLog
+from tonearm.server.analyses import Analyses
 from tonearm.server.authentication import Authentication
 from tonearm.server.correlation import CorrelationId
 from tonearm.server.cors import Cors
@@ -27,6 +29,9 @@ from tonearm.server.other_port import OtherPort
 from tonearm.server.problem import internal_error, invalid
 from tonearm.server.rate_limit import RateLimiter
 from tonearm.web import routes as page
+
+if TYPE_CHECKING:
+    from tonearm.server.mcp_endpoint import McpEndpoint
 
 _DESCRIPTION = """
 Post a track and watch the results arrive: key, tempo and loudness as Server-Sent Events, each as soon as it is known,
@@ -51,7 +56,8 @@ def create_app(
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         await engine.start()
         try:
-            yield
+            async with assistants.running() if assistants else nullcontext():
+                yield
         finally:
             await engine.stop()
             await limiter.close()
@@ -68,6 +74,8 @@ def create_app(
     )
     counted = metrics.Metrics(engine, keys)
     limiter = RateLimiter.of(settings, counted.uncounted)
+    analyses = Analyses(engine, settings, limiter, counted, drain)
+    assistants = _assistants(analyses, settings) if settings.mcp else None
     app.add_middleware(Authentication, keys=keys)
     app.add_middleware(SameOrigin, policy=Policy.of(settings))
     app.add_middleware(RefuseWhileDraining, drain=drain)
@@ -84,9 +92,7 @@ def create_app(
     app.add_exception_handler(Exception, internal_error)
     app.add_exception_handler(RequestValidationError, invalid)
     documented = [Depends(_API_KEY)] if keys else []
-    app.include_router(
-        stream.routes(engine, settings, limiter, counted, drain), tags=["analysis"], dependencies=documented
-    )
+    app.include_router(stream.routes(analyses, settings, drain), tags=["analysis"], dependencies=documented)
 
     @app.get(
         "/v1/models",
@@ -106,5 +112,14 @@ def create_app(
         app.include_router(counting, tags=["operation"])
 
     app.router.routes.extend([*page.routes(), Document(app, engine).route()])
+    if assistants:
+        app.router.routes.append(assistants.route())
 
     return app
+
+
+def _assistants(analyses: Analyses, settings: Settings) -> McpEndpoint:
+    # Deferred: it is an extra, and its packages take a second to import.
+    from tonearm.server.mcp_endpoint import McpEndpoint
+
+    return McpEndpoint(analyses, settings.idle_seconds)
