@@ -73,6 +73,14 @@ def test_what_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, name: s
         Settings()
 
 
+def test_tools_over_http_need_what_they_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONEARM_MCP", "on")
+    assert Settings().mcp
+    monkeypatch.setenv("TONEARM_AUDIO_URL", "off")
+    with pytest.raises(ValidationError, match="TONEARM_AUDIO_URL has to be on"):
+        Settings()
+
+
 def test_an_empty_variable_is_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields.keys() - {"api_keys", "api_keys_file"}:
         monkeypatch.setenv(f"TONEARM_{name.upper()}", "")

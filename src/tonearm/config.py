@@ -130,6 +130,9 @@ class Settings(BaseSettings):
         (), description="private networks that audio-url may reach, comma-separated: 10.0.0.0/8,fd00::/8"
     )
     audio_url: bool = Field(True, description="whether clients may use audio-url: on or off")
+    mcp: bool = Field(
+        False, description="whether /mcp offers the tools for assistants over HTTP: on or off; needs the extra mcp"
+    )
     rate_limit: str = Field(
         "10/second",
         description="analyses a client may start, such as 10/second or 100/5 minutes; off for no limit",
@@ -204,6 +207,13 @@ class Settings(BaseSettings):
         _limit(value)
         return value
 
+    @field_validator("mcp")
+    @classmethod
+    def _can_be_served(cls, value: bool) -> bool:
+        if value and find_spec("mcp") is None:
+            raise ValueError("the Model Context Protocol needs an extra: pip install 'tonearm[mcp]'")
+        return value
+
     @field_validator("rate_limit_storage")
     @classmethod
     def _is_storage(cls, value: str) -> str:
@@ -233,6 +243,14 @@ class Settings(BaseSettings):
         for name, found in (("API_KEYS", self.api_keys), ("API_KEYS_FILE", self.api_keys_file)):
             if not found and f"TONEARM_{name}" in os.environ:
                 raise ValueError(f"TONEARM_{name} is empty, and a server without keys is open to everyone: unset it")
+        return self
+
+    @model_validator(mode="after")
+    def _has_audio_for_tools(self) -> Self:
+        if self.mcp and not self.audio_url:
+            raise ValueError(
+                "TONEARM_MCP is on, and its tools read audio by its URL: TONEARM_AUDIO_URL has to be on too"
+            )
         return self
 
     @property

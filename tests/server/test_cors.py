@@ -30,11 +30,17 @@ def ask(server: Server, method: str, path: str, **headers: str) -> Answer:
         return exchange.answer()
 
 
-def preflight(server: Server, origin: str, method: str = "POST", headers: str = "audio-url,authorization") -> Answer:
+def preflight(
+    server: Server,
+    origin: str,
+    method: str = "POST",
+    headers: str = "audio-url,authorization",
+    path: str = "/v1/analysis/stream",
+) -> Answer:
     return ask(
         server,
         "OPTIONS",
-        "/v1/analysis/stream",
+        path,
         Origin=origin,
         Access_Control_Request_Method=method,
         Access_Control_Request_Headers=headers,
@@ -48,6 +54,7 @@ def test_a_browser_is_told_what_it_may_send(open_to_app: Server, origin: str) ->
     assert answer.status == 200
     assert answer.header("Access-Control-Allow-Origin") == origin
     assert "Origin" in answer.header("Vary")
+    assert preflight(open_to_app, origin, headers="mcp-protocol-version,mcp-method", path="/mcp").status == 200
     assert preflight(open_to_app, origin, headers="x-other").status == 400
     assert preflight(open_to_app, origin, method="DELETE").status == 400
 

@@ -10,14 +10,17 @@ from collections.abc import Collection
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tonearm.server.authentication import PROTECTED
+from tonearm.server.authentication import protected
 
-_SENT = ("Authorization", "audio-url", "audio_url", "filename", "traceparent")
+_SENT = (
+    *("Authorization", "audio-url", "audio_url", "filename", "traceparent"),
+    *("Mcp-Protocol-Version", "Mcp-Method", "Mcp-Name"),
+)
 _READ = ("X-Correlation-ID", "Retry-After", "RateLimit", "RateLimit-Policy", "WWW-Authenticate")
 
 
 class Cors:
-    """Plain ASGI over everything under /v1/: other paths, such as the metrics, are nobody's business elsewhere."""
+    """Plain ASGI over what is protected: other paths, such as the metrics, are nobody's business elsewhere."""
 
     def __init__(self, app: ASGIApp, origins: Collection[str]) -> None:
         self.app = app
@@ -33,5 +36,4 @@ class Cors:
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        there = scope["type"] == "http" and scope["path"].startswith(PROTECTED)
-        await (self.open if there else self.app)(scope, receive, send)
+        await (self.open if protected(scope) else self.app)(scope, receive, send)

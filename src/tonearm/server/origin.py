@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tonearm.config import Network, Settings
 from tonearm.errors import Forbidden
-from tonearm.server.authentication import PROTECTED
+from tonearm.server.authentication import protected
 from tonearm.server.client_address import parse
 from tonearm.server.problem import refuse
 from tonearm.sources.addresses import is_allowed
@@ -99,14 +99,14 @@ class Policy:
 
 
 class SameOrigin:
-    """Plain ASGI over everything under /v1/."""
+    """Plain ASGI over everything that is protected."""
 
     def __init__(self, app: ASGIApp, policy: Policy) -> None:
         self.app = app
         self.policy = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(PROTECTED):
+        if protected(scope):
             complaint = self.policy.complaint(scope)
             if complaint is not None:
                 await refuse(Forbidden(complaint), scope, receive, send)
