@@ -78,8 +78,6 @@ class Model(ABC, Generic[P]):
     parameters: ClassVar[type[Parameters]] = Parameters
     features: ClassVar[tuple[Feature, ...]]
     """What it is fed with."""
-    longest: ClassVar[int | None] = None
-    """Minutes of audio that it can be computed for, if it computes at the end, and the longer the more there is."""
     file_facts: ClassVar[bool] = False
     """Whether it needs to know what the file is: its `file`."""
     file: FileFacts

@@ -181,18 +181,17 @@ class Graph:
             yield leaf.task, leaf.give_up(outcome, seconds) if isinstance(outcome, Overdue) else outcome
 
     def _ends(self) -> Iterator[_Leaf]:
-        """The models in the order in which they have got everything, and after them those that may compute for long.
+        """The models in the order in which they have got everything, those of other packages last.
 
-        Nothing overtakes a model that holds the GIL, as Essentia does: so what is called for the whole track comes
-        late, and later the shorter the audio must be. Of models from elsewhere nothing is known, and they come last.
+        Nothing overtakes a model that holds the GIL, and of those from elsewhere nobody knows whether they do.
         """
-        late: list[_Leaf] = []
+        foreign: list[_Leaf] = []
         for leaf in self._root.finish():
-            if leaf.failure is None and (leaf.is_foreign or leaf.model.longest is not None):
-                late.append(leaf)
+            if leaf.failure is None and leaf.is_foreign:
+                foreign.append(leaf)
             else:
                 yield leaf
-        yield from sorted(late, key=lambda leaf: (leaf.is_foreign, -(leaf.model.longest or math.inf)))
+        yield from foreign
 
     def account(self, cost: Cost) -> None:
         """Add what each feature and each model has taken so far."""
