@@ -135,7 +135,10 @@ def _compare(
 @compiled
 def _lift(spectrum: Floats, magnitude: Floats, last_re: Floats, last_im: Floats, phase_zero: Floats) -> None:
     """Compute the phasors of faint bins once more, with care."""
-    if magnitude.min() < _FAINT:
+    faintest = magnitude[0]
+    for value in magnitude:
+        faintest = min(faintest, value)
+    if faintest < _FAINT:
         for k in range(magnitude.size):
             if magnitude[k] < _FAINT:
                 re, im = spectrum[2 * k] * _LIFT, spectrum[2 * k + 1] * _LIFT

@@ -68,8 +68,8 @@ def _gains(magnitudes: Block, weights: Block) -> Block:
     bins = magnitudes.shape[1]
     before, after = np.empty(bins, np.float32), np.empty(bins, np.float32)
     for frame in range(gains.size):
-        before[:] = 0
-        after[:] = 0
+        for k in range(bins):
+            before[k] = after[k] = 0
         for i in range(_AROUND):
             for k in range(bins):
                 before[k] += magnitudes[frame + i, k] * weights[_AROUND - 1 - i]

@@ -112,8 +112,9 @@ def _stand_out(values: Floats, count: int) -> Numbers:
     found = np.empty((bands, count))
     total = np.empty(bands)
     for i in range(count):
-        total[:] = 0
-        for j in range(i, i + _AHEAD + 1):
+        for band in range(bands):
+            total[band] = values[i, band]
+        for j in range(i + 1, i + _AHEAD + 1):
             for band in range(bands):
                 total[band] += values[j, band]
         for band in range(bands):
