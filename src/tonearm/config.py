@@ -211,7 +211,7 @@ class Settings(BaseSettings):
     @classmethod
     def _can_be_served(cls, value: bool) -> bool:
         if value and find_spec("mcp") is None:
-            raise ValueError("the Model Context Protocol needs an extra: pip install 'tonearm[mcp]'")
+            raise ValueError("the Model Context Protocol needs an extra: install Tonearm as tonearm[mcp]")
         return value
 
     @field_validator("rate_limit_storage")
