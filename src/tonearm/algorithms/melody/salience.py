@@ -52,6 +52,7 @@ def pitch_saliences(spectra: Floats, hertz_per_bin: float) -> Floats:
         if count:
             count = keep_loudest(count, _MOST_PEAKS, frequencies, magnitudes)
             _gather(frequencies[:count], magnitudes[:count], harmonics)
+            # Essentia spreads each harmonic by itself.
             for offset in range(_SPREAD.size):
                 for pitch in range(BINS):
                     saliences[frame, pitch] += _SPREAD[offset] * harmonics[pitch + offset]
@@ -60,7 +61,10 @@ def pitch_saliences(spectra: Floats, hertz_per_bin: float) -> Floats:
 
 @compiled
 def _gather(frequencies: Floats, magnitudes: Floats, harmonics: Floats) -> None:
-    """Write to each pitch, shape (BINS + 2 semitones,), the weighted sum of the peaks nearest to its harmonics."""
+    """Write to each pitch, shape (BINS + 2 semitones,), the weighted sum of the peaks nearest to its harmonics.
+
+    In double precision. In Essentia's single precision, one harmonic in ten thousand falls into the bin beside.
+    """
     harmonics[:] = 0
     threshold = magnitudes.max() * np.float32(_FAINTEST)
     for peak in range(frequencies.size):
