@@ -11,6 +11,7 @@ def test_a_healthy_machine() -> None:
     told = done.stdout.decode()
     assert (done.returncode, done.stderr) == (0, b""), told
     assert "FFmpeg" in told
+    assert "the sample is WAV, 16 bit, 44.1 kHz, stereo, 1:00, as expected" in told
     assert "the sample is in A minor at 120.0 bpm, as expected" in told
     assert "x realtime per core" in told
     assert " broken " not in told

@@ -60,6 +60,11 @@ class Findings:
         self._others.append(AudioWarning(code="truncated", message=words))
 
     @property
+    def damaged(self) -> tuple[tuple[float, float], ...]:
+        """Where there was nothing to decode: start and end of each hole."""
+        return tuple(self._holes)
+
+    @property
     def warnings(self) -> tuple[AudioWarning, ...]:
         """All that there is to say, holes first."""
         holes = [_damaged(start, end) for start, end in self._holes[:_MOST_HOLES]]

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from tonearm.audio.facts import FileFacts
 from tonearm.audio.pcm import Pcm, PcmFormat
 from tonearm.errors import ModelError, TonearmError
 from tonearm.features import Block, DecodedPcm, Extractor, Feature
@@ -160,6 +161,13 @@ class Graph:
 
     def feed(self, block: Pcm) -> None:
         self._root.feed(block)
+
+    def tell(self, file: FileFacts) -> None:
+        """What the file is, before `finish`, to the models that need to know."""
+        for node in self._nodes.values():
+            for leaf in node.leaves:
+                if leaf.model.file_facts:
+                    leaf.model.file = file
 
     def finish(self, seconds: float = math.inf, looked: Callable[[], None] = lambda: None) -> Iterator[Outcome]:
         """The end of the audio: results in the order in which they are ready, those that are at once before others.
