@@ -23,6 +23,12 @@ def bit_depth(codec: str, decoded: str, setup: bytes, head: bytes) -> int | None
     """
     if not is_lossless(codec):
         return None
+    told = _told(codec, setup, head)
+    # A header may say anything.
+    return told if told in range(1, 65) else _DECODED.get(decoded)
+
+
+def _told(codec: str, setup: bytes, head: bytes) -> int | None:
     if codec.startswith("pcm_"):
         return int(re.findall(r"\d+", codec)[0])
     if codec == "wavpack" and head.startswith(b"wvpk"):
@@ -33,7 +39,7 @@ def bit_depth(codec: str, decoded: str, setup: bytes, head: bytes) -> int | None
         return setup[17]
     if codec == "tta" and len(setup) == 22:
         return int.from_bytes(setup[8:10], "little")
-    return _DECODED.get(decoded)
+    return None
 
 
 def _wavpack(flags: int) -> int:

@@ -8,8 +8,8 @@ from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 
 class Stretch(BaseModel):
-    start: float = quantity("s", "where it begins", low=0)
-    end: float = quantity("s", "where it ends", low=0)
+    start: float = quantity("s", "where it begins", low=0, decimals=6)
+    end: float = quantity("s", "where it ends", low=0, decimals=6)
 
 
 class AudioResult(Result):
@@ -27,9 +27,9 @@ class AudioResult(Result):
     layout: str = Field(
         description="positions of the channels: mono, stereo, 5.1 …; the usual ones if the file does not say"
     )
-    duration: float = quantity("s", "length of the audio, as decoded", low=0)
+    duration: float = quantity("s", "length of the audio, as decoded", low=0, decimals=6)
     declared_duration: float | None = quantity(
-        "s", "length that the header announces; null if it is not known, as of Ogg", low=0
+        "s", "length that the header announces; null if it is not known, as of Ogg", low=0, decimals=6
     )
     encoder_delay: int | None = quantity(
         "samples",
