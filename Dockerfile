@@ -6,6 +6,7 @@ RUN python -m pip install --no-cache-dir --require-hashes -r requirements/uv.txt
     && uv venv /opt/tonearm \
     && uv pip install --python /opt/tonearm --require-hashes -r requirements/server.txt
 COPY pyproject.toml README.md LICENSE ./
+COPY docs docs
 COPY src src
 RUN uv build --wheel --no-build-isolation --python python3 --out-dir /wheels \
     && uv pip install --python /opt/tonearm --no-deps /wheels/*.whl

@@ -9,21 +9,23 @@ check_python = @$(PYTHON) -c 'import sys; sys.exit("Tonearm needs Python 3.11 or
 # Hundreds of processes start in the tests: what they import is compiled once, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo serve test test-all lint lint-page format docs bench fuzz profile
+.PHONY: help setup demo serve dist image test test-all lint lint-page format docs bench fuzz profile
 
 help:
 	@echo "make demo    start a server, stream a synthesised track to it, print the events as they arrive"
+	@echo "make dist    build the wheel that uv tool install, pipx install and uvx take, in dist/"
+	@echo "make image   build the container's image, with docker or podman"
 	@echo "make test    run the tests that every change has to pass"
 	@echo "make test-all run those too that take minutes, as a release has to pass them"
 	@echo "make serve   start the server on http://127.0.0.1:8000"
-	@echo "make lint    ruff, mypy and hadolint; with npm, biome and tsc for the page too"
+	@echo "make lint    ruff, mypy, hadolint and actionlint; with npm, biome and tsc for the page too"
 	@echo "make docs    build the documents as a site, in site/"
 	@echo "make bench   measure beside ffmpeg, plain Essentia and librosa"
 	@echo "make fuzz    feed damaged files and broken requests to the engine and the server, FUZZ_SECONDS=300 of files"
 	@echo "make profile show where a request's time goes"
 	@echo "make setup   install all that the others need into .venv, which each does by itself for its own part"
 
-setup: .venv/.complete
+setup: .venv/.complete .cache/openapi-python-client/.complete
 
 .cache/uv/bin/uv: requirements/uv.txt
 	$(check_python)
@@ -49,19 +51,38 @@ SERVER = requirements/server.txt requirements/build.txt
 	@$(INSTALL) --require-hashes -r requirements/dev.txt
 	@touch $@
 
+# It makes a client of the API, which the tests try. It needs an older typer than the command line has.
+.cache/openapi-python-client/.complete: requirements/openapi-python-client.txt | .venv/pyvenv.cfg
+	@echo "Installing openapi-python-client into .cache/openapi-python-client"
+	@$(UV) venv --quiet --allow-existing --python .venv/bin/python .cache/openapi-python-client
+	@$(UV) pip install --quiet --python .cache/openapi-python-client --require-hashes -r $<
+	@touch $@
+
 demo: .venv/.server
 	.venv/bin/python examples/demo.py
 
 serve: .venv/.server
 	.venv/bin/tonearm serve
 
+dist: .venv/.server
+	@rm -rf dist
+	@$(UV) build --quiet --wheel --no-build-isolation --python .venv/bin/python --out-dir dist
+	@ls dist/*.whl
+
+image:
+	@engine=$$(command -v docker || command -v podman) || { echo "An image needs docker or podman."; exit 1; }; \
+	$$engine build --tag tonearm .
+
+# Without npm the page's JavaScript is not checked, and no TypeScript client is tried.
+NODE = $(if $(shell command -v npm 2>/dev/null),node_modules/.complete)
+
 # Four at a time keep two cores busy: many tests wait.
 PYTEST = .venv/bin/python -m pytest --numprocesses 4 --dist worksteal
 
-test: setup
+test: setup $(NODE)
 	$(PYTEST) -m "not release"
 
-test-all: setup
+test-all: setup $(NODE)
 	$(PYTEST)
 
 lint: setup
@@ -69,10 +90,11 @@ lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/hadolint Dockerfile
+	.venv/bin/actionlint .github/workflows/*.yml
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-page; \
 	else echo "The page's JavaScript is not checked: npm is not installed."; fi
 
-node_modules/.complete: package.json package-lock.json .npmrc
+node_modules/.complete: package.json package-lock.json .npmrc tests/clients/typescript/package.json
 	npm ci --silent
 	touch $@
 

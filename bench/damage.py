@@ -27,6 +27,8 @@ FORMS = ("flac-16", "mp3-cbr", "m4a-aac-index-in-front", "ogg-vorbis", "opus", "
 _SECONDS = 40
 _NEAR_HOLE = 0.1
 _SAME_BEAT = 0.02
+_HALF_BEAT = 0.25
+"""Of the synthesised track, at 120 bpm."""
 _WITHOUT_CHECKSUMS = frozenset({"mp3-cbr", "m4a-aac-index-in-front"})
 """Damage inside of a packet may decode, to noise."""
 
@@ -36,6 +38,8 @@ class Tally:
     files: int = 0
     beats: int = 0
     right: int = 0
+    between: int = 0
+    """Half a beat from where they should be: the tracker has taken the off-beat for the beat."""
     silent: int = 0
     """Files that lost something and do not say so."""
 
@@ -82,8 +86,10 @@ def count(tally: Tally, before: Analysis, after: Analysis, is_hurt: bool) -> Non
     found = np.array(after.results.get("bpm_degara", {}).get("beat_positions", []) or [np.inf])
     for beat in before["bpm_degara"]["beat_positions"]:
         if all(not start - _NEAR_HOLE <= beat <= end + _NEAR_HOLE for start, end in holes):
+            distance = np.abs(found - beat).min()
             tally.beats += 1
-            tally.right += bool(np.abs(found - beat).min() <= _SAME_BEAT)
+            tally.right += bool(distance <= _SAME_BEAT)
+            tally.between += bool(abs(distance - _HALF_BEAT) <= _SAME_BEAT)
 
 
 def main() -> None:
@@ -99,10 +105,17 @@ def main() -> None:
         count(tallies[name], before, tonearm.analyze(hurt, "bpm_degara"), hurt != data)
     for name, tally in tallies.items():
         share = tally.right / max(1, tally.beats)
-        print(f"{name:24} {tally.files:4} files, {100 * share:5.1f} % of {tally.beats} beats, {tally.silent} silent")
-    beats, right = (sum(getattr(tally, what) for tally in tallies.values()) for what in ("beats", "right"))
+        between = tally.between / max(1, tally.beats)
+        print(
+            f"{name:24} {tally.files:4} files, {100 * share:5.1f} % of {tally.beats} beats, "
+            f"{100 * between:4.1f} % half a beat off, {tally.silent} silent"
+        )
+    beats, right, between = (
+        sum(getattr(tally, what) for tally in tallies.values()) for what in ("beats", "right", "between")
+    )
     silent = sum(tally.silent for name, tally in tallies.items() if name not in _WITHOUT_CHECKSUMS)
     print(f"beats away from holes, within 20 ms of the undamaged file's: {100 * right / beats:.1f} % (goal: 95 %)")
+    print(f"half a beat from there: {100 * between / beats:.1f} %")
     print(f"files with checksums that lost something without a word: {silent} (goal: 0)")
     sys.exit(right / beats < 0.95 or silent > 0)
 

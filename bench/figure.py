@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+
+from rich.table import Table
 
 
 @dataclass(frozen=True)
@@ -17,3 +20,14 @@ class Figure:
     @property
     def met(self) -> bool:
         return self.value <= self.goal if self.most else self.value >= self.goal
+
+
+def table(figures: Iterable[Figure]) -> Table:
+    rows = Table(title="goals", title_justify="left")
+    for heading in ("figure", "found", "goal", "", "detail"):
+        rows.add_column(heading, justify="right" if heading in {"found", "goal"} else "left")
+    for figure in figures:
+        goal = f"{'≤' if figure.most else '≥'} {figure.goal:g}"
+        mark = "[green]met[/]" if figure.met else "[red]missed[/]"
+        rows.add_row(figure.what, f"{figure.value:.3g}", goal, mark, figure.detail)
+    return rows

@@ -36,7 +36,7 @@ def networks(file: Path) -> list[Figure]:
             ratios.append(_cost(server, audio, "msd_musicnn") / _peer_cost(python, file))
             shares.append(_cost(server, audio, heads) / _cost(server, audio, "mirex0"))
     return [
-        Figure("CPU of MusiCNN's tags ÷ essentia-tensorflow", statistics.median(ratios), 0.5),
+        Figure("CPU of MusiCNN's tags ÷ essentia-tensorflow", statistics.median(ratios), 0.35),
         Figure("CPU of eight heads on one embedding ÷ one head", statistics.median(shares), 1.1),
     ]
 

@@ -47,10 +47,12 @@ def analyse(audio: bytes) -> None:
         extractor = node.extractor
         for method in ("feed", "finish"):
             setattr(extractor, method, timed(f"feature {feature}", getattr(extractor, method)))
-        for leaf in node.leaves:
-            for method in ("feed", "finish"):
-                step = f"model {leaf.task.name}:{leaf.task.version}, {method}"
-                setattr(leaf.model, method, timed(step, getattr(leaf.model, method)))
+    # A model that stands on several features is a leaf of each.
+    leaves = {id(leaf): leaf for node in graph._nodes.values() for leaf in node.leaves}
+    for leaf in leaves.values():
+        for method in ("feed", "finish"):
+            step = f"model {leaf.task.name}:{leaf.task.version}, {method}"
+            setattr(leaf.model, method, timed(step, getattr(leaf.model, method)))
     following = timed("decode", lambda blocks: next(blocks, None))
     blocks = decoder.blocks()
     while (block := following(blocks)) is not None:

@@ -22,7 +22,9 @@ from rich.console import Console
 from rich.table import Table
 
 from bench.ffmpeg import ffmpeg
-from bench.figure import Figure
+from bench.figure import Figure, table
+from bench.library import library
+from bench.models import models
 from bench.networks import networks
 from bench.plot import plot
 from bench.process import Cost, cpu_seconds, memory_mib, run
@@ -42,7 +44,7 @@ def main() -> None:
         file = Path(folder) / "song.mp3"
         file.write_bytes(audio)
         costs = compare(file, audio)
-        answers = networks(file)
+        others = [*models(file, audio), *library(), *networks(file)]
     console.print(peers_table(costs))
     figures = [
         *ratios(costs),
@@ -52,9 +54,9 @@ def main() -> None:
         *versions(audio),
         *start(audio),
         *length(),
-        *answers,
+        *others,
     ]
-    console.print(goals_table(figures))
+    console.print(table(figures))
     write(costs, figures)
 
 
@@ -207,17 +209,6 @@ def peers_table(costs: dict[str, list[Cost]]) -> Table:
         table.add_row(
             name, f"{numbers[0]:.2f}", f"{numbers[1]:.2f}", f"{numbers[2]:.0f}", *(f"{r:.2f}" for r in against)
         )
-    return table
-
-
-def goals_table(figures: list[Figure]) -> Table:
-    table = Table(title="goals", title_justify="left")
-    for heading in ("figure", "found", "goal", "", "detail"):
-        table.add_column(heading, justify="right" if heading in {"found", "goal"} else "left")
-    for figure in figures:
-        goal = f"{'≤' if figure.most else '≥'} {figure.goal:g}"
-        mark = "[green]met[/]" if figure.met else "[red]missed[/]"
-        table.add_row(figure.what, f"{figure.value:.3g}", goal, mark, figure.detail)
     return table
 
 

@@ -111,12 +111,12 @@ def _readable(result: dict[str, Any]) -> str:
 
 
 def _shortened(value: Any) -> Any:
-    """The same value with its lists cut and its numbers rounded."""
+    """The same value with its lists cut."""
     if isinstance(value, list):
         return [_shortened(item) for item in value[:_LONGEST_LIST]]
     if isinstance(value, dict):
         return {key: _shortened(item) for key, item in value.items()}
-    return round(value, 4) if isinstance(value, float) else value
+    return value
 
 
 def _networks(cards: list[ModelCard]) -> str:

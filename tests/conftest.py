@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,17 @@ os.environ["TONEARM_MODELS_DIR"] = os.devnull
 settings.register_profile("suite", max_examples=200, deadline=None, derandomize=True, database=None)
 settings.register_profile("fuzz", max_examples=5000, deadline=None, database=None, print_blob=True)
 settings.load_profile("suite")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_pyfunc_call() -> Generator[None, object, object]:
+    """Essentia, with which many tests compare, has wheels for few systems, and none for the newest Python."""
+    try:
+        return (yield)
+    except ModuleNotFoundError as error:
+        if (error.name or "").partition(".")[0] != "essentia":
+            raise
+        pytest.skip("needs Essentia")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

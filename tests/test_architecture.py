@@ -47,3 +47,22 @@ def test_no_part_is_in_a_circle() -> None:
 def test_models_and_plugins_import_no_decoder(module: str) -> None:
     code = f"import sys, {module}; print({{'av', 'fastapi', 'essentia'}} & set(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout == "set()\n"
+
+
+@pytest.mark.parametrize(
+    ("code", "spared"),
+    [
+        ("from tonearm.config import Settings; Settings()", {"limits", "numpy"}),
+        ("from tonearm.cli import app, local_backend, run", {"limits", "numpy", "fastapi", "uvicorn", "matplotlib"}),
+        (
+            "from tests.support.filter import run; from tonearm.sample import sample_track as made; "
+            "assert run(made(1), 'loudness_ebur128').results",
+            {"scipy.fft", "onnxruntime", "fastapi", "uvicorn"},
+        ),
+    ],
+)
+def test_what_is_not_needed_is_not_imported(code: str, spared: set[str]) -> None:
+    """It would cost every start of the command line, and every worker, a tenth of a second or more."""
+    code = f"{code}; import sys; print({spared} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("set()\n", "")

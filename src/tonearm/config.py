@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network
+from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -18,6 +19,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tonearm import api_keys
 from tonearm.api_keys import ApiKey
+from tonearm.cgroup import cpu_limit, memory_limit
 from tonearm.protocol.caps import Caps
 
 if TYPE_CHECKING:
@@ -25,11 +27,26 @@ if TYPE_CHECKING:
     from limits import RateLimitItem
 
 Network = IPv4Network | IPv6Network
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII)
 _ENDPOINT = re.compile(r"(?:(?:\[([0-9a-fA-F:.%]+)\]|([^\s:\[\]]+)):)?(\d{1,5})", re.ASCII)
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+_MOST_WORKERS = 256
+_SERVER_BYTES = 512 << 20
+"""Memory of the HTTP process, with what it buffers of slow uploads."""
+_WORKER_BYTES = 256 << 20
+"""Memory of a worker with an ordinary track."""
+
+
+def usable_workers(system: Path = Path("/")) -> int:
+    """One worker for each core that this process may use, as far as a container's memory has room for them."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cpus, memory = cpu_limit(system), memory_limit(system)
+    if cpus is not None:
+        cores = min(cores, ceil(cpus))
+    if memory is not None:
+        cores = min(cores, (memory - _SERVER_BYTES) // _WORKER_BYTES)
+    return min(max(1, cores), _MOST_WORKERS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +68,14 @@ class Endpoint:
 class Settings(BaseSettings):
     """Read from `TONEARM_*`: `TONEARM_PORT=9000` sets `port`."""
 
-    model_config = SettingsConfigDict(env_prefix="TONEARM_", env_ignore_empty=True, frozen=True, allow_inf_nan=False)
+    model_config = SettingsConfigDict(
+        env_prefix="TONEARM_",
+        env_ignore_empty=True,
+        frozen=True,
+        allow_inf_nan=False,
+        # A default is right as it is, and to read that of the rate limit would cost every process an import.
+        validate_default=False,
+    )
 
     host: str = Field("127.0.0.1", description="address to listen on; 0.0.0.0 for all interfaces")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on; 0 picks a free port")
@@ -61,10 +85,11 @@ class Settings(BaseSettings):
         "served on the main port if not set",
     )
     workers: int = Field(
-        default_factory=_cores,
+        default_factory=usable_workers,
         ge=1,
-        le=256,
-        description="worker processes, each running one analysis at a time; one per core by default",
+        le=_MOST_WORKERS,
+        description="worker processes, each running one analysis at a time; by default one per core, within a "
+        "container's limits",
     )
     queue: int = Field(8, ge=0, description="requests that may wait for a worker; further requests get 429")
     queue_seconds: float = Field(30.0, gt=0, description="how long a request may wait for a worker before it gets 429")
@@ -93,12 +118,21 @@ class Settings(BaseSettings):
         ge=2**27,
         description="memory a worker may use for a request, on top of its idle memory, in bytes",
     )
+    model_seconds: float = Field(
+        60.0,
+        gt=0,
+        description="CPU time each model may take after the end of the audio, in seconds; one that takes longer is an "
+        "error, and the others are not affected",
+    )
     cpu_seconds: float = Field(1800.0, gt=0, description="CPU time a request may use, in seconds")
     grace_seconds: int = Field(30, ge=0, description="how long running streams may continue after SIGTERM, in seconds")
     fetch_allow: Annotated[tuple[Network, ...], NoDecode] = Field(
         (), description="private networks that audio-url may reach, comma-separated: 10.0.0.0/8,fd00::/8"
     )
     audio_url: bool = Field(True, description="whether clients may use audio-url: on or off")
+    mcp: bool = Field(
+        False, description="whether /mcp offers the tools for assistants over HTTP: on or off; needs the extra mcp"
+    )
     rate_limit: str = Field(
         "10/second",
         description="analyses a client may start, such as 10/second or 100/5 minutes; off for no limit",
@@ -114,6 +148,11 @@ class Settings(BaseSettings):
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="host names under which browsers may use this server, comma-separated; * for any"
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="origins of other sites whose pages may use this server, comma-separated: "
+        "https://app.example.com; * for any",
     )
     connections_per_address: int | None = Field(
         None, ge=1, description="most connections of one address; half of all connections if not set"
@@ -141,7 +180,7 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "cors_origins", mode="before")
     @classmethod
     def _split_names(cls, value: object) -> object:
         return [part.strip().lower() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -154,10 +193,25 @@ class Settings(BaseSettings):
                 raise ValueError("use names without scheme and port, such as music.example.com, or *")
         return value
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise ValueError("use origins as browsers write them, such as https://app.example.com, or *")
+        return value
+
     @field_validator("rate_limit", "audio_rate_limit")
     @classmethod
     def _is_limit(cls, value: str) -> str:
         _limit(value)
+        return value
+
+    @field_validator("mcp")
+    @classmethod
+    def _can_be_served(cls, value: bool) -> bool:
+        if value and find_spec("mcp") is None:
+            raise ValueError("the Model Context Protocol needs an extra: install Tonearm as tonearm[mcp]")
         return value
 
     @field_validator("rate_limit_storage")
@@ -166,7 +220,7 @@ class Settings(BaseSettings):
         if value != "memory" and not value.startswith(("redis://", "rediss://", "redis+unix://")):
             raise ValueError("use memory, or the URL of a Redis server: redis://host:port/0")
         if value != "memory" and find_spec("redis") is None:
-            raise ValueError("Redis needs an extra: pip install 'tonearm[redis]'")
+            raise ValueError("Redis needs an extra: install Tonearm as tonearm[redis]")
         return value
 
     @field_validator("api_keys", mode="before")
@@ -191,9 +245,22 @@ class Settings(BaseSettings):
                 raise ValueError(f"TONEARM_{name} is empty, and a server without keys is open to everyone: unset it")
         return self
 
+    @model_validator(mode="after")
+    def _has_audio_for_tools(self) -> Self:
+        if self.mcp and not self.audio_url:
+            raise ValueError(
+                "TONEARM_MCP is on, and its tools read audio by its URL: TONEARM_AUDIO_URL has to be on too"
+            )
+        return self
+
     @property
     def caps(self) -> Caps:
-        return Caps(max_seconds=self.max_seconds, max_rate=self.max_rate, max_channels=self.max_channels)
+        return Caps(
+            max_seconds=self.max_seconds,
+            max_rate=self.max_rate,
+            max_channels=self.max_channels,
+            model_seconds=self.model_seconds,
+        )
 
     @property
     def limit(self) -> RateLimitItem | None:

@@ -38,11 +38,12 @@ def _harmony(seconds: float) -> NDArray[np.float64]:
     length = round(2 * _BEAT * RATE)
     for bar, start in enumerate(range(0, len(sound), length)):
         time = np.arange(min(length, len(sound) - start)) / RATE
+        decay = np.exp(-1.5 * time)
         for note in _CHORDS[bar % len(_CHORDS)]:
             pitch = 440 * 2 ** ((note - 69) / 12)
             for harmonic in (1, 2, 3, 4):
                 tone = np.sin(2 * np.pi * pitch * harmonic * time) / harmonic**1.5
-                sound[start : start + len(time)] += 0.15 * tone * np.exp(-1.5 * time)
+                sound[start : start + len(time)] += 0.15 * tone * decay
     return sound
 
 

@@ -13,6 +13,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.support.media import BY_NAME, FORMATS, Format, encoded, tones
+from tests.support.radio import interleaved
 from tonearm.audio.decode import Decoder
 from tonearm.protocol.caps import Caps
 from tonearm.protocol.warnings import AudioWarning
@@ -122,11 +123,39 @@ def test_a_chained_stream_that_changes_is_heard_to_its_end(form: Format, first: 
     assert np.abs(samples[0, -rate:]).max() > 0.05
 
 
-def test_a_short_beginning_in_mono_does_not_make_all_of_it_mono() -> None:
-    mono = Format("mono", "adts", "aac", "fltp", layout="mono", exact=False)
-    samples, _, warnings = decode(encoded(mono, 0.3) + encoded(BY_NAME["aac-adts"], 3.0))
-    assert samples.shape[0] == 2
+@pytest.mark.parametrize("name", ["aac-adts", "mp3-cbr"])
+def test_a_short_beginning_in_mono_does_not_make_all_of_it_mono(name: str) -> None:
+    mono = replace(BY_NAME[name], name="mono", layout="mono")
+    samples, rate, warnings = decode(encoded(mono, 0.3) + encoded(BY_NAME[name], 3.0))
+    whole, _, _ = decode(encoded(BY_NAME[name], 3.0))
+    assert samples.shape == (2, pytest.approx(3.3 * rate, abs=0.1 * rate))
     assert [warning.code for warning in warnings] == ["format-changed"]
+    for channel in range(2):
+        assert np.square(samples[channel, rate:]).mean() == pytest.approx(
+            np.square(whole[channel, rate:]).mean(), rel=0.1
+        )
+
+
+def test_what_is_in_front_of_an_mp3_is_no_sound() -> None:
+    whole, rate, _ = decode(encoded(BY_NAME["mp3-cbr"], SECONDS))
+    junk = np.random.default_rng(10).bytes(100_000)
+    samples, _, warnings = decode(junk + encoded(BY_NAME["mp3-cbr"], SECONDS))
+    assert warnings == ()
+    assert samples.shape == (2, pytest.approx(whole.shape[1], abs=0.1 * rate))
+    np.testing.assert_allclose(np.square(samples).mean(), np.square(whole).mean(), rtol=0.02)
+
+
+@pytest.mark.parametrize("name", ["mp3-cbr", "mp3-vbr", "aac-adts"])
+@pytest.mark.parametrize("interval", [4096, 16_000])
+def test_a_recording_of_internet_radio_has_titles_in_it_that_are_no_sound(name: str, interval: int) -> None:
+    # A station sends no ID3 tag in front; a program that tags recordings may.
+    sound = encoded(replace(BY_NAME[name], muxer=(("id3v2_version", "0"),) if "mp3" in name else ()), SECONDS)
+    tag = b"ID3\4\0\0\0\0\7\x68" + bytes(1000)
+    recorded = tag + interleaved(sound, interval, {0: "Artist - One", 3: "Artist - Two"})
+    samples, _, warnings = decode(recorded)
+    whole, _, told = decode(sound)
+    np.testing.assert_array_equal(samples, whole)
+    assert warnings == told == ()
 
 
 def test_of_several_tracks_the_first_is_taken_and_named() -> None:
@@ -145,6 +174,28 @@ def test_of_several_tracks_the_first_is_taken_and_named() -> None:
     np.testing.assert_allclose(np.abs(samples).max(), np.abs(tones(44_100, 2, 2.0)).max(), atol=1e-3)
     assert [warning.code for warning in warnings] == ["several-tracks"]
     assert "track 1 (flac)" in warnings[0].message
+
+
+@pytest.mark.parametrize("unknown", [1, 2])
+def test_of_several_tracks_one_that_can_be_decoded_is_taken(unknown: int) -> None:
+    """Films of newer phones have a track in AAC and one in a codec that FFmpeg does not decode."""
+    film = io.BytesIO()
+    with av.open(film, "w", format="mov") as container:
+        streams = [container.add_stream("aac", rate=44_100, layout="stereo") for _ in range(2)]
+        for stream in streams:
+            frame = av.AudioFrame.from_ndarray(tones(44_100, 2, 4.0), format="fltp", layout="stereo")
+            frame.sample_rate = 44_100
+            frame.pts = 0
+            for piece in av.AudioResampler("fltp", "stereo", 44_100, 1024).resample(frame):
+                container.mux(stream.encode(piece))
+            container.mux(stream.encode(None))
+    boxes = film.getvalue().split(b"trak")
+    boxes[unknown] = boxes[unknown].replace(b"mp4a", b"apac").replace(b"esds", b"dapa")
+    samples, rate, warnings = decode(b"trak".join(boxes))
+    assert samples.shape == (2, pytest.approx(4.0 * rate, abs=0.05 * rate))
+    np.testing.assert_allclose(np.square(samples).mean(), np.square(tones(44_100, 2, 4.0)).mean(), rtol=0.05)
+    assert [warning.code for warning in warnings] == ["several-tracks"]
+    assert f"track {3 - unknown} (aac)" in warnings[0].message
 
 
 def test_24_valid_bits_in_32() -> None:

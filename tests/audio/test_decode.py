@@ -347,3 +347,44 @@ def test_tags_without_end_are_no_audio() -> None:
     with pytest.raises(AudioError, match="not audio"):
         decode(tags.read)
     assert tags.tell() < 900_000
+
+
+def musepack(packets: int) -> bytes:
+    """Silence in Musepack SV8, for which FFmpeg has no encoder: 64 frames of 1152 samples in each packet."""
+
+    def packet(key: bytes, body: bytes) -> bytes:
+        return key + bytes([3 + len(body)]) + body
+
+    def number(value: int) -> bytes:
+        """In five bytes of seven bits."""
+        return bytes(value >> shift & 0x7F | (0x80 if shift else 0) for shift in (28, 21, 14, 7, 0))
+
+    # A checksum, the version, the samples, none of which are silent; 44.1 kHz, 18 bands, stereo.
+    header = packet(b"SH", b"\1\2\3\4\x08" + number(packets * 64 * 1152) + b"\0\x11\x13")
+    # No band in the first frame, and as many in each that follows.
+    sound = packets * packet(b"AP", b"\x0f" + b"\xff" * 19)
+    # Where the table for seeking is, behind the sound.
+    offset = packet(b"SO", number(8 + len(sound)))
+    table = packet(b"ST", b"\1" + bytes(17))
+    return b"MPCK" + header + offset + sound + table + packet(b"SE", b"")
+
+
+def test_musepack_has_its_table_behind_the_sound() -> None:
+    data = musepack(5)
+    decoder, decoded = decode(pieces(data, lambda: 100))
+    assert decoder.format.rate == 44_100
+    assert decoded.shape == (2, 5 * 64 * 1152)
+    assert not decoded.any()
+    assert decoder.warnings == ()
+
+
+def test_what_the_file_is_is_found_out_only_on_demand() -> None:
+    decoders = [Decoder(io.BytesIO(encoded(BY_NAME["mp3-cbr"])).read, Caps(), facts) for facts in (False, True)]
+    for decoder in decoders:
+        decoder.recognise()
+    for one, other in zip(*(decoder.blocks() for decoder in decoders), strict=True):
+        np.testing.assert_array_equal(one, other)
+    without, having = (decoder.facts for decoder in decoders)
+    assert without is None
+    assert having is not None
+    assert (having.codec, having.complete) == ("mp3", True)

@@ -1,16 +1,20 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
+import re
 import signal
 from pathlib import Path
 
 import pytest
 
 from tests.support.command import lines, on_a_terminal, started, tonearm, workers
+from tests.support.sounds import noise
 from tests.support.waiting import PATIENCE_SECONDS
 from tests.support.web import Web
+from tonearm.sample import sample_track
 
 
 def test_json_has_a_line_for_each_file_and_bad_files_do_not_end_it(album: Path) -> None:
@@ -27,7 +31,9 @@ def test_json_has_a_line_for_each_file_and_bad_files_do_not_end_it(album: Path) 
     assert one["errors"] == []
     assert broken["results"] == {}
     assert "not audio" in broken["errors"][0]["error"]
-    assert sorted(done.stderr.decode().splitlines()) == sorted(
+    left_out, *complaints = done.stderr.decode().splitlines()
+    assert left_out == "left out: 1 .txt"
+    assert sorted(complaints) == sorted(
         f"tonearm: {name}: {line['errors'][0]['error']}" for name, line in found.items() if line["errors"]
     )
 
@@ -64,11 +70,30 @@ def test_csv_has_a_column_for_each_single_value(album: Path) -> None:
     assert "not audio" in broken["error"]
 
 
+def test_what_a_file_is(album: Path) -> None:
+    """In a table, line by line, and as columns of CSV."""
+    table = tonearm("analyze", album / "one.wav", album / "more", "-m", "audio").stdout.decode().splitlines()
+    assert table[0].split() == ["file", "format", "kHz", "channels", "length"]
+    assert table[1].split()[1:] == ["WAV,", "16", "bit", "44.1", "stereo", "0:06"]
+    one = album / "one.wav"
+    told = dict(fact.split("  ", 1) for fact in tonearm("analyze", one, "-m", "audio").stdout.decode().splitlines()[1:])
+    told = {name: words.strip() for name, words in told.items()}
+    assert (told["format"], told["announced"], told["encoder delay"]) == ("WAV, 16 bit", "6.000 s", "0 samples")
+    assert (told["track"], told["damaged"]) == ("1 of 1", "-")
+    (row,) = csv.DictReader(io.StringIO(tonearm("analyze", one, "-m", "audio", "--csv").stdout.decode()))
+    assert (row["audio.container"], row["audio.codec"], row["audio.profile"]) == ("wav", "pcm_s16le", "")
+    assert (row["audio.bit_rate"], row["audio.sample_rate"], row["audio.bit_depth"]) == ("1411200", "44100", "16")
+    assert (row["audio.channels"], row["audio.layout"], row["audio.duration"]) == ("2", "stereo", "6.0")
+    # The data of this WAV is what FLAC makes its digest of.
+    assert row["audio.digest"] == told["digest"] == hashlib.md5(one.read_bytes()[44:]).hexdigest()
+    assert "audio.damaged" not in row
+
+
 def test_a_table_is_for_people_and_in_order_of_names(album: Path) -> None:
     done = tonearm("analyze", album)
     assert done.returncode == 1
     heading, *rows = done.stdout.decode().splitlines()
-    assert heading.split() == ["file", "key", "Camelot", "BPM", "LUFS", "LRA", "dBTP"]
+    assert heading.split() == ["file", "key", "Camelot", "strength", "BPM", "LUFS", "LRA", "dBTP"]
     assert [row.split()[0] for row in rows] == [str(album / "more/two.wav"), str(album / "one.wav")]
     assert all("A minor" in row and " 8A " in row for row in rows)
     assert not any(row.endswith(" ") for row in rows)
@@ -84,6 +109,21 @@ def test_a_single_file_is_told_of_line_by_line(album: Path) -> None:
     assert told["Camelot"] == "8A"
     assert told["tempo"].endswith(" bpm")
     assert told["loudness"].endswith(" LUFS")
+
+
+def test_what_is_uncertain_is_told_to_be(tmp_path: Path) -> None:
+    hiss, music = tmp_path / "noise.wav", tmp_path / "music.wav"
+    hiss.write_bytes(noise(30))
+    music.write_bytes(sample_track(6))
+    told = dict(fact.split(maxsplit=1) for fact in tonearm("analyze", hiss).stdout.decode().splitlines()[1:])
+    assert re.fullmatch(r"[A-G][#b]? (major|minor), uncertain", told["key"])
+    assert told["Camelot"] == "-"
+    assert re.fullmatch(r"0\.\d\d", told["strength"])
+    assert re.fullmatch(r"\d+\.\d bpm, uncertain", told["tempo"])
+    _, certain, uncertain, legend = tonearm("analyze", tmp_path).stdout.decode().splitlines()
+    assert re.search(r"music\.wav +A minor +8A +0\.7\d +1[12]\d\.\d ", certain)
+    assert re.search(r"noise\.wav +[A-G][#b]? m..or\? +- +0\.\d\d +\d+\.\d\? ", uncertain)
+    assert legend == "? uncertain"
 
 
 def test_models_without_words_of_their_own_are_shown_by_their_schema(album: Path) -> None:
@@ -134,7 +174,17 @@ def test_a_folder_without_audio(tmp_path: Path) -> None:
     (tmp_path / "notes.txt").touch()
     done = tonearm("analyze", tmp_path)
     assert done.returncode == 1
-    assert f"No audio files in {tmp_path}" in done.stderr.decode()
+    assert done.stderr.decode().splitlines() == ["left out: 1 .txt", f"tonearm: No audio files in {tmp_path}."]
+
+
+def test_what_is_left_out_of_a_folder_is_one_line_however_many_kinds_it_has(album: Path, tmp_path: Path) -> None:
+    os.link(album / "one.wav", tmp_path / ".38 Special.wav")
+    for count, extension in enumerate(("\x1b", "b", "nfo", "log", "cue", "jpg", "txt", "pdf"), 1):
+        for number in range(count):
+            (tmp_path / f"{number}.{extension}").touch()
+    done = tonearm("analyze", tmp_path, "--json", "--models", "silence")
+    assert list(lines(done.stdout)) == [str(tmp_path / ".38 Special.wav")]
+    assert done.stderr == b"left out: 8 .pdf, 7 .txt, 6 .jpg, 5 .cue, 4 .log, 3 .nfo, 3 others\n"
 
 
 def test_a_reader_that_has_enough_is_no_error(album: Path, tmp_path: Path) -> None:

@@ -69,4 +69,4 @@ def test_without_the_package_that_draws(tmp_path: Path) -> None:
     )
     done = tonearm("plot", "track.wav", PYTHONPATH=in_front(tmp_path))
     assert done.returncode == 1
-    assert done.stderr.decode() == "tonearm: Plotting needs an extra: pip install 'tonearm[plot]'\n"
+    assert done.stderr.decode() == "tonearm: Plotting needs an extra: install Tonearm as tonearm[plot].\n"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import wave
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import pytest
 from tests.support.command import tonearm
 from tests.support.ffmpeg import packets, read_by_ffmpeg
 from tests.support.media import BY_NAME, encoded
+from tests.support.sounds import noise
 from tonearm.sample import sample_track
 
 
@@ -39,7 +41,7 @@ def test_tags_are_shown_then_written_then_the_same(folder: Path) -> None:
     heading, *rows = shown.stdout.decode().splitlines()
     assert heading.split() == ["file", "tag", "now", "would", "be"]
     assert [str(folder / "music.wav"), "TBPM", "-", "120"] in [row.split() for row in rows]
-    assert ["TKEY", "-", "Am"] in [row.split() for row in rows]
+    assert ["TKEY", "-", "Am", "strength"] in [row.split()[:-1] for row in rows]
     assert "nothing to write" in next(row for row in rows if "silence.wav" in row)
 
     written = tonearm("tag", folder, "--write", "--jobs", "1")
@@ -59,7 +61,22 @@ def test_tags_are_shown_then_written_then_the_same(folder: Path) -> None:
 
     again = tonearm("tag", folder / "music.wav", "--write")
     assert again.returncode == 0
-    assert all(row.split()[-1] == row.split()[-2] for row in again.stdout.decode().splitlines() if "KEY" in row)
+    (row,) = (row.split() for row in again.stdout.decode().splitlines() if "KEY" in row)
+    assert row[:3] == ["TKEY", "Am", "Am"]
+
+
+def test_what_is_uncertain_is_shown_and_not_written(tmp_path: Path) -> None:
+    """White noise has a key and a tempo as far as the models are concerned."""
+    file = tmp_path / "noise.wav"
+    file.write_bytes(noise(30))
+    written = tonearm("tag", file, "--write")
+    assert written.returncode == 0
+    rows = {row.removeprefix(str(file)).split()[0]: row for row in written.stdout.decode().splitlines()[1:]}
+    assert re.search(r" - +- +\d+ is uncertain$", rows["TBPM"])
+    assert re.search(r" - +- +[A-G][#b]?m? is uncertain, strength 0\.\d\d$", rows["TKEY"])
+    tags = read_by_ffmpeg(file)
+    assert "REPLAYGAIN_TRACK_GAIN" in tags
+    assert not {"TBPM", "TKEY"} & set(tags)
 
 
 def test_what_the_beginning_alone_says_is_not_written(tmp_path: Path) -> None:
@@ -71,6 +88,17 @@ def test_what_the_beginning_alone_says_is_not_written(tmp_path: Path) -> None:
     assert done.stdout == b""
     assert b"longer than 5 seconds" in done.stderr
     assert file.read_bytes() == before
+
+
+def test_a_wav_that_came_out_of_a_pipe_is_tagged(tmp_path: Path) -> None:
+    file = tmp_path / "piped.wav"
+    sound = sample_track(6)
+    file.write_bytes(sound[:4] + b"\xff" * 4 + sound[8:40] + b"\xff" * 4 + sound[44:])
+    before = packets(file)
+    done = tonearm("tag", file, "--write")
+    assert (done.returncode, done.stderr) == (0, b"")
+    assert read_by_ffmpeg(file)["TKEY"] == "Am"
+    assert packets(file) == before
 
 
 def test_only_files_have_tags() -> None:

@@ -18,10 +18,11 @@ from tests.support import dockerfile
 from tests.support.dockerfile import ROOT
 from tests.support.hostile import Hostile, whole
 from tests.support.http import Server
+from tests.support.uv import UV, build_wheel
 from tonearm.config import Settings
 
+DOCS = ROOT / "docs"
 ID = "10001"
-UV = [sys.executable, "-m", "uv", "--quiet"]
 
 
 @dataclass
@@ -87,9 +88,8 @@ def image() -> Iterator[Image]:
                 shutil.copytree(ROOT / source, target, ignore=shutil.ignore_patterns("__pycache__"))
             else:
                 shutil.copyfile(ROOT / source, target)
+        build_wheel(image.folder / "context", image.folder / "wheels")
         python = ["--python", sys.executable]
-        build = [*UV, "build", "--wheel", "--no-build-isolation", *python, "--out-dir", str(image.folder / "wheels")]
-        subprocess.run(build, cwd=image.folder / "context", check=True)
         install = [*UV, "pip", "install", "--no-deps", *python, "--target", str(image.site), str(image.wheel)]
         subprocess.run(install, check=True)
         (warm,) = (
@@ -127,6 +127,7 @@ def test_the_wheel_has_all_that_is_not_python(image: Image) -> None:
         if path.is_file() and "__pycache__" not in path.parts
     }
     assert "tonearm/networks/published.txt" in expected
+    expected |= {f"tonearm/web/docs/{path.name}" for path in (*DOCS.glob("*.md"), DOCS / "grafana.json")}
     with zipfile.ZipFile(image.wheel) as wheel:
         assert {name for name in wheel.namelist() if name.startswith("tonearm/")} == expected
 

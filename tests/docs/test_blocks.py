@@ -23,7 +23,8 @@ from tests.support.documents.world import World
 from tonearm.protocol.messages import STREAM_EVENT
 from tonearm.results.analysis import Analysis
 from tonearm.results.spotify import AudioFeatures
-from tonearm.server.openapi import Problem
+from tonearm.server.authentication import MCP
+from tonearm.server.openapi.operation import Problem
 
 ALL = [block for page in PAGES for block in blocks(page)]
 
@@ -91,6 +92,9 @@ def read_json(block: Block, world: World) -> None:
         assert asked.keys() == value.keys()
     elif "mcpServers" in value:
         for server in value["mcpServers"].values():
+            if server.get("type") == "http":
+                assert server["url"].endswith(MCP)
+                continue
             asked = " ".join([server["command"], *server["args"], "--help"])
             assert console.run([asked], world.root, world.environment)[0][0] == 0
     else:
@@ -165,7 +169,8 @@ def test_what_is_not_run_is_in_the_documents(exempt: object) -> None:
         ("```console\n$ make no-such-target\n```", subprocess.CalledProcessError),
         ("```console\n$ tonearm serve --no-such-option\n```", subprocess.CalledProcessError),
         ("```console\n$ tonearm models pull no_such_network\n```", AssertionError),
-        ("```console\n$ pip install 'tonearm[nothing]'\n```", AssertionError),
+        ("```console\n$ uv tool install 'tonearm[nothing] @ git+URL'\n```", AssertionError),
+        ("```console\n$ uv tool install dist/tonearm-0.0.0-py3-none-any.whl\n```", AssertionError),
         ("```python\n1 / 0\n```", ZeroDivisionError),
         ('```json\n{"status": "complete"}\n```', ValidationError),
         ("```toml\na =\n```", tomllib.TOMLDecodeError),

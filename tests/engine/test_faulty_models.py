@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,7 +22,8 @@ def pool(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         TONEARM_WORKERS="2",
         TONEARM_STALL_SECONDS="20",
         TONEARM_IDLE_SECONDS="300",
-        TONEARM_CPU_SECONDS="12",
+        TONEARM_CPU_SECONDS="40",
+        TONEARM_MODEL_SECONDS="3",
         TONEARM_WORKER_MEMORY_BYTES=str(600 << 20),
         TONEARM_RATE_LIMIT="off",
         PYTHONPATH=path,
@@ -72,7 +74,6 @@ def test_a_model_that_fails_is_one_event(pool: Server, track: bytes, fault: str,
         ("die", "finish", "died"),
         ("segfault", "feed", "died"),
         ("sleep", "feed", "made no progress for 20 seconds"),
-        pytest.param("spin", "finish", "exceeded the CPU time limit", marks=pytest.mark.release),
     ],
 )
 def test_a_model_that_takes_its_worker_with_it_costs_its_request(
@@ -87,6 +88,62 @@ def test_a_model_that_takes_its_worker_with_it_costs_its_request(
     wait_for(lambda: len(pool.workers()) == 2 and pool.get("/readyz")[1]["free"] == 10)
     assert len(before - set(pool.workers())) == 1
     assert pool.analyze(track, "key").statuses == WHOLE
+
+
+@pytest.mark.parametrize("fault", ["spin", "sleep"])
+@pytest.mark.parametrize("order", ["{0},key,bpm_multifeature,silence", "key,silence,bpm_multifeature,{0}"])
+def test_a_model_that_does_not_end_is_one_event_and_keeps_nobody_waiting(
+    pool: Server, track: bytes, fault: str, order: str
+) -> None:
+    before = set(pool.workers())
+    answer, neighbour = beside(pool, track, order.format(f"faulty(fault={fault},phase=finish)"))
+    assert answer.statuses == ["started", "completed", "completed", "completed", "error", "finished"]
+    assert set(answer.results) == {"key", "silence", "bpm_multifeature"}
+    error = answer.events[-2]
+    assert error["model_name"] == "faulty"
+    assert "took longer than 3 seconds, the limit (TONEARM_MODEL_SECONDS)" in error["error"]
+    assert neighbour.statuses == ["started", "completed", "completed", "finished"]
+    # What does not end goes with its worker.
+    wait_for(lambda: len(pool.workers()) == 2 and pool.get("/readyz")[1]["free"] == 10)
+    assert len(before - set(pool.workers())) == 1
+    assert pool.analyze(track, "key").statuses == WHOLE
+
+
+@pytest.mark.release
+def test_a_model_that_holds_the_interpreter_is_stopped_by_the_server(pool: Server, track: bytes) -> None:
+    answer, neighbour = beside(pool, track, "faulty(fault=hold),key,silence")
+    assert answer.statuses == ["started", "completed", "completed", "error", "finished"]
+    assert "made no progress for 20 seconds" in answer.events[-2]["error"]
+    assert neighbour.statuses == ["started", "completed", "completed", "finished"]
+
+
+def test_each_of_several_models_that_do_not_end_is_an_event(pool: Server, track: bytes) -> None:
+    answer = pool.analyze(
+        track, "faulty(fault=spin),faulty(fault=sleep),key,faulty(fault=raise),faulty(fault=slow),bpm_degara"
+    )
+    assert sorted(answer.statuses[1:4]) == ["completed", "completed", "error"]
+    assert sorted(answer.statuses[4:]) == ["completed", "error", "error", "finished"]
+    assert set(answer.results) == {"key", "bpm_degara", "faulty:1(fault=slow)"}
+
+
+def test_a_request_that_waited_does_not_go_with_the_worker_of_the_one_before(track: bytes, tmp_path: Path) -> None:
+    path = plugin.install(faulty.MODULE, tmp_path)
+    with (
+        Server.started(TONEARM_WORKERS="1", TONEARM_MODEL_SECONDS="1", PYTHONPATH=path) as server,
+        server.open() as paused,
+        server.open() as other,
+    ):
+        paused.post("key", length=len(track))
+        paused.send(track[: len(track) // 2])
+        assert paused.answer().next_event() == {"status": "started", "total_models": 1}
+        # Takes the only worker from the one that pauses.
+        other.post("faulty(fault=sleep)", length=len(track))
+        other.send_body(track)
+        assert other.answer().next_event() == {"status": "started", "total_models": 1}
+        paused.send(track[len(track) // 2 :])
+        for exchange, outcome in ((other, "error"), (paused, "completed")):
+            exchange.answer().finish()
+            assert exchange.answer().statuses == ["started", outcome, "finished"]
 
 
 def test_many_hanging_requests_at_once_do_not_stop_the_pool(pool: Server, track: bytes) -> None:

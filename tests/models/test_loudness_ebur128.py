@@ -11,6 +11,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.support import shared
+from tests.support.decoded import result
 from tests.support.filter import run
 from tests.support.sounds import SOUNDS, wav
 from tonearm.audio.decode import Decoder
@@ -90,7 +91,7 @@ def test_curves_equal_libebur128(seconds: float) -> None:
         state.add_frames(sound[:, start : start + step].T.ravel(), step)
         momentary.append(pyebur128.get_loudness_momentary(state))
         short_term.append(pyebur128.get_loudness_shortterm(state))
-    ours = run(data, "loudness_ebur128").results["loudness_ebur128:1"]
+    ours = result(data, "loudness_ebur128")
     np.testing.assert_allclose(ours["momentaryLoudness"][0], momentary[3:], atol=0.001)
     np.testing.assert_allclose(ours["shortTermLoudness"][0], short_term[29:], atol=0.001)
 

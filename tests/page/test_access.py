@@ -12,6 +12,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.support.http import Server
+from tests.support.looks import CONTRASTS, fits
 from tests.support.visitor import MINUS, Visitor, choose_file, choose_models, finished, result
 
 SIZES = {"wide": {"width": 1280, "height": 900}, "phone": {"width": 360, "height": 740}}
@@ -28,50 +29,6 @@ NAMED = {
     "progressbar",
     "DisclosureTriangle",
 }
-
-# The colours of every text that is seen, and of what lies behind it.
-CONTRASTS = r"""
-() => {
-  const canvas = document.createElement("canvas").getContext("2d", {willReadFrequently: true});
-  function rgb(colour, behind) {
-    canvas.fillStyle = `rgb(${behind})`;
-    canvas.fillRect(0, 0, 1, 1);
-    canvas.fillStyle = colour;
-    canvas.fillRect(0, 0, 1, 1);
-    return [...canvas.getImageData(0, 0, 1, 1).data].slice(0, 3);
-  }
-  function ground(element) {
-    const layers = [];
-    for (let each = element; each; each = each.parentElement) layers.unshift(getComputedStyle(each).backgroundColor);
-    return layers.reduce((behind, colour) => rgb(colour, behind), [255, 255, 255]);
-  }
-  function luminance(colour) {
-    const linear = (each) => (each <= 0.04045 ? each / 12.92 : ((each + 0.055) / 1.055) ** 2.4);
-    const [r, g, b] = colour.map((each) => linear(each / 255));
-    return 0.2126 * r + 0.7152 * g + 0.0722 * b;
-  }
-  function contrast(one, other) {
-    const [low, high] = [luminance(one), luminance(other)].sort((a, b) => a - b);
-    return (high + 0.05) / (low + 0.05);
-  }
-  const found = [];
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const parent = texts.currentNode.parentElement;
-    const words = texts.currentNode.textContent.trim();
-    if (!words || !parent.checkVisibility({visibilityProperty: true}) || parent.closest(".unseen")) continue;
-    const style = getComputedStyle(parent);
-    let behind = ground(parent);
-    if (parent instanceof SVGElement) {
-      const shape = parent.parentElement.querySelector(":scope > path, :scope > rect");
-      if (shape && getComputedStyle(shape).fill !== "none") behind = rgb(getComputedStyle(shape).fill, behind);
-    }
-    const colour = parent instanceof SVGElement ? style.fill : style.color;
-    found.push([words.slice(0, 40), contrast(rgb(colour, behind), behind)]);
-  }
-  return found;
-}
-"""
 
 
 @pytest.fixture
@@ -129,18 +86,6 @@ def test_it_fits_and_can_be_looked_at(
     fits(page)
     light = page.evaluate("getComputedStyle(document.documentElement).backgroundColor").startswith("rgb(24")
     assert light == (scheme == "light")
-
-
-def fits(page: Page) -> None:
-    """Nothing has to be scrolled sideways, but for what scrolls by itself."""
-    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    cut = page.evaluate(
-        """() => [...document.querySelectorAll("main *")]
-            .filter((each) => each.checkVisibility() && !each.closest("svg, .unseen, .scrolling, pre"))
-            .filter((each) => each.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
-            .map((each) => each.outerHTML.slice(0, 80))"""
-    )
-    assert cut == []
 
 
 @pytest.mark.parametrize("scheme", SCHEMES)
@@ -244,7 +189,7 @@ def name(node: dict[str, Any]) -> str:
 
 def test_all_of_it_by_keyboard(visitor: Visitor, server: Server) -> None:
     page = visitor.open(server)
-    for words in ("Skip to content", "API reference", "Choose a file", "Try the sample"):
+    for words in ("Skip to content", "API explorer", "Documentation", "Choose a file", "Try the sample"):
         page.keyboard.press("Tab")
         assert focused(page) == words
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
@@ -253,7 +198,7 @@ def test_all_of_it_by_keyboard(visitor: Visitor, server: Server) -> None:
     # The results have the focus, so that what follows is what was found.
     assert page.evaluate("document.activeElement.id") == "results"
     walked = walk(page, "Play")
-    assert walked == ["Analyse again", "Copy as curl", "Copy the JSON", "Play"]
+    assert walked == ["JSON of File format", "Analyse again", "Copy as curl", "Copy the JSON", "Play"]
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Pause")).to_be_focused()
     page.keyboard.press("Enter")

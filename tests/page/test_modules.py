@@ -8,6 +8,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from playwright.sync_api import Page
 
@@ -15,6 +16,7 @@ from tests.support.http import Server
 from tests.support.programs import needs
 from tests.support.visitor import MINUS, Visitor, choose_file, choose_models, finished
 from tonearm import api_keys
+from tonearm.results.certainty import key_is_certain, tempo_is_certain
 from tonearm.sample import sample_track
 
 CAMELOT = {
@@ -63,6 +65,25 @@ def page(visitor: Visitor, server: Server) -> Page:
 def call(page: Page, module: str, expression: str, argument: Any = None) -> Any:
     """Evaluate an expression over a module `m` and an argument `x`."""
     return page.evaluate(f"async x => {{ const m = await import('/web/{module}'); return {expression}; }}", argument)
+
+
+def test_the_page_doubts_what_the_command_line_doubts(page: Page) -> None:
+    keys = [{"strength": [strength]} for strength in (-1, 0, 0.74, 0.749999, 0.75, 0.76, 1)]
+    lengths: list[list[float]] = [[0.5] * 8, [0.5] * 9, [0.5, 0.6] * 10, [0.5] * 14 + [0.6] * 6, [0.5] * 13 + [0.6] * 7]
+    lengths += [[0.5] * 12 + [0.525] * 7, [0.5] * 12 + [0.526] * 7, []]
+    beats = [[round(float(beat), 4) for beat in np.cumsum([0.1, *each])] for each in lengths]
+    tempi: list[dict[str, Any]] = [{"bpm": 120}, {"bpm": 120, "beat_positions": []}]
+    tempi += [{"bpm": 120, "beat_positions": each} for each in beats]
+    tempi += [{"bpm": 120, "beat_positions": beats[1], "confidence": each} for each in (0, 1.5, 1.51, 5)]
+    found = call(
+        page,
+        "certainty.js",
+        "[x[0].map(r => m.keyIsCertain(r.strength[0])), x[1].map(m.tempoIsCertain)]",
+        [keys, tempi],
+    )
+    assert found == [[key_is_certain(key) for key in keys], [tempo_is_certain(tempo) for tempo in tempi]]
+    for answers in found:
+        assert set(answers) == {True, False}
 
 
 def test_events_are_read_however_the_text_arrives(page: Page) -> None:

@@ -13,10 +13,13 @@ from playwright.sync_api import Page, expect
 from tests.support import shared
 from tests.support.http import Server
 from tests.support.media import BY_NAME, encoded
+from tests.support.sounds import noise
 from tests.support.visitor import MINUS, Visitor, choose_file, choose_models, drop, fact, finished, result
 from tests.support.web import Web
+from tonearm.results.certainty import key_is_certain, tempo_is_certain
+from tonearm.results.file_format import line
 
-PRESET = "key,bpm_degara,loudness_ebur128:2(curves=true),waveform(points=6000)"
+PRESET = "audio,key,bpm_degara,loudness_ebur128:2(curves=true),waveform(points=6000)"
 
 
 @pytest.fixture
@@ -37,7 +40,7 @@ def test_the_sample_is_drawn(visitor: Visitor, server: Server, told: dict[str, A
     page.get_by_role("button", name="Try the sample").click()
     finished(page)
     expect(page.get_by_role("heading", level=2, name="The sample")).to_be_visible()
-    assert re.match(r"4 results in \d+\.\d s", page.locator(".state").inner_text())
+    assert re.match(r"5 results in \d+\.\d s", page.locator(".state").inner_text())
 
     key = result(page, "key")
     expect(key.locator(".headline")).to_have_text("A minor")
@@ -148,7 +151,8 @@ def test_results_arrive_one_by_one_and_are_told(visitor: Visitor, server: Server
     heard = page.get_by_role("log").locator("p").all_inner_texts()
     assert heard[0] == "Analysing a track.wav"
     assert {"Key: A minor, 8A", "Tempo and beats: 120.0 bpm, 39 beats"} <= set(heard)
-    assert re.match(r"4 results in", heard[-1])
+    assert "File format: WAV, 16 bit, 44.1 kHz, stereo, 0:20" in heard
+    assert re.match(r"5 results in", heard[-1])
 
 
 def test_the_upload_is_watched(visitor: Visitor, server: Server, file: Path) -> None:
@@ -173,9 +177,11 @@ def test_a_real_song(visitor: Visitor, server: Server) -> None:
     finished(page)
     (tonic,), (scale,) = told["key"]["key"], told["key"]["scale"]
     flats = {"Bb": "B\N{MUSIC FLAT SIGN}"}
-    expect(result(page, "key").locator(".headline")).to_have_text(f"{flats.get(tonic, tonic)} {scale}")
+    doubts = [not key_is_certain(told["key"]), not tempo_is_certain(told["bpm_degara"])]
+    of_key, of_tempo = (" uncertain" * doubt for doubt in doubts)
+    expect(result(page, "key").locator(".headline")).to_have_text(f"{flats.get(tonic, tonic)} {scale}{of_key}")
     tempo = result(page, "bpm_degara").locator(".figure").inner_text()
-    assert tempo == f"{told['bpm_degara']['bpm']:.1f} bpm"
+    assert tempo == f"{told['bpm_degara']['bpm']:.1f} bpm{of_tempo}"
     loudness = result(page, "loudness_ebur128:2").locator(".figure").first.inner_text()
     assert loudness.replace(MINUS, "-") == f"{told['loudness_ebur128']['integrated_lufs']:.1f} LUFS"
     expect(page.locator(".time")).to_have_text("0:00 of 5:39")
@@ -228,7 +234,7 @@ def test_the_json_is_one_click_away(visitor: Visitor, server: Server, file: Path
     page.get_by_role("button", name="Copy the JSON").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     events = page.evaluate("navigator.clipboard.readText().then(JSON.parse)")
-    assert [event["status"] for event in events] == ["started", *["completed"] * 4, "finished"]
+    assert [event["status"] for event in events] == ["started", *["completed"] * 5, "finished"]
     results = {event["result"]["model_name"]: event["result"]["results"] for event in events[1:-1]}
     assert results == {name: told[name] for name in results}
 
@@ -247,6 +253,37 @@ def test_silence_and_short_sounds_are_told_in_words(visitor: Visitor, server: Se
         expect(result(page, "loudness_ebur128:2")).to_contain_text(
             "silence: no block is above" if name == "silence" else "shorter than one block"
         )
+
+
+def test_what_is_uncertain_is_said_to_be(visitor: Visitor, server: Server, tmp_path: Path) -> None:
+    file = tmp_path / "noise.wav"
+    file.write_bytes(noise(30))
+    page = visitor.open(server)
+    choose_file(page, file)
+    finished(page)
+    key = result(page, "key")
+    expect(key.locator(".headline")).to_have_text(re.compile("^[A-G][♯♭]? (major|minor) uncertain$"))
+    assert key.locator("dt").all_inner_texts() == ["Strength"]
+    assert key.locator(".wedge.here").count() == 1
+    assert key.locator(".wedge.near").count() == 0
+    expect(result(page, "bpm_degara").locator(".figure")).to_have_text(re.compile(r"^\d+\.\d bpm uncertain$"))
+
+
+@pytest.mark.parametrize("name", ["mp3-cbr", "m4a-aac", "flac-32-96k", "aiff", "webm-opus", "wav-5.1", "wavpack"])
+def test_what_the_file_is_stands_under_its_name(visitor: Visitor, server: Server, tmp_path: Path, name: str) -> None:
+    """In the words of the command line."""
+    file = tmp_path / name
+    file.write_bytes(encoded(BY_NAME[name]))
+    page = visitor.open(server)
+    choose_models(page, "audio")
+    choose_file(page, file)
+    finished(page)
+    told = server.analyze(file.read_bytes(), "audio").results["audio"]
+    heading = page.locator(".heading")
+    expect(heading.locator("> p")).to_have_text(line(told))
+    expect(result(page, "audio")).to_have_count(0)
+    heading.get_by_text("JSON").click()
+    expect(heading.locator("pre")).to_contain_text(told["digest"])
 
 
 def test_a_damaged_file_is_said_to_be_one(visitor: Visitor, server: Server, tmp_path: Path) -> None:

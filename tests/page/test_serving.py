@@ -7,25 +7,19 @@ import subprocess
 import sys
 import wave
 import zipfile
-from contextlib import closing
-from dataclasses import dataclass
-from email.message import Message
-from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 
+from tests.support.asking import POLICY, ask
 from tests.support.http import Server
-from tests.support.waiting import PATIENCE_SECONDS, wait_for
+from tests.support.waiting import wait_for
 from tonearm import api_keys
 from tonearm.sample import sample_track
 from tonearm.web.assets import assets
 
-STATIC = Path(__file__).parents[2] / "src" / "tonearm" / "web" / "static"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
-    "media-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
+ROOT = Path(__file__).parents[2]
+STATIC = ROOT / "src" / "tonearm" / "web" / "static"
 TYPES = {
     ".html": "text/html; charset=utf-8",
     ".css": "text/css; charset=utf-8",
@@ -33,23 +27,6 @@ TYPES = {
     ".svg": "image/svg+xml",
 }
 PATHS = ["/", *sorted(f"/web/{file.relative_to(STATIC)}" for file in STATIC.rglob("*.*"))]
-
-
-@dataclass
-class Reply:
-    status: int
-    headers: Message
-    body: bytes
-
-    def header(self, name: str) -> str:
-        return str(self.headers[name])
-
-
-def ask(server: Server, path: str, method: str = "GET", headers: dict[str, str] | None = None) -> Reply:
-    with closing(HTTPConnection("127.0.0.1", server.port, timeout=PATIENCE_SECONDS)) as connection:
-        connection.request(method, path, headers=headers or {})
-        response = connection.getresponse()
-        return Reply(response.status, response.headers, response.read())
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -128,7 +105,7 @@ def test_the_page_needs_no_api_key_and_counts_for_no_limit(track: bytes) -> None
 def test_numpy_is_not_imported_before_somebody_wants_the_sample() -> None:
     code = (
         "import sys; from tonearm.web.routes import routes; from tonearm.web.assets import assets; "
-        "routes(dict); assets(); print('numpy' in sys.modules)"
+        "routes(); assets(); print('numpy' in sys.modules)"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "False"
@@ -139,11 +116,12 @@ def test_a_wheel_has_every_file(tmp_path: Path) -> None:
         "import sys; from hatchling.builders.wheel import WheelBuilder; "
         "print(*WheelBuilder(sys.argv[1]).build(directory=sys.argv[2], versions=['standard']))"
     )
-    root = STATIC.parents[3]
     built = subprocess.run(
-        [sys.executable, "-c", code, root, tmp_path], capture_output=True, text=True, check=True
+        [sys.executable, "-c", code, ROOT, tmp_path], capture_output=True, text=True, check=True
     ).stdout.strip()
     with zipfile.ZipFile(built) as wheel:
         names = {name.removeprefix("tonearm/web/static/") for name in wheel.namelist()}
     assert set(assets()) <= names
     assert "views/key.js" in names
+    documents = {path.name for path in (ROOT / "docs").glob("*.md")}
+    assert {f"tonearm/web/docs/{name}" for name in (*documents, "grafana.json")} <= names

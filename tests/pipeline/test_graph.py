@@ -1,11 +1,18 @@
 from __future__ import annotations
 
+import math
+import threading
+from typing import Any
+
 import numpy as np
 import pytest
 
 from tests.support.summing import Counted, Summing, Total
 from tonearm.features import Block, DecodedPcm, Feature
-from tonearm.model import PcmFormat, Result
+from tonearm.model import Model, PcmFormat, Result
+from tonearm.models.dynamic_complexity import DynamicComplexity
+from tonearm.models.silence import Silence
+from tonearm.pipeline import ending
 from tonearm.pipeline.graph import Graph
 from tonearm.protocol.job import Task
 
@@ -27,16 +34,30 @@ class FailingAtTheEnd(Summing):
         return Total(total=float("nan"))
 
 
+class OfPcm(Summing):
+    features = (DecodedPcm(),)
+
+
+class Endless(Summing):
+    features = (DecodedPcm(),)
+    ends = threading.Event()
+
+    def finish(self) -> Total:
+        self.ends.wait()
+        return super().finish()
+
+
 class OnBrokenFeature(Summing):
     features = (Counted(fails_at=1),)
 
 
-def analyse(*models: type[Summing]) -> dict[str, Result | Exception]:
+def analyse(*models: type[Model[Any]], seconds: float = math.inf) -> dict[str, Result | Exception]:
+    """The outcomes by name, in their order."""
     Counted.made.clear()
     graph = Graph(FORM, [(Task(requested=model.__name__, name=model.__name__, version=1), model) for model in models])
     for _ in range(3):
         graph.feed(BLOCK)
-    return {task.name: outcome for task, outcome in graph.finish()}
+    return {task.name: outcome for task, outcome in graph.finish(seconds)}
 
 
 def test_a_feature_is_computed_once_however_many_models_ask_for_it() -> None:
@@ -63,3 +84,23 @@ def test_a_failure_costs_one_model(failing: type[Summing], words: str) -> None:
     assert isinstance(failure, Exception)
     assert words in str(failure)
     assert outcomes["Summing"] == Total(total=3005)
+
+
+@pytest.fixture
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is overtaken, so that models come in the order in which they begin, however slow the machine is."""
+    monkeypatch.setattr(ending, "_HEAD_START", 60)
+
+
+@pytest.mark.usefixtures("patient")
+def test_models_of_other_packages_come_after_our_own() -> None:
+    assert list(analyse(OfPcm, DynamicComplexity, Silence)) == ["Silence", "DynamicComplexity", "OfPcm"]
+
+
+def test_a_model_that_does_not_end_is_given_up_after_all_others() -> None:
+    outcomes = analyse(Endless, OfPcm, Summing, seconds=1)
+    Endless.ends.set()
+    *others, (name, failure) = outcomes.items()
+    assert dict(others) == {"OfPcm": Total(total=6000), "Summing": Total(total=3005)}
+    assert name == "Endless"
+    assert "took longer than 1 seconds, the limit (TONEARM_MODEL_SECONDS)" in str(failure)

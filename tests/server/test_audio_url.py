@@ -9,9 +9,11 @@ from urllib.parse import quote
 
 import pytest
 
+from tests.support.hostile import Hostile, Script, head
 from tests.support.http import Answer, Server
 from tests.support.media import BY_NAME, encoded
 from tests.support.programs import needs
+from tests.support.radio import interleaved
 from tests.support.web import Web
 from tonearm.sources.network import FAILED
 
@@ -149,6 +151,29 @@ def test_a_download_that_stalls_is_an_error_event(web: Web) -> None:
         assert answer.statuses == ["started", "error", "finished"]
         assert answer.events[1]["error"].startswith(FAILED)
         assert fetch(server, web.url("/track.wav")).statuses[-1] == "finished"
+
+
+@pytest.mark.parametrize("titles", [{}, {0: "Artist - One", 2: ""}], ids=["none", "two"])
+def test_titles_that_a_station_sends_unasked_are_no_sound(server: Server, titles: dict[int, str]) -> None:
+    sound = encoded(BY_NAME["mp3-cbr"], 8.0)
+    stream = interleaved(sound, 16_000, titles)
+    radio: dict[str, Script] = {
+        "/": lambda: [head("Content-Type: audio/mpeg", "icy-metaint: 16000").replace(b"HTTP/1.1", b"ICY"), stream]
+    }
+    with Hostile.started(radio) as web:
+        answer = fetch(server, web.url("/"))
+        assert b"icy-metadata" not in web.requests[0].lower()
+    assert answer.results == server.analyze(sound, "key,loudness_ebur128").results
+    assert "warnings" not in answer.events[-1]
+
+
+@pytest.mark.parametrize("interval", ["0", "-1", "none", "16000", "9" * 40])
+def test_titles_that_a_station_announces_and_does_not_send_cost_no_sound(server: Server, interval: str) -> None:
+    sound = encoded(BY_NAME["mp3-cbr"], 8.0)
+    # Where a block would have no text, there is a byte that is none.
+    assert sound[16_000] != 0
+    with Hostile.started({"/": lambda: [head(f"icy-metaint: {interval}"), sound]}) as web:
+        assert fetch(server, web.url("/")).results == server.analyze(sound, "key,loudness_ebur128").results
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,6 @@ def test_an_expired_key_is_told_so(guarded: Server, name: str, key: str, day: ob
 def test_operation_and_documentation_stay_open(guarded: Server) -> None:
     for path in ("/healthz", "/readyz", "/docs", "/openapi.json"):
         assert get(guarded, path).status == 200
-    assert b"HTTPBearer" in get(guarded, "/openapi.json").body()
 
 
 class NeverScanned(dict[str, api_keys.ApiKey]):

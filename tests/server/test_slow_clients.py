@@ -143,10 +143,10 @@ def test_a_body_that_trickles_is_given_up(impatient: Server, track: bytes) -> No
         streaming.answer().next_event()
         with trickling(refused, track), trickling(streaming, track):
             assert refused.answer().status == 400
-            assert "Less than 1000 bytes per second" in refused.answer().detail
+            assert "Less than 50 bytes per second" in refused.answer().detail
             streaming.answer().finish()
         assert streaming.answer().statuses == ["started", "error", "finished"]
-        assert "Less than 1000 bytes per second" in streaming.answer().events[1]["error"]
+        assert "Less than 50 bytes per second" in streaming.answer().events[1]["error"]
     assert impatient.analyze(track, "key").statuses == ["started", "completed", "finished"]
 
 

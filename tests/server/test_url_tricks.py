@@ -357,7 +357,7 @@ ENDLESS: dict[str, tuple[Script, str]] = {
         lambda: chain([head(CHUNKED), chunk(HALF)], slowly(b"5;" + b"a" * 500)),
         "No byte arrived",
     ),
-    "body byte by byte": (lambda: chain([head(LENGTH), HALF], slowly(TRACK[-500:])), "Less than 1000 bytes per second"),
+    "body byte by byte": (lambda: chain([head(LENGTH), HALF], slowly(TRACK[-500:])), "Less than 50 bytes per second"),
     "sound without end": (lambda: chain([head(), STREAMED], forever(bytes(50_000))), "larger than 8000000 bytes"),
 }
 

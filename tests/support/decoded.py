@@ -14,12 +14,15 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.support import shared
-from tests.support.filter import run
 from tests.support.media import BY_NAME, encoded, tones
 from tests.support.sounds import wav
 from tonearm.audio.decode import Decoder
 from tonearm.features import Mono
+from tonearm.model import Result
+from tonearm.pipeline.graph import Graph
+from tonearm.pipeline.registry import catalog, models
 from tonearm.protocol.caps import Caps
+from tonearm.protocol.spec import parse
 from tonearm.sample import sample_track
 
 
@@ -48,6 +51,14 @@ RECORDINGS = [
 """One of them in every run of the tests, and all of them before a release."""
 EVERY = [*(pytest.param(name, id=name) for name in SYNTHESISED), *RECORDINGS]
 """Parameters for tests of one sound, to be turned into bytes by `data_of`."""
+EVERY_RECORDING = [
+    *(pytest.param(name, id=name) for name in SYNTHESISED),
+    *(
+        pytest.param(path, id=path.name, marks=[pytest.mark.release] if index % 30 else [])
+        for index, path in enumerate(shared.recordings())
+    ),
+]
+"""The same with all recordings, of which a few are in every run of the tests."""
 
 
 @cache
@@ -71,10 +82,19 @@ def mono(data: bytes) -> NDArray[np.float32]:
 
 
 def result(data: bytes, model: str) -> Any:
-    """The result of one model, which must have one."""
-    outcome = run(data, model)
-    assert not outcome.errors, outcome.errors
-    return next(iter(outcome.results.values()))
+    """The result of one model, which must have one, as it is before it is rounded."""
+    (task,) = catalog().resolve(parse(model))
+    wanted = models()[task.name, task.version]
+    decoder = Decoder(io.BytesIO(data).read, Caps(), wanted.file_facts)
+    decoder.recognise()
+    graph = Graph(decoder.format, [(task, wanted)])
+    for block in decoder.blocks():
+        graph.feed(block)
+    if decoder.facts is not None:
+        graph.tell(decoder.facts)
+    ((_, outcome),) = graph.finish()
+    assert isinstance(outcome, Result), outcome
+    return outcome.model_dump()
 
 
 def seeded() -> None:

@@ -39,8 +39,24 @@ SOUNDS = {
 }
 
 
+def noise(seconds: float) -> bytes:
+    """White, in one channel; 30 s of it have neither a key nor a tempo."""
+    return wav(np.random.default_rng(0).normal(0, 0.1, (1, round(44_100 * seconds))))
+
+
 def music(seconds: float) -> NDArray[np.float32]:
     """The left channel of the sample track, shape (n,), at 44.1 kHz."""
     decoder = Decoder(io.BytesIO(sample_track(seconds)).read, Caps())
     decoder.recognise()
     return np.concatenate([block[0].copy() for block in decoder.blocks()])
+
+
+def clicks(bpm: float, seconds: float) -> NDArray[np.float32]:
+    """A short tone on every beat from the first sample on, shape (n,), at 44.1 kHz."""
+    times = np.arange(2000)
+    click = np.exp(-times / 200) * np.sin(2 * np.pi * 1000 * times / 44_100)
+    signal = np.zeros(round(44_100 * seconds) + len(times))
+    for beat in np.arange(0, seconds, 60 / bpm):
+        start = round(44_100 * beat)
+        signal[start : start + len(times)] += 0.8 * click
+    return signal[: round(44_100 * seconds)].astype(np.float32)

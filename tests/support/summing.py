@@ -46,6 +46,7 @@ class Passing(Extractor):
 
 
 class Summing(Model[Parameters]):
+    title = "Sum"
     result = Total
     features: ClassVar[tuple[Feature, ...]] = (Counted(),)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
+import struct
 import subprocess
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from tests.support.media import BY_NAME, encoded
 from tonearm import tags
 from tonearm.sample import sample_track
 from tonearm.tags import TagError, Values
+from tonearm.tags.wav_sizes import fill_in
 
 VALUES = Values(bpm=119.97, key="C#m", loudness=-11.5, true_peak=-0.3)
 GAIN = {"REPLAYGAIN_TRACK_GAIN": "-6.50 dB", "REPLAYGAIN_TRACK_PEAK": "0.966051"}
@@ -216,6 +218,59 @@ def test_what_is_no_audio_is_refused(tmp_path: Path) -> None:
             tags.opened(str(tmp_path / name))
     with pytest.raises(FileNotFoundError):
         tags.opened(str(tmp_path / "missing.mp3"))
+
+
+def streamed_wav(riff_size: int, data_size: int, more: bytes = b"") -> bytes:
+    """The samples of the sample under a header with these sizes."""
+    data = bytearray(sample_track(3) + more)
+    struct.pack_into("<I", data, 4, riff_size)
+    struct.pack_into("<I", data, data.index(b"data") + 4, data_size)
+    return bytes(data)
+
+
+STREAMED = {
+    "ffmpeg": streamed_wav(0xFFFFFFFF, 0xFFFFFFFF),
+    "sox": streamed_wav(0x7FFFF024, 0x7FFFF000),
+    "python": streamed_wav(36, 0),
+    "zeros": streamed_wav(0, 0),
+    "half a sample at the end": streamed_wav(0xFFFFFFFF, 0xFFFFFFFF, b"\1"),
+    "only the length of the file unknown": streamed_wav(0, len(sample_track(3)) - 44),
+}
+
+
+@pytest.mark.parametrize("name", STREAMED)
+def test_a_wav_that_was_streamed_gets_its_sizes_and_its_tags(tmp_path: Path, name: str) -> None:
+    file = tmp_path / "track.wav"
+    file.write_bytes(STREAMED[name])
+    before = packets(file), samples(file)
+    tag = tags.opened(str(file))
+    assert tag.get("TBPM") is None
+    assert file.read_bytes() == STREAMED[name]
+    write(file)
+    assert ID3_TAGS.items() <= read_by_ffmpeg(file).items()
+    assert (packets(file), samples(file)) == before
+    written = file.read_bytes()
+    assert int.from_bytes(written[4:8], "little") == len(written) - 8
+    write(file)
+    assert file.read_bytes() == written
+
+
+def test_a_wav_that_is_cut_off_stays_one_that_says_so(tmp_path: Path) -> None:
+    file = tmp_path / "track.wav"
+    file.write_bytes(sample_track(3)[:100_000])
+    with pytest.raises(TagError, match="it is cut off"):
+        write(file)
+    assert file.read_bytes() == sample_track(3)[:100_000]
+    assert os.listdir(tmp_path) == [file.name]
+
+
+def test_a_streamed_wav_over_4_gib_stays_as_it_was(tmp_path: Path) -> None:
+    file = tmp_path / "track.wav"
+    file.write_bytes(STREAMED["ffmpeg"])
+    os.truncate(file, (1 << 32) + 100)
+    with pytest.raises(TagError, match="more than 4 GiB"):
+        fill_in(str(file))
+    assert file.stat().st_size == (1 << 32) + 100
 
 
 def test_a_file_whose_sound_would_change_stays_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -11,6 +11,8 @@ import struct
 from collections.abc import Callable, Iterator
 from typing import Literal
 
+from tonearm.sources.icy import IcyMetadata
+
 Read = Callable[[int], bytes]
 """Blocks until at least one byte is there; returns at most that many, and b"" at the end of the stream."""
 
@@ -127,6 +129,24 @@ class RecentStream:
         self._end += len(chunk)
         del self._recent[:-_RECENT]
         return bool(chunk)
+
+
+class RadioStream:
+    """A byte stream without the titles that internet radio puts between its audio."""
+
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
+        self._metadata = IcyMetadata()
+        self._audio = b""
+
+    def read(self, size: int) -> bytes:
+        while not self._audio:
+            chunk = self._stream.read(size)
+            self._audio = self._metadata.audio(chunk) if chunk else self._metadata.end()
+            if not chunk:
+                break
+        taken, self._audio = self._audio[:size], self._audio[size:]
+        return taken
 
 
 def skip_tags(stream: Stream) -> None:

@@ -17,6 +17,7 @@ class Findings:
     def __init__(self) -> None:
         self._holes: list[tuple[float, float]] = []
         self._cancelled: list[tuple[float, float]] = []
+        self._implausible: tuple[float, float] | None = None
         self._changes: list[AudioWarning] = []
         self._others: list[AudioWarning] = []
 
@@ -28,6 +29,10 @@ class Findings:
         """The channels of these blocks cancel each other out."""
         if not _joined(self._cancelled, start, end) and len(self._cancelled) < _MOST_HOLES:
             self._cancelled.append((start, end))
+
+    def implausible(self, start: float, end: float) -> None:
+        """No recording has such samples as these."""
+        self._implausible = (self._implausible or (start, end))[0], end
 
     def changed(self, at: float, found: str, into: str) -> None:
         """From here on the audio has another format, and is converted."""
@@ -58,6 +63,11 @@ class Findings:
         self._others.append(AudioWarning(code="truncated", message=words))
 
     @property
+    def damaged(self) -> tuple[tuple[float, float], ...]:
+        """Where there was nothing to decode: start and end of each hole."""
+        return tuple(self._holes)
+
+    @property
     def warnings(self) -> tuple[AudioWarning, ...]:
         """All that there is to say, holes first."""
         holes = [_damaged(start, end) for start, end in self._holes[:_MOST_HOLES]]
@@ -67,7 +77,8 @@ class Findings:
             words = f"{len(rest)} more stretches, {lost:.2f} s together, could not be decoded and are silent."
             holes.append(_stretch("damaged", words, rest[0][0], rest[-1][1]))
         cancelled = [_cancelled(start, end) for start, end in self._cancelled]
-        return (*holes, *cancelled, *self._changes, *self._others)
+        implausible = [_implausible(*self._implausible)] if self._implausible else []
+        return (*holes, *cancelled, *implausible, *self._changes, *self._others)
 
 
 def _joined(stretches: list[tuple[float, float]], start: float, end: float) -> bool:
@@ -86,6 +97,14 @@ def _damaged(start: float, end: float) -> AudioWarning:
 def _cancelled(start: float, end: float) -> AudioWarning:
     words = f"From {start:.2f} to {end:.2f} s the channels cancel each other out; one of them is used for their mean."
     return _stretch("channels-cancel", words, start, end)
+
+
+def _implausible(start: float, end: float) -> AudioWarning:
+    words = (
+        f"Between {start:.2f} and {end:.2f} s the audio is louder than any recording, or white noise near full scale: "
+        "its samples may have another size, byte order or scale than the file says."
+    )
+    return _stretch("implausible-samples", words, start, end)
 
 
 def _stretch(code: Code, words: str, start: float, end: float) -> AudioWarning:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 import typer
@@ -9,11 +10,12 @@ import typer
 from tonearm.cli.backend import Backend
 from tonearm.cli.exit_codes import FAILED, USAGE_ERROR
 from tonearm.cli.source import Source, find
-from tonearm.cli.terminal import complain
+from tonearm.cli.terminal import complain, err, printable
 from tonearm.config import Settings
 from tonearm.errors import MalformedSpec
 from tonearm.protocol.spec import Spec, parse
 
+_MOST_KINDS = 6
 _MOST_PER_WORKER = 4
 """Times as many processes as usual that may be asked for: each takes 100 MiB, and there are only so many cores."""
 
@@ -27,11 +29,20 @@ def parse_models(models: str) -> list[Spec]:
 
 
 def find_sources(arguments: Iterable[str]) -> list[Source]:
-    sources = find(arguments)
-    if not sources:
+    """What the arguments mean; says what was left out of folders."""
+    found = find(arguments)
+    if found.left_out:
+        err.print(_left_out(found.left_out), style="dim", markup=False)
+    if not found.sources:
         complain(f"No audio files in {', '.join(arguments)}.")
         raise typer.Exit(FAILED)
-    return sources
+    return found.sources
+
+
+def _left_out(reasons: Counter[str]) -> str:
+    kinds = [f"{count} {why}" for why, count in reasons.most_common(_MOST_KINDS)]
+    others = reasons.total() - sum(count for _, count in reasons.most_common(_MOST_KINDS))
+    return printable(f"left out: {', '.join([*kinds, *([f'{others} others'] if others else [])])}")
 
 
 def local_backend(jobs: int | None, sources: Sequence[Source], models: str, settings: Settings) -> tuple[Backend, int]:

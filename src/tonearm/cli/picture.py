@@ -16,6 +16,7 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from tonearm.results import music
 from tonearm.results.analysis import Analysis
+from tonearm.results.certainty import key_is_certain, tempo_is_certain
 from tonearm.results.music import MAJOR, MINOR, Key
 
 MODELS = "key,bpm_degara,loudness_ebur128:2(curves=true),waveform(points=1600)"
@@ -50,8 +51,10 @@ class _Track:
     """What is drawn, None where the audio has it not or its model failed."""
 
     key: Key | None
+    key_certain: bool
     strength: float
     bpm: float | None
+    bpm_certain: bool
     beats: list[float]
     loudness: dict[str, Any]
     waveform: dict[str, Any]
@@ -64,8 +67,10 @@ class _Track:
         bpm = music.tempo(tempo) if tempo else None
         return cls(
             key=music.key(key) if key else None,
+            key_certain=bool(key) and key_is_certain(key),
             strength=key["strength"][0] if key else 0.0,
             bpm=bpm,
+            bpm_certain=bool(tempo) and tempo_is_certain(tempo),
             beats=tempo["beat_positions"] if bpm else [],
             loudness=loudness,
             waveform=waveform,
@@ -172,7 +177,7 @@ def _circle(axes: PolarAxes, track: _Track) -> None:
     axes.set_axis_off()
     axes.set_ylim(0, 1)
     step = 2 * pi / 12
-    mixes = track.key.mixes_with if track.key else ()
+    mixes = track.key.mixes_with if track.key and track.key_certain else ()
     for scale, names, inner, outer in (("major", MAJOR, 0.7, 1.0), ("minor", MINOR, 0.4, 0.69)):
         for index, name in enumerate(names):
             key = Key(name, scale)
@@ -206,14 +211,15 @@ def _circle(axes: PolarAxes, track: _Track) -> None:
         fontsize=11,
         fontweight="bold",
     )
-    axes.text(0, 0, f"\n{track.key.camelot}", ha="center", va="center", fontsize=11, color=_ACCENT, fontweight="bold")
+    below = (track.key.camelot, _ACCENT, "bold") if track.key_certain else ("uncertain", _SOFT, "normal")
+    axes.text(0, 0, f"\n{below[0]}", ha="center", va="center", fontsize=11, color=below[1], fontweight=below[2])
 
 
 def _numbers(axes: Axes, track: _Track) -> None:
     axes.set_axis_off()
     loudness = track.loudness
     rows = (
-        ("tempo", track.bpm, "{:.1f} bpm"),
+        ("tempo", track.bpm, "{:.1f} bpm" if track.bpm_certain else "{:.1f} bpm, uncertain"),
         ("key strength", track.strength if track.key else None, "{:.2f}"),
         ("integrated", loudness.get("integrated_lufs"), "{:.1f} LUFS"),
         ("range", loudness.get("range_lu"), "{:.1f} LU"),

@@ -42,7 +42,7 @@ def command(
 ) -> None:
     """Draw waveform, beats, loudness and key of a track in one picture.
 
-    Needs an extra: pip install 'tonearm\\[plot]'
+    Needs an extra: install Tonearm as [bold]tonearm\\[plot][/].
     """
     from tonearm.cli.arguments import find_sources, local_backend, parse_models
     from tonearm.cli.exit_codes import FAILED, USAGE_ERROR
@@ -52,7 +52,7 @@ def command(
     from tonearm.cli.terminal import complain, printable
 
     if find_spec("matplotlib") is None:
-        complain("Plotting needs an extra: pip install 'tonearm[plot]'")
+        complain("Plotting needs an extra: install Tonearm as tonearm[plot].")
         raise typer.Exit(FAILED)
     picture = output or Path(f"{_stem(audio)}.png")
     if picture.suffix.lower() not in _SUFFIXES:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import re
 import stat
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
@@ -22,6 +24,7 @@ EXTENSIONS = frozenset(
 
 _APPLE_DOUBLE = "._"
 """How macOS names a file's resources where the file system has no place for them."""
+_EXTENSION = re.compile(r"\.\w{1,10}")
 
 
 class Kind(Enum):
@@ -41,22 +44,30 @@ class Source:
     """Why it cannot even be tried."""
 
 
-def find(arguments: Iterable[str]) -> list[Source]:
+@dataclass(frozen=True)
+class Found:
+    sources: list[Source]
+    left_out: Counter[str]
+    """Files in folders that are no sources, by why: their extension, in small letters, or what they are."""
+
+
+def find(arguments: Iterable[str]) -> Found:
     """Every source that these arguments mean, once, those of a folder in the order of their names."""
-    found: dict[str, Source] = {}
+    sources: dict[str, Source] = {}
+    left_out: dict[str, str] = {}
     for argument in arguments:
-        for source in _meant(argument):
-            found.setdefault(source.name, source)
-    return list(found.values())
+        for source in _meant(argument, left_out):
+            sources.setdefault(source.name, source)
+    return Found(list(sources.values()), Counter(why for path, why in left_out.items() if path not in sources))
 
 
-def _meant(argument: str) -> Iterator[Source]:
+def _meant(argument: str, left_out: dict[str, str]) -> Iterator[Source]:
     if argument == "-":
         yield Source("-", Kind.STDIN)
     elif argument.lower().startswith(("http://", "https://")):
         yield Source(argument, Kind.URL)
     elif os.path.isdir(argument):
-        yield from _walk(argument)
+        yield from _walk(argument, left_out)
     else:
         yield _file(argument)
 
@@ -73,7 +84,7 @@ def _regular(path: str, status: os.stat_result) -> Source:
     return Source(path, Kind.FILE, status.st_size, problem=None if status.st_size else "The file is empty.")
 
 
-def _walk(folder: str) -> Iterator[Source]:
+def _walk(folder: str, left_out: dict[str, str]) -> Iterator[Source]:
     """The audio files below a folder. Links are followed, and no folder is entered twice, so that loops end."""
     entered: set[tuple[int, int]] = set()
     waiting = [folder]
@@ -85,19 +96,25 @@ def _walk(folder: str) -> Iterator[Source]:
                 if (status.st_dev, status.st_ino) not in entered:
                     entered.add((status.st_dev, status.st_ino))
                     # The last is taken first.
-                    waiting += sorted(_inside(path), reverse=True)
+                    waiting += sorted(_inside(path, left_out), reverse=True)
             elif stat.S_ISREG(status.st_mode):
                 yield _regular(path, status)
+            else:
+                left_out[path] = "no regular file"
         except OSError as error:
             yield Source(path, Kind.FILE, problem=words(error))
 
 
-def _inside(folder: str) -> Iterator[str]:
+def _inside(folder: str, left_out: dict[str, str]) -> Iterator[str]:
     with os.scandir(folder) as entries:
         for entry in entries:
-            named_so = os.path.splitext(entry.name)[1].lower() in EXTENSIONS
-            if (named_so or os.path.isdir(entry.path)) and not _hidden(entry):
+            extension = os.path.splitext(entry.name)[1].lower()
+            if _hidden(entry):
+                left_out[entry.path] = "hidden"
+            elif extension in EXTENSIONS or os.path.isdir(entry.path):
                 yield entry.path
+            else:
+                left_out[entry.path] = extension if _EXTENSION.fullmatch(extension) else "without an extension"
 
 
 def _hidden(entry: os.DirEntry[str]) -> bool:

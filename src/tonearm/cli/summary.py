@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from tonearm.protocol.catalog import ModelCard
-from tonearm.results import music
+from tonearm.results import file_format, music
+from tonearm.results.certainty import key_is_certain, tempo_is_certain
 
 Result = dict[str, Any]
 
@@ -20,6 +21,10 @@ _IN_A_ROW = 3
 _FEW = 5
 """Values shown of a list."""
 NONE = "-"
+
+
+def _always(result: Result) -> bool:
+    return True
 
 
 @dataclass(frozen=True)
@@ -31,6 +36,7 @@ class Value:
     text: Callable[[Result], str]
     unit: str = ""
     in_row: bool = True
+    certain: Callable[[Result], bool] = _always
 
 
 def values(card: ModelCard) -> tuple[Value, ...]:
@@ -44,7 +50,8 @@ def _key(result: Result) -> str:
 
 def _camelot(result: Result) -> str:
     found = music.key(result)
-    return found.camelot if found else NONE
+    # It is there to mix by, and nothing mixes by a key that may be another one.
+    return found.camelot if found and key_is_certain(result) else NONE
 
 
 def _bpm(result: Result) -> str:
@@ -69,6 +76,15 @@ def _number(field: str, digits: int = 1) -> Callable[[Result], str]:
     return text
 
 
+def _told(field: str) -> Callable[[Result], str]:
+    return lambda result: NONE if result[field] is None else str(result[field])
+
+
+def _stretches(result: Result) -> str:
+    found = [f"{each['start']:.2f} to {each['end']:.2f}" for each in result["damaged"]]
+    return ", ".join(found[:_FEW]) + (f" … ({len(found)})" if len(found) > _FEW else "") or NONE
+
+
 def _chords(result: Result) -> str:
     names = [chord["chord"] for chord in result["chords"]]
     return " ".join(names[:_FEW]) + (f" … ({len(names)})" if len(names) > _FEW else "")
@@ -87,13 +103,25 @@ def _highest(result: Result) -> list[tuple[str, float]]:
     return sorted(result["activations"].items(), key=lambda item: -item[1])
 
 
-_BPM = Value("BPM", "tempo", _bpm, "bpm")
+_BPM = Value("BPM", "tempo", _bpm, "bpm", certain=tempo_is_certain)
 _BEATS = Value("beats", "beats", _times("beat_positions"), in_row=False)
 _KNOWN = {
+    "audio:1": (
+        Value("format", "format", file_format.kind),
+        Value("kHz", "sample rate", file_format.kilohertz, "kHz"),
+        Value("channels", "channels", _told("layout")),
+        Value("length", "length", lambda result: file_format.clock(result["duration"])),
+        Value("announced s", "announced", _number("declared_duration", 3), "s", in_row=False),
+        Value("delay", "encoder delay", _told("encoder_delay"), "samples", in_row=False),
+        Value("padding", "encoder padding", _told("encoder_padding"), "samples", in_row=False),
+        Value("track", "track", lambda result: f"{result['track']} of {result['tracks']}", in_row=False),
+        Value("damaged s", "damaged", _stretches, "s", in_row=False),
+        Value("digest", "digest", _told("digest"), in_row=False),
+    ),
     "key:1": (
-        Value("key", "key", _key),
+        Value("key", "key", _key, certain=key_is_certain),
         Value("Camelot", "Camelot", _camelot),
-        Value("strength", "strength", _number("strength", 2), in_row=False),
+        Value("strength", "strength", _number("strength", 2)),
     ),
     "bpm_degara:1": (_BPM, _BEATS),
     "bpm_multifeature:1": (_BPM, Value("confidence", "confidence", _number("confidence", 2)), _BEATS),

@@ -6,7 +6,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.console import Group
 from rich.table import Table
@@ -20,7 +20,19 @@ from tonearm.cli.terminal import Name, printable, show
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.job import Task
 
-Cells = list[str]
+_UNCERTAIN = "?"
+
+
+class Cell(NamedTuple):
+    text: str
+    certain: bool
+
+    @property
+    def in_table(self) -> str:
+        return self.text if self.certain else f"{self.text}{_UNCERTAIN}"
+
+
+Cells = list[Cell]
 
 
 class People:
@@ -43,7 +55,7 @@ class People:
 
     def write(self, outcome: Outcome) -> None:
         if outcome.analysis.results:
-            self._rows.append((outcome.source, [_text(each, value, outcome) for each, value in self._columns]))
+            self._rows.append((outcome.source, [_cell(each, value, outcome) for each, value in self._columns]))
 
     def end(self) -> None:
         if self._rows:
@@ -56,12 +68,13 @@ class People:
         grid = Table(box=None, show_header=False, pad_edge=False)
         grid.add_column(style="dim", no_wrap=True)
         grid.add_column()
-        for (each, value), text in zip(self._columns, cells, strict=True):
+        for (each, value), cell in zip(self._columns, cells, strict=True):
             name = value.name if several[value.name] == 1 else f"{value.name} ({each.name})"
-            grid.add_row(name, Text(f"{text} {value.unit}" if text != NONE else NONE))
+            text = f"{cell.text} {value.unit}".rstrip() if cell.text != NONE else NONE
+            grid.add_row(name, Text(text if cell.certain else f"{text}, uncertain"))
         return Group(Text(printable(source.name), style="bold", overflow="fold"), grid)
 
-    def _table(self) -> Table:
+    def _table(self) -> Group:
         several = Counter(value.heading for _, value in self._columns)
         table = Table(box=None, pad_edge=False, header_style="bold")
         folder = _common([source for source, _ in self._rows]) if sys.stdout.isatty() else ""
@@ -72,17 +85,19 @@ class People:
             table.add_column(heading, justify="right" if right else "left", no_wrap=len(value.heading) < 9)
         for source, cells in self._rows:
             name = os.path.relpath(source.name, folder) if folder else source.name
-            table.add_row(Name(name), *(Text(cell) for cell in cells))
-        return table
+            table.add_row(Name(name), *(Text(cell.in_table) for cell in cells))
+        doubts = any(not cell.certain for _, cells in self._rows for cell in cells)
+        return Group(table, *([Text(f"{_UNCERTAIN} uncertain", style="dim")] if doubts else []))
 
 
-def _text(each: RequestedModel, value: Value, outcome: Outcome) -> str:
+def _cell(each: RequestedModel, value: Value, outcome: Outcome) -> Cell:
     result = each.result(outcome.analysis)
-    return NONE if result is None else printable(value.text(result))
+    text = NONE if result is None else printable(value.text(result))
+    return Cell(text, text == NONE or result is None or value.certain(result))
 
 
-def _is_number(cell: str) -> bool:
-    return cell == NONE or cell.lstrip("-").replace(".", "", 1).isdigit()
+def _is_number(cell: Cell) -> bool:
+    return cell.text == NONE or cell.text.lstrip("-").replace(".", "", 1).isdigit()
 
 
 def _common(sources: Sequence[Source]) -> str:

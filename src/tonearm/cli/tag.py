@@ -30,7 +30,9 @@ EXAMPLES = "\n\n".join(
 class Change:
     tag: str
     now: str | None
-    new: str
+    new: str | None
+    """The same as now where nothing is written."""
+    note: str = ""
 
 
 def command(
@@ -55,7 +57,8 @@ def command(
 ) -> None:
     """Show the BPM, key and gain tags that files have and would have, or write them.
 
-    The gain is ReplayGain 2.0 (-18 LUFS), in Opus files R128 (-23 LUFS). Sound and all other tags stay as they are.
+    A tempo or key that is uncertain is shown and not written. The gain is ReplayGain 2.0 (-18 LUFS), in Opus files
+    R128 (-23 LUFS). Sound and all other tags stay as they are.
 
     MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus and M4A. Exit code: 0, or 1 where something failed.
     """
@@ -109,12 +112,19 @@ def _tried(source: Source) -> Source:
 
 
 def _changes(outcome: Outcome, write: bool) -> list[Change]:
-    """Every tag that the analysis can fill; with `write`, written where it is another one now."""
+    """Every tag that the analysis can fill; with `write`, written where it is certain and another one now."""
     from tonearm import tags
 
     now = tags.opened(outcome.source.name)
-    wanted = now.wanted(tags.Values.of(outcome.analysis))
-    changes = [Change(tag, now.get(tag), new) for tag, new in wanted.items()]
+    found = tags.Values.of(outcome.analysis)
+    wanted = now.wanted(tags.Values.certain(outcome.analysis))
+    notes = {tag: [f"{value} is uncertain"] for tag, value in now.wanted(found).items() if tag not in wanted}
+    for tag in now.wanted(tags.Values(key=found.key)):
+        notes.setdefault(tag, []).append(f"strength {outcome.analysis.results['key']['strength'][0]:.2f}")
+    changes = [
+        Change(tag, now.get(tag), wanted.get(tag, now.get(tag)), ", ".join(notes.get(tag, [])))
+        for tag in now.wanted(found)
+    ]
     if write and any(change.now != change.new for change in changes):
         tags.write(outcome.source.name, wanted)
     return changes
@@ -127,7 +137,7 @@ def _table(changes: dict[Source, list[Change]], written: bool) -> Table:
     from tonearm.cli.terminal import Name, printable
 
     table = Table(box=None, pad_edge=False, header_style="bold")
-    for heading in ("file", "tag", *(("was", "is") if written else ("now", "would be"))):
+    for heading in ("file", "tag", *(("was", "is") if written else ("now", "would be")), ""):
         table.add_column(heading)
     for source, each in changes.items():
         if not each:
@@ -135,8 +145,8 @@ def _table(changes: dict[Source, list[Change]], written: bool) -> Table:
         for index, change in enumerate(each):
             same = change.now == change.new
             name = Name(source.name if index == 0 else "")
-            now = Text(printable(change.now or "-"), style="dim")
-            table.add_row(
-                name, change.tag.removeprefix("TXXX:"), now, Text(change.new, style="dim" if same else "green")
-            )
+            now, new = (Text(printable(value or "-"), style="dim") for value in (change.now, change.new))
+            if not same:
+                new.stylize("green")
+            table.add_row(name, change.tag.removeprefix("TXXX:"), now, new, Text(change.note, style="dim"))
     return table

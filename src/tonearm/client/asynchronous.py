@@ -46,7 +46,8 @@ class AsyncClient:
 
     `url` is the server's URL, with a path if a proxy serves it below one. If the server is busy (429, 503), the client
     retries after the time in Retry-After, up to `retries` times, unless the audio can be read only once. `patience` is
-    the longest time without data in either direction, in seconds.
+    the longest time without data in either direction, in seconds. The server may be behind a proxy that HTTP_PROXY,
+    HTTPS_PROXY or ALL_PROXY names.
 
     Raises ValueError for an invalid URL or API key.
     """
@@ -151,6 +152,8 @@ async def _refusal(response: Response) -> TonearmError:
     match response.status:
         case 401:
             return Unauthorized(words)
+        case 407:
+            return BadRequest("The proxy wants a user name and a password: HTTP_PROXY=http://user:password@proxy:3128.")
         case 413:
             return TooLarge(None, words)
         case 422:

@@ -15,6 +15,7 @@ from urllib.parse import SplitResult
 
 import h11
 
+from tonearm.client.proxy import Proxy, open_tunnel, proxy_for
 from tonearm.errors import ConnectionLost
 from tonearm.sources.body import Body
 
@@ -52,9 +53,10 @@ async def exchange(
     Raises ConnectionLost if it cannot connect, if the connection ends too early, or after `patience` seconds without
     data in either direction, by `clock`; and whatever reading the audio raises.
     """
-    reader, writer = await _connect(request.url)
+    proxy = proxy_for(request.url)
+    reader, writer = await _connect(request.url, proxy)
     talk = _Talk(reader, writer, patience, clock)
-    sending = asyncio.create_task(talk.send(request))
+    sending = asyncio.create_task(talk.send(request, proxy))
     try:
         head = await talk.head(sending)
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in head.headers}
@@ -68,15 +70,25 @@ async def exchange(
             await writer.wait_closed()
 
 
-async def _connect(url: SplitResult) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+async def _connect(url: SplitResult, proxy: Proxy | None) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     secure = url.scheme == "https"
     try:
         async with asyncio.timeout(_CONNECT_SECONDS):
-            return await asyncio.open_connection(
-                url.hostname, url.port or (443 if secure else 80), ssl=ssl.create_default_context() if secure else None
-            )
+            if proxy is None:
+                context = ssl.create_default_context() if secure else None
+                return await asyncio.open_connection(url.hostname, url.port or (443 if secure else 80), ssl=context)
+            reader, writer = await asyncio.open_connection(proxy.host, proxy.port)
+            try:
+                if secure:
+                    await open_tunnel(reader, writer, url, proxy)
+            except BaseException:
+                writer.transport.abort()
+                raise
+            return reader, writer
     except (OSError, UnicodeError) as error:
-        raise ConnectionLost(f"Cannot reach {url.scheme}://{url.netloc}: {error or 'no answer in time'}.") from error
+        through = f" through the proxy {proxy}" if proxy else ""
+        reason = error or "no answer in time"
+        raise ConnectionLost(f"Cannot reach {url.scheme}://{url.netloc}{through}: {reason}.") from error
 
 
 class _HungUp(Exception):
@@ -101,8 +113,8 @@ class _Talk:
         self._moved = self._clock()
         self._writing = False
 
-    async def send(self, request: Request) -> None:
-        """Send the request; stop early, without an error, if the server closes its end.
+    async def send(self, request: Request, proxy: Proxy | None) -> None:
+        """Send the request, to the server or to a proxy; stop early, without an error, if that end is closed.
 
         Raises whatever reading the audio raises, and TypeError for chunks that are not bytes.
         """
@@ -113,6 +125,9 @@ class _Talk:
             known = body.length is not None
             headers |= {"Content-Length": str(body.length)} if known else {"Transfer-Encoding": "chunked"}
         target = (url.path or "/") + (f"?{url.query}" if url.query else "")
+        if proxy is not None and url.scheme == "http":
+            target = f"http://{url.netloc}{target}"
+            headers |= proxy.headers
         with suppress(_HungUp):
             await self._write(h11.Request(method=request.method, target=target, headers=list(headers.items())))
             if body is not None:

@@ -158,12 +158,12 @@ class LocalEngine:
             except WorkerLost as lost:
                 log.warning("worker[%d] was lost: %s", worker.pid, lost)
                 worker.kill()
-                if streaming:
+                if run.accepted or not others:
+                    if not streaming:
+                        raise
                     yield failed(str(lost))
                     yield finished(len(job.tasks))
                     return
-                if run.accepted or not others:
-                    raise
                 # It had died before this request came to it, and nothing of the audio is lost: take another one.
                 others -= 1
             finally:

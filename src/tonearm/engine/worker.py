@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import gc
 import logging
+import os
 import sys
 from io import BytesIO
 from random import SystemRandom
@@ -18,6 +19,7 @@ from tonearm.config import Settings
 from tonearm.engine.wire import HEADER, Header, Kind, pack, pack_event, pack_refusal, unpack_header
 from tonearm.errors import AudioError, TonearmError
 from tonearm.logs import current
+from tonearm.pipeline.ending import any_overdue
 from tonearm.pipeline.filter import analyze
 from tonearm.pipeline.registry import catalog
 from tonearm.protocol.catalog import Catalog
@@ -69,7 +71,7 @@ class Intake:
 
 
 class Pulse:
-    """Says PROGRESS, at most once a second: a long analysis is not a hanging one."""
+    """Says PROGRESS, at most once a second: a long analysis, or a long end of one, is not a hanging one."""
 
     def __init__(self, out: BinaryIO, job: int) -> None:
         self._out = out
@@ -85,6 +87,8 @@ class Pulse:
 def serve(frames: BinaryIO, out: BinaryIO, models: str | None) -> None:
     """Answer jobs until the input ends. They are expected to ask for `models`, or for any."""
     known = catalog()
+    gc.freeze()
+    gc.enable()
     _warm_up(Job(tasks=_shuffled(_expected(known, models))))
     settings = Settings()
     keep_in_memory()
@@ -113,6 +117,9 @@ def serve(frames: BinaryIO, out: BinaryIO, models: str | None) -> None:
         except MemoryError:
             _send(out, Kind.REFUSED, number, pack_refusal(AudioError(_NO_MEMORY)))
         _send(out, Kind.DONE, number, cost.model_dump_json().encode())
+        if any_overdue():
+            log.warning("ends: a model that was given up is still at work, and only that stops it")
+            os._exit(0)
         intake.discard()
         # A decoder that failed stands in a cycle with its traceback, and holds the whole file or its index.
         gc.collect()

@@ -5,6 +5,7 @@ It restricts itself before it imports anything that may start a thread.
 
 from __future__ import annotations
 
+import gc
 import logging
 import os
 import signal
@@ -34,6 +35,8 @@ def main() -> None:
     logging.getLogger("libav").setLevel(logging.CRITICAL)
     frames, out = _private_pipes()
     enclose(*_leave_directory(settings))
+    # What is imported stays, and the collector would look through it time and again.
+    gc.disable()
     from tonearm.engine.worker import serve
 
     try:

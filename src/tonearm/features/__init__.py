@@ -7,14 +7,21 @@ leaves.
 
 from tonearm.algorithms.sample_rate import ANALYSIS_RATE
 from tonearm.features.complex_onsets import ComplexOnsets
+from tonearm.features.complex_spectra import ComplexSpectra
 from tonearm.features.decoded_pcm import DecodedPcm
+from tonearm.features.energy_and_mel_flux import EnergyAndMelFlux
 from tonearm.features.equal_loudness import EqualLoudness
 from tonearm.features.feature import Block, Extractor, Feature
 from tonearm.features.hpcp import Hpcp
+from tonearm.features.information_gain import InformationGain
 from tonearm.features.loudness import KWeightedPower
 from tonearm.features.mono import Mono
 from tonearm.features.onset_detection_functions import OnsetDetectionFunctions
+from tonearm.features.onset_strength import OnsetStrength
+from tonearm.features.pitch_salience import PitchSalience
 from tonearm.features.spectra import Spectra
+from tonearm.features.subband_onsets import SubbandOnsets
+from tonearm.features.tempo_lags import TempoLags
 from tonearm.features.timbre import Timbre
 from tonearm.features.true_peak import TruePeaks
 
@@ -22,15 +29,22 @@ __all__ = [
     "ANALYSIS_RATE",
     "Block",
     "ComplexOnsets",
+    "ComplexSpectra",
     "DecodedPcm",
+    "EnergyAndMelFlux",
     "EqualLoudness",
     "Extractor",
     "Feature",
     "Hpcp",
+    "InformationGain",
     "KWeightedPower",
     "Mono",
     "OnsetDetectionFunctions",
+    "OnsetStrength",
+    "PitchSalience",
     "Spectra",
+    "SubbandOnsets",
+    "TempoLags",
     "Timbre",
     "TruePeaks",
 ]

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from tonearm.algorithms.complex_difference import ComplexDifference
-from tonearm.algorithms.sample_rate import ANALYSIS_RATE
-from tonearm.algorithms.windows import hann, normalised
 from tonearm.audio.pcm import PcmFormat
+from tonearm.features.complex_spectra import ComplexSpectra
 from tonearm.features.feature import Block, Extractor, Feature
-from tonearm.features.frames import Framer
-from tonearm.features.mono import Mono
-from tonearm.features.spectral import SpectralExtractor
 
 _FRAME, _HOP = 2048, 1024
 
@@ -25,16 +23,18 @@ class ComplexOnsets(Feature):
 
     @property
     def source(self) -> Feature:
-        return Mono(ANALYSIS_RATE)
+        return ComplexSpectra(_FRAME, _HOP)
 
     def extractor(self, pcm_format: PcmFormat) -> Extractor:
         return _Onsets()
 
 
-class _Onsets(SpectralExtractor):
+class _Onsets(Extractor):
     def __init__(self) -> None:
-        super().__init__(Framer(normalised(hann(_FRAME)), _HOP, centred=False), _FRAME)
         self._difference = ComplexDifference(_FRAME // 2 + 1)
 
-    def describe(self, spectra: Block) -> Block:
-        return self._difference(spectra)
+    def feed(self, block: Block) -> Block:
+        return self._difference(block)
+
+    def finish(self) -> Block:
+        return np.empty(0, np.float32)

@@ -12,12 +12,9 @@ import numpy as np
 from tonearm.algorithms.compiled import compiled
 from tonearm.algorithms.complex_difference import ComplexDifference
 from tonearm.algorithms.sample_rate import ANALYSIS_RATE
-from tonearm.algorithms.windows import hann, normalised
 from tonearm.audio.pcm import PcmFormat
+from tonearm.features.complex_spectra import ComplexSpectra
 from tonearm.features.feature import Block, Extractor, Feature
-from tonearm.features.frames import Framer
-from tonearm.features.mono import Mono
-from tonearm.features.spectral import SpectralExtractor
 
 _FRAME, _HOP = 1024, 512
 
@@ -31,19 +28,21 @@ class OnsetDetectionFunctions(Feature):
 
     @property
     def source(self) -> Feature:
-        return Mono(ANALYSIS_RATE)
+        return ComplexSpectra(_FRAME, _HOP)
 
     def extractor(self, pcm_format: PcmFormat) -> Extractor:
         return _Functions()
 
 
-class _Functions(SpectralExtractor):
+class _Functions(Extractor):
     def __init__(self) -> None:
-        super().__init__(Framer(normalised(hann(_FRAME)), _HOP, centred=False), _FRAME)
         self._difference = ComplexDifference(_FRAME // 2 + 1)
 
-    def describe(self, spectra: Block) -> Block:
-        return np.stack((_high_frequency_contents(spectra), self._difference(spectra)), axis=1)
+    def feed(self, block: Block) -> Block:
+        return np.stack((_high_frequency_contents(block), self._difference(block)), axis=1)
+
+    def finish(self) -> Block:
+        return np.empty((0, 2), np.float32)
 
 
 @compiled

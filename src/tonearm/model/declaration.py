@@ -8,13 +8,17 @@ computes in `finish`.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import partial
 from importlib.util import find_spec
 from typing import Any, ClassVar, Generic, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+from pydantic.fields import FieldInfo
 
+from tonearm.audio.facts import FileFacts
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features import Block, Feature
+from tonearm.model.rounding import rounded
 
 
 class Result(BaseModel):
@@ -23,15 +27,20 @@ class Result(BaseModel):
     model_config = ConfigDict(allow_inf_nan=False, frozen=True)
 
 
-def quantity(unit: str, description: str, low: float | None = None, high: float | None = None) -> Any:
+def quantity(
+    unit: str, description: str, low: float | None = None, high: float | None = None, decimals: int | None = None
+) -> Any:
     """A field of a Result that is measured in `unit`; its JSON schema says so.
 
-    `low` and `high` are the bounds of every number in it, or None for no bound.
+    `low` and `high` are the bounds of every number in it, or None for no bound. In JSON its floats are rounded to
+    `decimals` after the point, by default as usual for the unit (tonearm.model.rounding).
     """
     declared: dict[str, Any] = {"unit": unit}
     if (low, high) != (None, None):
         declared["range"] = [low, high]
-    return Field(description=description, json_schema_extra=declared)
+    field: FieldInfo = Field(description=description, json_schema_extra=declared)
+    field.metadata.append(PlainSerializer(partial(rounded, unit=unit, decimals=decimals), when_used="json"))
+    return field
 
 
 class Parameters(BaseModel):
@@ -55,7 +64,7 @@ class Model(ABC, Generic[P]):
     title: ClassVar[str]
     group: ClassVar[str]
     """What it is about, under which people find it: "tempo and rhythm", "key and harmony", "loudness", "sound",
-    "genre and tags", "mood" or "embeddings"; a plugin may have one of its own."""
+    "genre and tags", "mood", "embeddings" or "file"; a plugin may have one of its own."""
     description: ClassVar[str]
     citation: ClassVar[str]
     licence: ClassVar[str]
@@ -69,6 +78,10 @@ class Model(ABC, Generic[P]):
     parameters: ClassVar[type[Parameters]] = Parameters
     features: ClassVar[tuple[Feature, ...]]
     """What it is fed with."""
+    file_facts: ClassVar[bool] = False
+    """Whether it needs to know what the file is: its `file`."""
+    file: FileFacts
+    """What the file is; only there in `finish`, and only if it needs to be known."""
 
     def __init__(self, pcm_format: PcmFormat, given: P) -> None:
         self.pcm_format = pcm_format

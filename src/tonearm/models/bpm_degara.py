@@ -30,7 +30,6 @@ class BpmDegara(Model[Parameters]):
         "tracking of musical signals. IEEE Transactions on Audio, Speech, and Language Processing 20(1), 2012."
     )
     licence = "AGPL-3.0-or-later"
-    requires = ("essentia",)
     result = BpmDegaraResult
     features = (ComplexOnsets(),)
 

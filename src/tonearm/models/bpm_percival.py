@@ -1,32 +1,42 @@
 from __future__ import annotations
 
-from tonearm.algorithms.essentia import Algorithm
-from tonearm.features import Block
-from tonearm.model import Parameters, Result, quantity
-from tonearm.model.whole_signal import WholeSignal, is_silent
+from tonearm.algorithms.rhythm import TempoVotes
+from tonearm.algorithms.silence import Audibility
+from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono, TempoLags
+from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 
 class BpmPercivalResult(Result):
     bpm: float = quantity("bpm", "tempo of the whole track; 0 if none is found", low=0, high=210)
 
 
-class BpmPercival(WholeSignal[Parameters]):
+class BpmPercival(Model[Parameters]):
     name = "bpm_percival"
     title = "Tempo (Percival)"
     group = "tempo and rhythm"
-    longest = 30
     description = (
         "One tempo for the whole track, without beats: Essentia's PercivalBpmEstimator with its default settings, 50 "
-        "to 210 bpm, by autocorrelation, pulse trains and a decision between octaves. Computed at the end of the "
-        f"audio, which may last at most {longest} minutes."
+        "to 210 bpm. Every 0.37 s votes for the strongest lag of an autocorrelation; a decision between octaves "
+        "follows. Silence has no tempo."
     )
     citation = (
         "G. Percival, G. Tzanetakis: Streamlined tempo estimation based on autocorrelation and cross-correlation with "
         "pulses. IEEE/ACM Transactions on Audio, Speech, and Language Processing 22(12), 2014."
     )
     licence = "AGPL-3.0-or-later"
-    requires = ("essentia",)
     result = BpmPercivalResult
+    features = (TempoLags(), Mono(ANALYSIS_RATE))
 
-    def analyse(self, signal: Block) -> BpmPercivalResult:
-        return BpmPercivalResult(bpm=0 if is_silent(signal) else Algorithm("PercivalBpmEstimator")(signal))
+    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
+        super().__init__(pcm_format, given)
+        self._votes = TempoVotes()
+        self._audibility = Audibility()
+
+    def feed(self, feature: Feature, block: Block) -> None:
+        if feature == Mono(ANALYSIS_RATE):
+            self._audibility.feed(block)
+        else:
+            self._votes.add(block)
+
+    def finish(self) -> BpmPercivalResult:
+        return BpmPercivalResult(bpm=0 if self._audibility.silent else self._votes.tempo())

@@ -1,15 +1,18 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from tonearm.algorithms.compiled import compiled_strictly
-from tonearm.algorithms.essentia import Algorithm
+from tonearm.algorithms.fluctuation import DetrendedFluctuation
 from tonearm.errors import ModelError
 from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 _FRAME = ANALYSIS_RATE // 100
 _SHORTEST, _LONGEST, _STEP = 310.0, 8800.0, 1.1
+_STEADY = 1e-6
+"""Fluctuation below this part of the highest level is rounding errors."""
 
 
 class DanceabilityResult(Result):
@@ -27,57 +30,57 @@ class DanceabilityDfa(Model[Parameters]):
     description = (
         "How regular the loudness of the track is over segments of 0.31 to 8.8 s: Essentia's Danceability, a detrended "
         "fluctuation analysis of the standard deviation of each 10 ms of the mean of the channels at 44.1 kHz. A track "
-        "shorter than 8.8 s has the exponents of the shorter segments only; at least 0.34 s of audio."
+        "shorter than 8.8 s has the exponents of the shorter segments only; at least 0.35 s of audio."
     )
     citation = (
         "S. Streich, P. Herrera: Detrended fluctuation analysis of music signals: danceability estimation and further "
         "semantic characterization. AES 118th Convention, 2005."
     )
     licence = "AGPL-3.0-or-later"
-    requires = ("essentia",)
     result = DanceabilityResult
     features = (Mono(ANALYSIS_RATE),)
 
     def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
         super().__init__(pcm_format, given)
-        self._deviations = [np.empty(0, np.float32)]
+        self._lengths = _segment_lengths()
+        self._fluctuation = DetrendedFluctuation(self._lengths)
         self._rest = np.empty(0, np.float32)
+        self._loudest = 0.0
 
     def feed(self, feature: Feature, block: Block) -> None:
         samples = np.concatenate((self._rest, block))
         deviations = _deviations(samples, _FRAME)
-        self._deviations.append(deviations)
         self._rest = samples[len(deviations) * _FRAME :]
+        self._loudest = max(self._loudest, float(deviations.max(initial=0)))
+        self._fluctuation.feed(deviations.astype(np.float64))
 
     def finish(self) -> DanceabilityResult:
-        """Raises ModelError for less than 0.34 s of audio, or if its loudness does not fluctuate."""
-        deviations = np.concatenate(self._deviations)
-        taus = [tau for tau in _taus() if tau <= len(deviations)]
-        if len(taus) < 2:
-            raise ModelError("Danceability needs at least 0.34 s of audio.")
-        # Two samples in each 10 ms that have its standard deviation: what Essentia would make of the whole signal,
-        # from 220 times fewer samples.
-        pairs = np.stack((deviations, -deviations), axis=1) / np.sqrt(np.float32(2))
-        danceability, exponents = Algorithm(
-            "Danceability", sampleRate=200, minTau=_SHORTEST, maxTau=_LONGEST, tauMultiplier=_STEP
-        )(pairs.ravel())
-        if not np.isfinite([danceability, *exponents]).all():
-            raise ModelError("The loudness of this audio has no fluctuation to measure danceability by.")
+        """Raises ModelError for less than 0.35 s of audio, or if its loudness does not fluctuate."""
+        found = self._fluctuation.finish()
+        if len(found) < 2:
+            raise ModelError("Danceability needs at least 0.35 s of audio.")
+        segments = self._lengths[: len(found)]
+        exponents = np.zeros(len(found) - 1)
+        if self._loudest:
+            if found.min() < _STEADY * self._loudest:
+                raise ModelError("The loudness of this audio has no fluctuation to measure danceability by.")
+            exponents = np.diff(np.log(found)) / np.diff(np.log(segments + 3))
+        mean = exponents.mean()
         return DanceabilityResult(
-            danceability=danceability,
-            dfa_exponents=exponents[: len(taus) - 1].tolist(),
-            segments=[tau / 100 for tau in taus[:-1]],
+            danceability=float(1 / mean) if mean > 0 else 0,
+            dfa_exponents=exponents.tolist(),
+            segments=(segments[:-1] / 100).tolist(),
         )
 
 
-def _taus() -> list[int]:
-    """Segment lengths in steps of 10 ms, in single precision as Essentia multiplies them."""
-    taus = []
-    tau = np.float32(_SHORTEST)
-    while tau <= _LONGEST:
-        taus.append(int(tau / 10))
-        tau *= np.float32(_STEP)
-    return taus
+def _segment_lengths() -> NDArray[np.int64]:
+    """In steps of 10 ms, in single precision as Essentia multiplies them."""
+    lengths = []
+    milliseconds = np.float32(_SHORTEST)
+    while milliseconds <= _LONGEST:
+        lengths.append(int(milliseconds / 10))
+        milliseconds *= np.float32(_STEP)
+    return np.array(lengths)
 
 
 @compiled_strictly

@@ -5,6 +5,7 @@ import numpy as np
 from tonearm.algorithms.key_profiles import BGATE, PITCH_CLASSES, likeliest_keys
 from tonearm.features import Block, Feature, Hpcp
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
+from tonearm.results.certainty import CERTAIN_STRENGTH
 
 _GATE = 0.2
 
@@ -24,7 +25,8 @@ class KeyModel(Model[Parameters]):
     group = "key and harmony"
     description = (
         "The key that the whole track is in: Essentia's KeyExtractor with its default settings, profile bgate. "
-        "The chroma is gathered while the audio arrives; its mean is compared with the profiles of 24 keys."
+        "The chroma is gathered while the audio arrives; its mean is compared with the profiles of 24 keys. "
+        f"Below a strength of {CERTAIN_STRENGTH:g} the key is uncertain: speech, noise and single tones have one too."
     )
     citation = (
         "Á. Faraldo, S. Jordà, P. Herrera: A multi-profile method for key estimation in EDM. "

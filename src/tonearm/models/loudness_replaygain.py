@@ -29,7 +29,6 @@ class LoudnessReplayGain(Model[Parameters]):
     )
     citation = "D. Robinson: ReplayGain 1.0 specification, 2001."
     licence = "AGPL-3.0-or-later"
-    requires = ("essentia",)
     result = ReplayGainResult
     features = (EqualLoudness(),)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from tonearm.algorithms.essentia import Algorithm
+from tonearm.algorithms.rhythm import find_onsets
 from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono, OnsetDetectionFunctions
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
@@ -17,9 +17,9 @@ class OnsetRate(Model[Parameters]):
     title = "Onsets"
     group = "tempo and rhythm"
     description = (
-        "When notes and beats set in, and how many do per second: Essentia's OnsetRate. High frequency content and "
-        "complex difference of Hann frames of 1024 samples, hop size 512, of the mean of the channels at 44.1 kHz are "
-        "computed while the audio arrives; at its end Essentia's Onsets finds their common peaks."
+        "When notes and beats set in, and how many do per second: Essentia's OnsetRate. The common peaks of high "
+        "frequency content and complex difference of Hann frames of 1024 samples, hop size 512, of the mean of the "
+        "channels at 44.1 kHz."
     )
     citation = (
         "P. Brossier, J. P. Bello, M. D. Plumbley: Fast labelling of notes in music signals. ISMIR, 2004. "
@@ -27,7 +27,6 @@ class OnsetRate(Model[Parameters]):
         "in the complex domain. IEEE Signal Processing Letters 11(6), 2004."
     )
     licence = "AGPL-3.0-or-later"
-    requires = ("essentia",)
     result = OnsetRateResult
     features = (OnsetDetectionFunctions(), Mono(ANALYSIS_RATE))
 
@@ -45,7 +44,5 @@ class OnsetRate(Model[Parameters]):
     def finish(self) -> OnsetRateResult:
         if not self._functions:
             return OnsetRateResult(onset_rate=0, onsets=[])
-        # Essentia reads a matrix of another memory order as if it had this one.
-        functions = np.ascontiguousarray(np.concatenate(self._functions).T)
-        onsets = Algorithm("Onsets")(functions, np.ones(2, np.float32))
+        onsets = find_onsets(np.concatenate(self._functions))
         return OnsetRateResult(onset_rate=len(onsets) * ANALYSIS_RATE / self._samples, onsets=onsets.tolist())

@@ -15,14 +15,18 @@ class SilenceParameters(Parameters):
 
 
 class Gap(BaseModel):
-    start: float = quantity("s", "time of the first silent sample", low=0)
-    end: float = quantity("s", "time of the first sample of the next sound", low=0)
+    start: float = quantity("s", "time of the first silent sample", low=0, decimals=6)
+    end: float = quantity("s", "time of the first sample of the next sound", low=0, decimals=6)
 
 
 class SilenceResult(Result):
-    leading: float = quantity("s", "silence before the first sound; the whole duration if there is none", low=0)
-    trailing: float = quantity("s", "silence after the last sound; the whole duration if there is none", low=0)
-    duration: float = quantity("s", "length of the audio", low=0)
+    leading: float = quantity(
+        "s", "silence before the first sound; the whole duration if there is none", low=0, decimals=6
+    )
+    trailing: float = quantity(
+        "s", "silence after the last sound; the whole duration if there is none", low=0, decimals=6
+    )
+    duration: float = quantity("s", "length of the audio", low=0, decimals=6)
     gaps: list[Gap] = quantity("s", "silences between two sounds, in order", low=0)
 
 

@@ -9,7 +9,6 @@ from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 _FINENESS = 32
 """How many bins there may be for each point: at least half as many are left when their width has been doubled."""
-_DIGITS = 5
 
 
 class WaveformParameters(Parameters):
@@ -17,10 +16,12 @@ class WaveformParameters(Parameters):
 
 
 class WaveformResult(Result):
-    low: list[float] = quantity("1", "lowest sample of all channels within each point, full scale at -1")
-    high: list[float] = quantity("1", "highest sample of all channels within each point, full scale at 1")
-    rms: list[float] = quantity("1", "root mean square of all samples of all channels within each point", low=0)
-    duration: float = quantity("s", "length of the audio", low=0)
+    low: list[float] = quantity("1", "lowest sample of all channels within each point, full scale at -1", decimals=5)
+    high: list[float] = quantity("1", "highest sample of all channels within each point, full scale at 1", decimals=5)
+    rms: list[float] = quantity(
+        "1", "root mean square of all samples of all channels within each point", low=0, decimals=5
+    )
+    duration: float = quantity("s", "length of the audio", low=0, decimals=6)
 
 
 class Waveform(Model[WaveformParameters]):
@@ -29,7 +30,7 @@ class Waveform(Model[WaveformParameters]):
     group = "sound"
     description = (
         "The outline of the sound, to be drawn: the lowest and highest sample and the RMS of each of as many points as "
-        "asked for, together the whole duration, rounded to five digits. Over all channels, LFE included. Exact for "
+        "asked for, together the whole duration. Over all channels, LFE included. Exact for "
         "up to 32 samples per point; in longer audio a point begins and ends at most 1/16 of its length late. Audio of "
         "fewer samples than points has one point per sample. Samples above full scale, as a decoder may give, are kept."
     )
@@ -58,17 +59,11 @@ class Waveform(Model[WaveformParameters]):
         ends = np.minimum(np.append(begins[1:], bins.shape[1]) * self._width, self._samples)
         counts = (ends - begins * self._width) * len(self.pcm_format.channels)
         return WaveformResult(
-            low=_rounded(np.minimum.reduceat(bins[0], begins)),
-            high=_rounded(np.maximum.reduceat(bins[1], begins)),
-            rms=_rounded(np.sqrt(np.add.reduceat(bins[2], begins) / counts)),
+            low=np.minimum.reduceat(bins[0], begins).tolist(),
+            high=np.maximum.reduceat(bins[1], begins).tolist(),
+            rms=np.sqrt(np.add.reduceat(bins[2], begins) / counts).tolist(),
             duration=self._samples / self.pcm_format.rate,
         )
-
-
-def _rounded(values: Block) -> list[float]:
-    # Adding zero makes -0 positive.
-    rounded: list[float] = (values.round(_DIGITS) + 0.0).tolist()
-    return rounded
 
 
 @compiled

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
-from pydantic import Field, create_model
+from pydantic import create_model
 
 from tonearm.errors import ModelError
 from tonearm.features import Block, Feature
@@ -256,9 +256,7 @@ def _absent(variant: _Variant, name: str, version: int, aliases: tuple[str, ...]
 def _result(pack: Pack) -> type[Result]:
     """The result of a tagger, whose schema names its labels."""
     meaning = "value in the range of its annotations" if pack.regression else "probability"
-    bounds: dict[str, Any] = {} if pack.regression else {"range": [0, 1]}
-    field = Field(
-        description=f"{meaning} of each class, mean over patches",
-        json_schema_extra={"unit": "1", "propertyNames": {"enum": list(pack.classes)}, **bounds},
-    )
+    low, high = (None, None) if pack.regression else (0, 1)
+    field = quantity("1", f"{meaning} of each class, mean over patches", low, high)
+    field.json_schema_extra["propertyNames"] = {"enum": list(pack.classes)}
     return create_model("ActivationsResult", __base__=Result, activations=(dict[str, float], field))

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator
+import math
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from tonearm.audio.facts import FileFacts
 from tonearm.audio.pcm import Pcm, PcmFormat
-from tonearm.errors import TonearmError
+from tonearm.errors import ModelError, TonearmError
 from tonearm.features import Block, DecodedPcm, Extractor, Feature
 from tonearm.model import Model, Result
+from tonearm.pipeline.ending import Overdue, each_in_time
 from tonearm.protocol.cost import Cost, Stopwatch
 from tonearm.protocol.job import Task
 
@@ -28,6 +31,11 @@ class _Leaf:
         self.failure: Exception | None = None
         self.stopwatch = Stopwatch()
 
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it comes from another package."""
+        return not type(self.model).__module__.startswith("tonearm.")
+
     def feed(self, feature: Feature, block: Block) -> None:
         if self.failure is None:
             try:
@@ -45,6 +53,16 @@ class _Leaf:
                 self.fail(error)
         assert self.failure is not None
         return self.failure
+
+    def give_up(self, overdue: Overdue, seconds: float) -> Exception:
+        """Its end is not waited for any longer than the `seconds` that it may take."""
+        self.stopwatch.seconds += overdue.cpu_seconds
+        error = ModelError(
+            f"{self.model.title}: computing this after the end of the audio took longer than {seconds:g} seconds, "
+            "the limit (TONEARM_MODEL_SECONDS)."
+        )
+        self.fail(error)
+        return error
 
     def fail(self, error: Exception) -> None:
         if isinstance(error, TonearmError):
@@ -91,8 +109,8 @@ class _Node:
         else:
             self._pass_on(found)
 
-    def finish(self) -> Iterator[Outcome]:
-        """The end of the audio: results in the order in which they are ready."""
+    def finish(self) -> Iterator[_Leaf]:
+        """The end of the audio: the models that have got everything."""
         if self.failure is None:
             try:
                 with self.stopwatch:
@@ -104,7 +122,7 @@ class _Node:
         for leaf in self.leaves:
             leaf.waiting -= 1
             if not leaf.waiting:
-                yield leaf.task, leaf.finish()
+                yield leaf
         for node in self.nodes:
             yield from node.finish()
 
@@ -144,9 +162,36 @@ class Graph:
     def feed(self, block: Pcm) -> None:
         self._root.feed(block)
 
-    def finish(self) -> Iterator[Outcome]:
+    def tell(self, file: FileFacts) -> None:
+        """What the file is, before `finish`, to the models that need to know."""
+        for node in self._nodes.values():
+            for leaf in node.leaves:
+                if leaf.model.file_facts:
+                    leaf.model.file = file
+
+    def finish(self, seconds: float = math.inf, looked: Callable[[], None] = lambda: None) -> Iterator[Outcome]:
+        """The end of the audio: results in the order in which they are ready, those that are at once before others.
+
+        A model that takes more than `seconds` for its own fails, and no other one: see `each_in_time`, which calls
+        `looked`.
+        """
         yield from self._stillborn
-        yield from self._root.finish()
+        ends = ((leaf, leaf.finish) for leaf in self._ends())
+        for leaf, outcome in each_in_time(ends, seconds, looked):
+            yield leaf.task, leaf.give_up(outcome, seconds) if isinstance(outcome, Overdue) else outcome
+
+    def _ends(self) -> Iterator[_Leaf]:
+        """The models in the order in which they have got everything, those of other packages last.
+
+        Nothing overtakes a model that holds the GIL, and of those from elsewhere nobody knows whether they do.
+        """
+        foreign: list[_Leaf] = []
+        for leaf in self._root.finish():
+            if leaf.failure is None and leaf.is_foreign:
+                foreign.append(leaf)
+            else:
+                yield leaf
+        yield from foreign
 
     def account(self, cost: Cost) -> None:
         """Add what each feature and each model has taken so far."""

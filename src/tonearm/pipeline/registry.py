@@ -12,6 +12,8 @@ from pkgutil import iter_modules
 from types import ModuleType
 from typing import Any
 
+from pydantic import BaseModel
+
 import tonearm.models
 from tonearm.config import Settings
 from tonearm.model import Model
@@ -46,7 +48,7 @@ def catalog() -> Catalog:
 
 
 def _card(model: type[Model[Any]], default: int) -> ModelCard:
-    schema = model.result.model_json_schema()
+    schema = _schema(model.result)
     return ModelCard(
         name=model.name,
         version=model.version,
@@ -60,10 +62,16 @@ def _card(model: type[Model[Any]], default: int) -> ModelCard:
         licence=model.licence,
         network=model.network,
         units=_units(schema),
-        parameters_schema=model.parameters.model_json_schema(),
+        parameters_schema=_schema(model.parameters),
         result_schema=schema,
         unavailable=model.unavailable(),
     )
+
+
+@cache
+def _schema(declared: type[BaseModel]) -> dict[str, Any]:
+    """Made once for each class: a hundred networks share a few."""
+    return declared.model_json_schema()
 
 
 def _units(schema: dict[str, Any]) -> dict[str, str]:

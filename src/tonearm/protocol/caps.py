@@ -1,7 +1,7 @@
-"""Limits on the decoder's output.
+"""Limits on an analysis: on the decoder's output, and on what models do with it.
 
-They apply to the decoded audio, not to the upload: a 4 KB file whose header says 1 Hz would become fifty million
-samples at 44.1 kHz, and FLAC compresses digital silence by a factor of two thousand.
+What is decoded counts, not the upload: a 4 KB file whose header says 1 Hz would become fifty million samples at
+44.1 kHz, and FLAC compresses digital silence by a factor of two thousand.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from tonearm.errors import AudioError
 
 
 class Caps(BaseModel):
-    """Sample rates in Hz, inclusive; duration in seconds of decoded audio."""
+    """Sample rates in Hz, inclusive; duration in seconds of decoded audio; the time of a model in CPU seconds."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -20,6 +20,8 @@ class Caps(BaseModel):
     max_rate: int = 384_000
     max_channels: int = 8
     max_seconds: float = 4 * 3600.0
+    model_seconds: float = 60.0
+    """What each model may take when the audio has ended."""
 
     def check_format(self, rate: int, channels: int) -> None:
         """Raise AudioError if the format of the audio exceeds the limits."""

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Code = Literal["channels-cancel", "damaged", "format-changed", "several-tracks", "truncated"]
+Code = Literal["channels-cancel", "damaged", "format-changed", "implausible-samples", "several-tracks", "truncated"]
 
 
 class AudioWarning(BaseModel):

@@ -11,7 +11,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram, ProcessColl
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import choose_encoder
 from prometheus_client.registry import Collector
-from starlette.responses import Response
+from starlette.responses import PlainTextResponse, Response
 
 from tonearm.engine import Engine
 from tonearm.protocol.cost import Cost
@@ -139,7 +139,7 @@ class _Pool(Collector):
 def routes(metrics: Metrics) -> APIRouter:
     router = APIRouter()
 
-    @router.get("/metrics", summary="Counters for Prometheus", response_class=Response)
+    @router.get("/metrics", summary="Counters for Prometheus", operation_id="metrics", response_class=PlainTextResponse)
     async def read(request: Request) -> Response:
         encode, content_type = choose_encoder(request.headers.get("accept", ""))
         return Response(encode(metrics.registry), headers={"Content-Type": content_type})

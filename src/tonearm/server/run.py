@@ -104,5 +104,6 @@ def _logging(settings: Settings) -> dict[str, Any]:
         "formatters": {"ours": {"()": formatter, "form": settings.log_format, "process": "server"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours"}},
         "root": {"handlers": ["stderr"], "level": settings.log_level.upper()},
-        "loggers": {"asyncio": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+        # What the SDK of the Model Context Protocol says of a request quotes it.
+        "loggers": {"asyncio": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}, "mcp": {"level": "ERROR"}},
     }

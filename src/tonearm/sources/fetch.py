@@ -21,6 +21,7 @@ from tonearm.config import Network, Settings
 from tonearm.errors import FetchError, NotAudio, TooLarge
 from tonearm.sources.content_coding import Coding, coding
 from tonearm.sources.framing import Framing
+from tonearm.sources.icy import IcyMetadata
 from tonearm.sources.lookups import Lookups
 from tonearm.sources.network import FAILED, Budget, CheckedBackend, HeadTooLarge
 from tonearm.sources.pace import Pace
@@ -31,6 +32,7 @@ _MOST_REDIRECTS = 10
 _CONNECT_SECONDS = 10.0
 _PARTIAL = 206
 _ALL_BYTES = re.compile(r"bytes 0-(\d{1,18})/(\d{1,18})", re.ASCII)
+_INTERVAL = re.compile(r"[1-9]\d{0,8}", re.ASCII)
 _MEDIA_TYPE = re.compile(r"[\w.+-]{1,60}/[\w.+-]{1,60}", re.ASCII)
 _PIECES_PER_TURN = 16
 """A piece costs httpcore and the tasks between it and the worker a tenth of a millisecond."""
@@ -109,6 +111,7 @@ class Fetcher:
             raise TooLarge(self._limit)
 
     async def _body(self, response: httpcore.Response, coding: Coding) -> AsyncIterator[bytes]:
+        icy = _icy(response)
         decoded = number = 0
         async with aclosing(self._chunks(response)) as chunks:
             async for chunk in chunks:
@@ -116,12 +119,15 @@ class Fetcher:
                     decoded += len(piece)
                     if decoded > self._limit:
                         raise TooLarge(self._limit)
-                    yield piece
+                    if audio := icy.audio(piece) if icy else piece:
+                        yield audio
                     number += 1
                     if number % _PIECES_PER_TURN == 0:
                         # What httpcore has already read it gives without a pause, and what is inflated has none.
                         await asyncio.sleep(0)
         coding.end()
+        if icy and (rest := icy.end()):
+            yield rest
 
     async def _chunks(self, response: httpcore.Response) -> AsyncGenerator[bytes, None]:
         """The body as it was sent."""
@@ -185,6 +191,12 @@ def _whole_range(response: httpcore.Response) -> int | None:
     """The length of the file if the response's Content-Range is all of it; None for any other range, and without."""
     found = _ALL_BYTES.fullmatch(_header(response, b"content-range") or "")
     return int(found[2]) if found and int(found[1]) + 1 == int(found[2]) else None
+
+
+def _icy(response: httpcore.Response) -> IcyMetadata | None:
+    """Nobody asked for metadata, but some stations send it."""
+    interval = _header(response, b"icy-metaint") or ""
+    return IcyMetadata(int(interval)) if _INTERVAL.fullmatch(interval) else None
 
 
 def _answered_with(error: NotAudio, content_type: str) -> str:

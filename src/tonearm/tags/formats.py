@@ -12,6 +12,7 @@ from mutagen.oggopus import OggOpus
 from mutagen.oggvorbis import OggVorbis
 from mutagen.wave import WAVE
 
+from tonearm.tags import wav_sizes
 from tonearm.tags.error import TagError, failing_in_our_words
 from tonearm.tags.id3 import Id3
 from tonearm.tags.mp4 import Atoms
@@ -24,6 +25,8 @@ _KINDS = (MP3, WAVE, AIFF, FLAC, OggVorbis, OggFLAC, OggOpus, MP4)
 def opened(path: str) -> Tags:
     """Open the tags of a file; its content and name decide the format. Raises TagError and OSError."""
     with failing_in_our_words("read"):
+        if streamed := wav_sizes.beginning(path):
+            return Id3(streamed, WAVE)
         match mutagen.File(path, options=_KINDS):
             case MP3() | WAVE() | AIFF() as file:
                 return Id3(path, type(file))

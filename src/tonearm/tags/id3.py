@@ -6,7 +6,7 @@ frames, as in the ReplayGain 2.0 specification.
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, BinaryIO
 
 from mutagen.aiff import AIFF
 from mutagen.id3 import TBPM, TKEY, TXXX, Encoding
@@ -21,9 +21,9 @@ _NATIVE: dict[str, Any] = {"TBPM": TBPM, "TKEY": TKEY}
 
 
 class Id3:
-    def __init__(self, path: str, kind: type[MP3 | WAVE | AIFF]) -> None:
+    def __init__(self, file: str | BinaryIO, kind: type[MP3 | WAVE | AIFF]) -> None:
         # No translation: ID3v2.3 stays ID3v2.3, the only version that some players read.
-        self._file: Any = kind(path, translate=False)
+        self._file: Any = kind(file, translate=False)
         self._tags = begun(self._file)
 
     def wanted(self, values: Values) -> dict[str, str]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tonearm.results import music
 from tonearm.results.analysis import Analysis
+from tonearm.results.certainty import key_is_certain, tempo_is_certain
 
 MODELS = "key,bpm_degara,loudness_ebur128:2"
 
@@ -25,16 +27,31 @@ class Values:
 
     @classmethod
     def of(cls, analysis: Analysis) -> Values:
-        """The values from the results of MODELS."""
-        key, tempo, loudness = (analysis.results.get(name, {}) for name in ("key", "bpm_degara", "loudness_ebur128"))
+        """The values from the results of MODELS, certain or not."""
+        key, tempo, loudness = _results(analysis)
         return cls(
             bpm=music.tempo(tempo) if tempo else None,
-            key=_key(key),
+            key=_key(key) if key else None,
             loudness=loudness.get("integrated_lufs"),
             true_peak=loudness.get("true_peak_dbtp"),
         )
 
+    @classmethod
+    def certain(cls, analysis: Analysis) -> Values:
+        """Those to be written: a tag has no room for a doubt."""
+        found = cls.of(analysis)
+        key, tempo, _ = _results(analysis)
+        return replace(
+            found,
+            bpm=found.bpm if tempo and tempo_is_certain(tempo) else None,
+            key=found.key if key and key_is_certain(key) else None,
+        )
+
+
+def _results(analysis: Analysis) -> Iterator[dict[str, Any]]:
+    return (analysis.results.get(name, {}) for name in ("key", "bpm_degara", "loudness_ebur128"))
+
 
 def _key(result: dict[str, Any]) -> str | None:
-    found = music.key(result) if result else None
+    found = music.key(result)
     return None if found is None else found.tonic + ("m" if found.scale == "minor" else "")

@@ -15,6 +15,7 @@ import av
 from tonearm.audio.container import DEMUXERS
 from tonearm.tags.error import TagError, failing_in_our_words
 from tonearm.tags.formats import opened
+from tonearm.tags.wav_sizes import fill_in
 
 _AS_A_STRANGERS = {"format_whitelist": DEMUXERS, "protocol_whitelist": "file"}
 """FFmpeg options for untrusted files: no playlists, which can refer to other files."""
@@ -25,6 +26,7 @@ def write(path: str, tags: Mapping[str, str]) -> None:
 
     Writes a copy next to the file, compares its packets with the original's, and replaces the original with it. The
     copy keeps permissions, owner and extended attributes, and gets a new modification time, because backups rely on it.
+    A WAV that was streamed gets its sizes into its header, without which it can have no tags.
     If the path is a symbolic link, its target is replaced.
 
     Raises TagError and OSError.
@@ -37,6 +39,7 @@ def write(path: str, tags: Mapping[str, str]) -> None:
     os.close(descriptor)
     try:
         shutil.copyfile(original, name)
+        fill_in(name)
         copy = opened(name)
         with failing_in_our_words("written"):
             for tag, value in tags.items():

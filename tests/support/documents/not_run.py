@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from tests.support.documents.blocks import ROOT
+from tonearm._version import __version__
 from tonearm.networks.published import find
 
 
@@ -45,16 +46,19 @@ def _pull(command: str, environment: Mapping[str, str]) -> None:
         _options(command, environment)
 
 
-def _extra(command: str, environment: Mapping[str, str]) -> None:
-    """What is in brackets is an extra of Tonearm's; what has a slash is a folder to install."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
-    wanted = shlex.split(command, comments=True)[-1]
-    if "/" in wanted:
-        assert (ROOT / wanted / "pyproject.toml").is_file()
-    else:
-        named = re.fullmatch(r"tonearm\[(.+)\]", wanted)
-        assert named is not None
-        assert set(named[1].split(",")) <= set(project["optional-dependencies"])
+def _folder(command: str, environment: Mapping[str, str]) -> None:
+    """It is that of a package."""
+    assert (ROOT / shlex.split(command, comments=True)[-1] / "pyproject.toml").is_file()
+
+
+def _source(command: str, environment: Mapping[str, str]) -> None:
+    """It is this repository or its wheel, and what is in brackets is an extra of Tonearm's."""
+    wanted = next(word for word in shlex.split(command, comments=True) if re.search(r"git\+URL|\.whl", word))
+    named = re.fullmatch(r"(?:tonearm(\[.+\])? @ )?git\+URL|dist/tonearm-(\S+)-py3-none-any\.whl(\[.+\])?", wanted)
+    assert named is not None
+    assert named[2] in {None, __version__}
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["optional-dependencies"]
+    assert set((named[1] or named[3] or "[plot]")[1:-1].split(",")) <= set(extras)
 
 
 def _exists(command: str, environment: Mapping[str, str]) -> None:
@@ -69,17 +73,24 @@ def _nothing(command: str, environment: Mapping[str, str]) -> None:
 
 
 NOT_RUN = (
-    NotRun(r"git clone URL .*", "the address is the reader's to fill in", _nothing),
     NotRun(r"make \w+.*", "it installs, tests or serves without end", _target),
     NotRun(r"tonearm serve.*", "the server that all others talk to is running already", _options),
     NotRun(r"tonearm models pull .*", "it downloads from the MTG", _pull),
     NotRun(r"docker run .* tonearm models pull .*", "there may be no container engine", _pull),
     NotRun(r"docker compose up.*", "there may be no container engine; compose.yaml has tests of its own", _nothing),
-    NotRun(r"pip install .*", "it would change the environment that the tests run in", _extra),
+    NotRun(r"pip install examples/.*", "it would change the environment that the tests run in", _folder),
+    NotRun(
+        r"(uv tool install|uvx --from) .*", "the address is the reader's; tests/packaging installs a wheel", _source
+    ),
     NotRun(
         r"((echo|printf) \S+ \| )?uv pip compile .*",
         "it asks the package index; the files it writes have tests of their own",
         _exists,
+    ),
+    NotRun(
+        r"(uvx openapi-python-client|npx openapi-typescript) .*",
+        "it downloads a generator; clients that are generated of the document have tests of their own",
+        _nothing,
     ),
     NotRun(r"(sudo )?systemctl .*", "it would change this machine; the unit itself is checked", _nothing),
 )

@@ -1,6 +1,10 @@
-"""Beats from an onset detection function: what Essentia's TempoTapDegara does, in memory that hardly grows."""
+"""Beats and tempo from onset detection functions: what Essentia's beat trackers do, in memory that hardly grows."""
 
+from tonearm.algorithms.rhythm.agreement import most_agreed
+from tonearm.algorithms.rhythm.beat_emphasis import BeatEmphasis
 from tonearm.algorithms.rhythm.beats import track_beats
+from tonearm.algorithms.rhythm.onsets import find_onsets
 from tonearm.algorithms.rhythm.tempo import tempo
+from tonearm.algorithms.rhythm.tempo_votes import TempoVotes
 
-__all__ = ["tempo", "track_beats"]
+__all__ = ["BeatEmphasis", "TempoVotes", "find_onsets", "most_agreed", "tempo", "track_beats"]

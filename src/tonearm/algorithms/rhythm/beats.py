@@ -29,13 +29,16 @@ def track_beats(onsets: Floats, upsampling: int) -> Floats:
     """Times of the beats in seconds: float32, shape (beats,), from 40 to 208 bpm, as Essentia's TempoTapDegara does it.
 
     `onsets` is an onset detection function: float32, shape (n,), none negative, in any unit. It has 44100 ÷ 512 values
-    per second, divided by `upsampling` (1 or 2); values in between are interpolated.
+    per second, divided by `upsampling` (1 or 2); values in between are interpolated. Where nothing repeats, as in
+    silence or in a tenth of a second, there are no beats; Essentia finds them as dense as it can.
     """
     if not len(onsets):
         return np.empty(0, np.float32)
     highest = onsets.max()
     values = _upsampled(onsets / highest if highest else onsets, upsampling)
     periods = beat_periods(values)
+    if not len(periods):
+        return np.empty(0, np.float32)
     resolution = np.float32(1 / float(RATE))
     states = _number_of_states(np.float32(periods.max()) / RATE, resolution)
     shape = gaussian(_DEVIATION, float(resolution), float(np.float32(0.01 / upsampling)))

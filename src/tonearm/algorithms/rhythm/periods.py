@@ -10,8 +10,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tonearm.algorithms.autocorrelation import add_products
 from tonearm.algorithms.compiled import compiled_strictly
-from tonearm.algorithms.essentia import Algorithm
 from tonearm.algorithms.rhythm.noise import uniform
 from tonearm.algorithms.sample_rate import ANALYSIS_RATE
 
@@ -21,7 +21,7 @@ RATE = np.float32(ANALYSIS_RATE / 512)
 """Values of the onset detection function per second: all that follows is given in them."""
 FRAME = 512
 HOP = 128
-_COMBS = 4
+COMBS = 4
 _SHORTEST, _LONGEST = 24, HOP
 """Periods looked for, 215 to 40 bpm. Longer ones do not fit four times into a frame."""
 _SMOOTHING = 8
@@ -36,27 +36,26 @@ _REACHABLE = slice(27, 108)
 def beat_periods(onsets: Floats) -> NDArray[np.int64]:
     """The period of the beat in each frame of FRAME onset values: int64, shape (frames,), in onset values.
 
-    One frame every HOP values, at least one.
+    One frame every HOP values, at least one; none at all where nothing repeats in any of them.
 
     `onsets` is float32, shape (n,), n > 0, none negative, with RATE values per second.
     """
     thresholded = _adaptive_threshold(onsets)
     count = 1 + max(0, -(-(len(onsets) - FRAME) // HOP))
-    padded = np.zeros((count - 1) * HOP + FRAME, np.float32)
+    padded = np.zeros((count - 1) * HOP + FRAME)
     padded[: len(onsets)] = thresholded
-    prior = _preference()
+    prior = preference()
     observations = np.empty((count, HOP), np.float32)
-    # Of a frame that begins or ends in silence the correlation is rounding errors at many periods, and the shares of
-    # those that are left are taken all the same: only Essentia's own transform has the same errors.
-    correlate = Algorithm("AutoCorrelation", normalization="unbiased")
     for frame in range(count):
-        observations[frame] = _observe(correlate(padded[frame * HOP : frame * HOP + FRAME]), prior)
+        observations[frame] = _observe(_correlation(padded[frame * HOP : frame * HOP + FRAME]), prior)
+    if not observations.any():
+        return np.empty(0, np.int64)
     noise = uniform(observations.size).reshape(observations.shape)
     observations += _NOISE * float(observations.max()) * noise.astype(np.float64) / _RAND_MAX
     return 1 + _likeliest_path(prior, _transitions(), observations)
 
 
-def _preference() -> Floats:
+def preference() -> Floats:
     """A Rayleigh distribution of periods."""
     periods = np.arange(1, HOP + 1)
     variance = np.float32(_USUAL**2)
@@ -88,6 +87,14 @@ def _transitions() -> Floats:
     return matrix
 
 
+def _correlation(frame: NDArray[np.float64]) -> Floats:
+    """The mean product of values for each lag."""
+    sums = np.zeros(FRAME)
+    add_products(frame, FRAME, sums)
+    means: Floats = (sums / np.arange(FRAME, 0, -1)).astype(np.float32)
+    return means
+
+
 @compiled_strictly
 def _sum_to_one(values: Floats) -> Floats:
     total = np.float32(0)
@@ -115,10 +122,10 @@ def _adaptive_threshold(values: Floats) -> Floats:
 def _observe(correlation: Floats, prior: Floats) -> Floats:
     """A bank of combs over an autocorrelation: shape (FRAME,) to (HOP,), which sums to one."""
     bank = np.zeros(HOP, np.float32)
-    for comb in range(1, _COMBS + 1):
+    for comb in range(1, COMBS + 1):
         width = np.float32(2 * comb - 1)
         for region in range(1 - comb, comb):
-            for period in range(_COMBS - 1, (FRAME - _COMBS + 1) // _COMBS):
+            for period in range(COMBS - 1, (FRAME - COMBS + 1) // COMBS):
                 bank[period] += prior[period] * correlation[(period + 1) * comb - 1 + region] / width
     bank = _adaptive_threshold(bank)
     bank[:_SHORTEST] = 0

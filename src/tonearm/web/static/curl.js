@@ -23,6 +23,6 @@ export function curl(source, models, locked) {
  * A word for a POSIX shell.
  * @param {string} text
  */
-function quoted(text) {
+export function quoted(text) {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }

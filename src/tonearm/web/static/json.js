@@ -3,7 +3,7 @@
 import { el } from "./dom.js";
 
 /** @param {unknown} value */
-function pretty(value) {
+export function pretty(value) {
   return JSON.stringify(value, null, 2).replace(/\[[^[\]{}"]*\]/g, (list) => list.replace(/\s+/g, " "));
 }
 

@@ -24,3 +24,8 @@ export function facts(entries) {
 export function nothing(words) {
   return { summary: "none found", figure: el("p", { class: "soft" }, words) };
 }
+
+/** What stands behind a value that is not to be relied upon. */
+export function doubt() {
+  return el("span", { class: "doubt" }, " uncertain");
+}

@@ -2,10 +2,11 @@
 
 /** @import { Key } from "../music.js" */
 /** @import { View } from "./index.js" */
+import { keyIsCertain } from "../certainty.js";
 import { el, svg } from "../dom.js";
 import { number } from "../format.js";
 import { camelot, keyName, MAJOR, MINOR, neighbours, place, pretty } from "../music.js";
-import { facts, nothing } from "./facts.js";
+import { doubt, facts, nothing } from "./facts.js";
 import { meter } from "./meter.js";
 
 const SCALES = /** @type {const} */ (["major", "minor"]);
@@ -20,11 +21,13 @@ const RINGS = { major: { names: MAJOR, inner: 104, outer: 148 }, minor: { names:
 export function drawKey({ key: [key], scale: [scale], strength: [strength] }) {
   const here = place(key, scale);
   if (!here || !(strength > 0)) return nothing("No key was found.");
-  const near = neighbours(here);
+  const certain = keyIsCertain(strength);
+  // Nothing mixes by a key that may be another one.
+  const near = certain ? neighbours(here) : [];
   const name = keyName(here);
   const code = camelot(here);
   return {
-    summary: `${name}, ${code}`,
+    summary: `${name}, ${certain ? code : "uncertain"}`,
     figure: el(
       "div",
       { class: "key" },
@@ -32,11 +35,11 @@ export function drawKey({ key: [key], scale: [scale], strength: [strength] }) {
       el(
         "div",
         {},
-        el("p", { class: "headline" }, name),
+        el("p", { class: "headline" }, name, certain ? null : doubt()),
         facts([
-          ["Camelot", el("strong", { class: "camelot" }, code)],
+          certain ? ["Camelot", el("strong", { class: "camelot" }, code)] : null,
           ["Strength", number(strength, 2), meter(strength)],
-          ["Mixes with", near.map(camelot).join(", ")],
+          certain ? ["Mixes with", near.map(camelot).join(", ")] : null,
         ]),
       ),
     ),

@@ -2,11 +2,12 @@
 
 /** @import { Child } from "../dom.js" */
 /** @import { Track, View } from "./index.js" */
+import { tempoIsCertain } from "../certainty.js";
 import { highest, lowest } from "../columns.js";
 import { el } from "../dom.js";
 import { clock, count, number } from "../format.js";
 import { calm } from "../motion.js";
-import { facts, nothing } from "./facts.js";
+import { doubt, facts, nothing } from "./facts.js";
 import { spark } from "./spark.js";
 
 const GLOW_SECONDS = 0.12;
@@ -22,7 +23,8 @@ const FASTEST = 215;
  * @param {Track} track
  * @returns {View}
  */
-export function drawTempo({ bpm, beat_positions: beats = [], confidence }, { player, timeline, signal }) {
+export function drawTempo(result, { player, timeline, signal }) {
+  const { bpm, beat_positions: beats = [], confidence } = result;
   if (!bpm || bpm > FASTEST) return nothing("No tempo was found.");
   // If two models found beats, those with a confidence are drawn, whichever came first.
   if (beats.length && (confidence !== undefined || !timeline.hasBeats)) timeline.show({ beats });
@@ -36,17 +38,25 @@ export function drawTempo({ bpm, beat_positions: beats = [], confidence }, { pla
       { signal },
     );
   }
+  const certain = tempoIsCertain(result);
   return {
-    summary: `${number(bpm, 1)} bpm${beats.length ? `, ${count(beats.length, "beat")}` : ""}`,
+    summary: `${number(bpm, 1)} bpm${certain ? "" : ", uncertain"}${beats.length ? `, ${count(beats.length, "beat")}` : ""}`,
     figure: el(
       "div",
       {},
-      el("p", { class: "figure" }, number(bpm, 1), el("span", { class: "unit" }, " bpm"), light),
+      el(
+        "p",
+        { class: "figure" },
+        number(bpm, 1),
+        el("span", { class: "unit" }, " bpm"),
+        certain ? null : doubt(),
+        light,
+      ),
       facts([
         beats.length
           ? ["Beats", `${number(beats.length)}, from ${clock(beats[0])} to ${clock(beats[beats.length - 1])}`]
           : null,
-        confidence === undefined ? null : ["Confidence", `${number(confidence, 2)} of 5.32: ${trust(confidence)}`],
+        confidence === undefined ? null : ["Confidence", `${number(confidence, 2)} of 5: ${trust(confidence)}`],
         ["Half, double", `${number(bpm / 2, 1)}, ${number(bpm * 2, 1)} bpm`],
         drift(beats),
       ]),
