@@ -18,7 +18,7 @@ help:
 	@echo "make test    run the tests that every change has to pass"
 	@echo "make test-all run those too that take minutes, as a release has to pass them"
 	@echo "make serve   start the server on http://127.0.0.1:8000"
-	@echo "make lint    ruff, mypy and hadolint; with npm, biome and tsc for the page too"
+	@echo "make lint    ruff, mypy, hadolint and actionlint; with npm, biome and tsc for the page too"
 	@echo "make docs    build the documents as a site, in site/"
 	@echo "make bench   measure beside ffmpeg, plain Essentia and librosa"
 	@echo "make fuzz    feed damaged files and broken requests to the engine and the server, FUZZ_SECONDS=300 of files"
@@ -65,7 +65,7 @@ serve: .venv/.server
 	.venv/bin/tonearm serve
 
 dist: .venv/.server
-	rm -rf dist
+	@rm -rf dist
 	@$(UV) build --quiet --wheel --no-build-isolation --python .venv/bin/python --out-dir dist
 	@ls dist/*.whl
 
@@ -90,6 +90,7 @@ lint: setup
 	.venv/bin/ruff check .
 	.venv/bin/mypy
 	.venv/bin/hadolint Dockerfile
+	.venv/bin/actionlint .github/workflows/*.yml
 	@if command -v npm >/dev/null; then $(MAKE) --no-print-directory lint-page; \
 	else echo "The page's JavaScript is not checked: npm is not installed."; fi
 

@@ -31,6 +31,7 @@ GOALS = {
     "dynamic_complexity": 1.4,
     "silence": 1.4,
     "waveform": 1.4,
+    "audio": 1.4,
 }
 EVERY = ",".join(GOALS)
 EVERY_GOAL = 12.0

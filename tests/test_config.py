@@ -57,6 +57,9 @@ def test_what_looks_like_a_setting_and_is_none_is_found() -> None:
         ("API_KEYS", ","),
         ("API_KEYS", ""),
         ("API_KEYS_FILE", ""),
+        ("CORS_ORIGINS", "app.example.com"),
+        ("CORS_ORIGINS", "https://app.example.com/"),
+        ("CORS_ORIGINS", "https://*.example.com"),
         ("METRICS_PORT", "here"),
         ("METRICS_PORT", "65536"),
         ("METRICS_PORT", ":9100"),
@@ -67,6 +70,14 @@ def test_what_looks_like_a_setting_and_is_none_is_found() -> None:
 def test_what_makes_no_sense_is_refused(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(f"TONEARM_{name}", value)
     with pytest.raises(ValidationError, match=rf"(?i){name}"):
+        Settings()
+
+
+def test_tools_over_http_need_what_they_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONEARM_MCP", "on")
+    assert Settings().mcp
+    monkeypatch.setenv("TONEARM_AUDIO_URL", "off")
+    with pytest.raises(ValidationError, match="TONEARM_AUDIO_URL has to be on"):
         Settings()
 
 

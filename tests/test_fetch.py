@@ -103,10 +103,13 @@ def test_a_failure_has_words_of_its_own() -> None:
 
 @needs("openssl")
 def test_a_certificate_that_nobody_knows_is_told_as_such(tmp_path: Path) -> None:
-    certificate, key = str(tmp_path / "certificate.pem"), str(tmp_path / "key.pem")
+    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
     subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    make = ["openssl", "req", "-x509", "-nodes", *subject, "-newkey", "rsa:2048", "-keyout", key, "-out", certificate]
-    subprocess.run(make, check=True, capture_output=True)
+    subprocess.run(
+        ["openssl", "req", "-x509", "-nodes", *subject, "-newkey", "rsa:2048", "-keyout", key, "-out", certificate],
+        check=True,
+        capture_output=True,
+    )
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificate, key)
 
@@ -118,3 +121,31 @@ def test_a_certificate_that_nobody_knows_is_told_as_such(tmp_path: Path) -> None
         return str(failure.value)
 
     assert asyncio.run(scenario()) == f"{FAILED} The server's TLS certificate is not valid."
+
+
+def test_a_download_has_one_connection_however_often_it_is_redirected() -> None:
+    async def scenario() -> int:
+        open_now = most = 0
+
+        async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            nonlocal open_now, most
+            open_now += 1
+            most = max(most, open_now)
+            here = ports.index(writer.get_extra_info("sockname")[1])
+            await reader.readuntil(b"\r\n\r\n")
+            writer.write(f"HTTP/1.1 302 Found\r\nLocation: {urls[here + 1]}\r\nContent-Length: 0\r\n\r\n".encode())
+            await reader.read()
+            open_now -= 1
+            writer.close()
+
+        servers = [await asyncio.start_server(answer, "127.0.0.1", 0) for _ in range(8)]
+        ports = [server.sockets[0].getsockname()[1] for server in servers]
+        urls = [*(f"http://127.0.0.1:{port}/" for port in ports), "http://127.0.0.1:1/"]
+        with pytest.raises(FetchError, match="cannot be reached"):
+            await read(local_fetcher(), urls[0])
+        for server in servers:
+            server.close()
+        return most
+
+    # The next one may see its connection before the last one sees that it is closed.
+    assert asyncio.run(scenario()) <= 2

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 import tonearm
 from tests.support.http import Server
 from tonearm import errors
+from tonearm.sample import sample_track
 
 
 def test_it_answers_as_the_server_does(server: Server, track: bytes, tmp_path: Path) -> None:
@@ -20,6 +22,14 @@ def test_it_answers_as_the_server_does(server: Server, track: bytes, tmp_path: P
     expected = server.analyze(track, "key,loudness_ebur128:2").results
     for audio in (file, str(file), track, bytearray(track), io.BytesIO(track)):
         assert tonearm.analyze(audio, ["key", "loudness_ebur128:2"]).results == expected
+
+
+def test_threads_do_not_get_in_each_others_way() -> None:
+    models = "key,bpm_degara,bpm_multifeature,bpm_percival,chords,onset_rate,pitch_melody,loudness_replaygain"
+    tracks = [sample_track(seconds) for seconds in (9, 10, 11, 12)]
+    expected = [tonearm.analyze(track, models).results for track in tracks]
+    with ThreadPoolExecutor(len(tracks)) as threads:
+        assert list(threads.map(lambda track: tonearm.analyze(track, models).results, tracks)) == expected
 
 
 def test_what_is_wrong_is_raised(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import secrets
+import stat
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -14,6 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 
 PREFIX = "ta_"
+_LARGEST_FILE = 16 << 20
 _ENTRY = re.compile(r"(?:([A-Za-z0-9._-]{1,64}):)?([0-9a-fA-F]{64})(?:\s+until\s+(\d{4}-\d{2}-\d{2}))?", re.ASCII)
 
 
@@ -61,19 +63,23 @@ def parse(entry: str) -> ApiKey:
 def read(file: Path) -> tuple[ApiKey, ...]:
     """The keys of a file, an entry per line; # begins a comment. Raises ValueError that names the line."""
     try:
+        found = file.stat()
+        # Reading a pipe waits for whoever writes it, and the server with it.
+        if not stat.S_ISREG(found.st_mode) or found.st_size > _LARGEST_FILE:
+            raise ValueError(f"it is no regular file of {_LARGEST_FILE} bytes at most")
         lines = file.read_text().splitlines()
     except (OSError, UnicodeDecodeError) as error:
         raise ValueError(f"the file cannot be read: {error}") from error
-    found = []
+    keys = []
     for number, line in enumerate(lines, 1):
         if entry := line.partition("#")[0].strip():
             try:
-                found.append(parse(entry))
+                keys.append(parse(entry))
             except ValueError as error:
                 raise ValueError(f"line {number}: {error}") from error
-    if not found:
+    if not keys:
         raise ValueError("the file has no keys, and a server without keys is open to everyone")
-    return tuple(found)
+    return tuple(keys)
 
 
 def by_digest(keys: Iterable[ApiKey]) -> dict[str, ApiKey]:

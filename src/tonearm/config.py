@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from limits import RateLimitItem
 
 Network = IPv4Network | IPv6Network
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://([a-z0-9._-]+|\[[0-9a-f:.]+\])(:\d{1,5})?", re.ASCII)
 _ENDPOINT = re.compile(r"(?:(?:\[([0-9a-fA-F:.%]+)\]|([^\s:\[\]]+)):)?(\d{1,5})", re.ASCII)
 
 
@@ -95,8 +96,8 @@ class Settings(BaseSettings):
     buffer_bytes: int = Field(
         256 * 2**20,
         ge=0,
-        description="memory for uploads that arrive more slowly than they are analysed, so that they hold no worker; "
-        "0 turns this off",
+        description="memory for uploads that arrive and events that are read more slowly than the analysis goes, "
+        "so that they hold no worker; 0 turns this off",
     )
     max_body_bytes: int = Field(512 * 2**20, ge=1, description="largest upload or download, in bytes")
     max_seconds: float = Field(
@@ -129,6 +130,9 @@ class Settings(BaseSettings):
         (), description="private networks that audio-url may reach, comma-separated: 10.0.0.0/8,fd00::/8"
     )
     audio_url: bool = Field(True, description="whether clients may use audio-url: on or off")
+    mcp: bool = Field(
+        False, description="whether /mcp offers the tools for assistants over HTTP: on or off; needs the extra mcp"
+    )
     rate_limit: str = Field(
         "10/second",
         description="analyses a client may start, such as 10/second or 100/5 minutes; off for no limit",
@@ -144,6 +148,11 @@ class Settings(BaseSettings):
     )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         (), description="host names under which browsers may use this server, comma-separated; * for any"
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="origins of other sites whose pages may use this server, comma-separated: "
+        "https://app.example.com; * for any",
     )
     connections_per_address: int | None = Field(
         None, ge=1, description="most connections of one address; half of all connections if not set"
@@ -171,7 +180,7 @@ class Settings(BaseSettings):
     def _split(cls, value: object) -> object:
         return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
 
-    @field_validator("allowed_hosts", mode="before")
+    @field_validator("allowed_hosts", "cors_origins", mode="before")
     @classmethod
     def _split_names(cls, value: object) -> object:
         return [part.strip().lower() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
@@ -184,10 +193,25 @@ class Settings(BaseSettings):
                 raise ValueError("use names without scheme and port, such as music.example.com, or *")
         return value
 
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if origin != "*" and not _ORIGIN.fullmatch(origin):
+                raise ValueError("use origins as browsers write them, such as https://app.example.com, or *")
+        return value
+
     @field_validator("rate_limit", "audio_rate_limit")
     @classmethod
     def _is_limit(cls, value: str) -> str:
         _limit(value)
+        return value
+
+    @field_validator("mcp")
+    @classmethod
+    def _can_be_served(cls, value: bool) -> bool:
+        if value and find_spec("mcp") is None:
+            raise ValueError("the Model Context Protocol needs an extra: install Tonearm as tonearm[mcp]")
         return value
 
     @field_validator("rate_limit_storage")
@@ -219,6 +243,14 @@ class Settings(BaseSettings):
         for name, found in (("API_KEYS", self.api_keys), ("API_KEYS_FILE", self.api_keys_file)):
             if not found and f"TONEARM_{name}" in os.environ:
                 raise ValueError(f"TONEARM_{name} is empty, and a server without keys is open to everyone: unset it")
+        return self
+
+    @model_validator(mode="after")
+    def _has_audio_for_tools(self) -> Self:
+        if self.mcp and not self.audio_url:
+            raise ValueError(
+                "TONEARM_MCP is on, and its tools read audio by its URL: TONEARM_AUDIO_URL has to be on too"
+            )
         return self
 
     @property

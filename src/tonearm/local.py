@@ -24,8 +24,8 @@ def analyze(audio: Audio, models: str | Iterable[str]) -> Analysis:
     """Analyse a file with models such as `["key", "bpm_degara"]`. `audio` is a path, the file's bytes, or an open file.
 
     `models` are specs such as `key` or `loudness_ebur128:2(curves=true)`, in a list or separated by commas. A model
-    that fails is in the `errors` of the result. The first call in a process spends about a second on imports. Essentia
-    is not thread-safe: call this from one thread only, and use processes, or a server and its Client, for concurrency.
+    that fails is in the `errors` of the result. The first call in a process spends about a second on imports. It may be
+    called from several threads at once; processes, or a server and its Client, make better use of many cores.
 
     Raises UnknownModel and MalformedSpec for invalid `models`, AudioError for bytes that are not audio, and OSError for
     a file that cannot be read.

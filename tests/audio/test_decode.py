@@ -376,3 +376,15 @@ def test_musepack_has_its_table_behind_the_sound() -> None:
     assert decoded.shape == (2, 5 * 64 * 1152)
     assert not decoded.any()
     assert decoder.warnings == ()
+
+
+def test_what_the_file_is_is_found_out_only_on_demand() -> None:
+    decoders = [Decoder(io.BytesIO(encoded(BY_NAME["mp3-cbr"])).read, Caps(), facts) for facts in (False, True)]
+    for decoder in decoders:
+        decoder.recognise()
+    for one, other in zip(*(decoder.blocks() for decoder in decoders), strict=True):
+        np.testing.assert_array_equal(one, other)
+    without, having = (decoder.facts for decoder in decoders)
+    assert without is None
+    assert having is not None
+    assert (having.codec, having.complete) == ("mp3", True)

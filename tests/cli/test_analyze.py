@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import os
 import re
@@ -67,6 +68,25 @@ def test_csv_has_a_column_for_each_single_value(album: Path) -> None:
     assert abs(float(one["bpm_degara.bpm"]) - 120) < 2
     assert broken["key.key"] == ""
     assert "not audio" in broken["error"]
+
+
+def test_what_a_file_is(album: Path) -> None:
+    """In a table, line by line, and as columns of CSV."""
+    table = tonearm("analyze", album / "one.wav", album / "more", "-m", "audio").stdout.decode().splitlines()
+    assert table[0].split() == ["file", "format", "kHz", "channels", "length"]
+    assert table[1].split()[1:] == ["WAV,", "16", "bit", "44.1", "stereo", "0:06"]
+    one = album / "one.wav"
+    told = dict(fact.split("  ", 1) for fact in tonearm("analyze", one, "-m", "audio").stdout.decode().splitlines()[1:])
+    told = {name: words.strip() for name, words in told.items()}
+    assert (told["format"], told["announced"], told["encoder delay"]) == ("WAV, 16 bit", "6.000 s", "0 samples")
+    assert (told["track"], told["damaged"]) == ("1 of 1", "-")
+    (row,) = csv.DictReader(io.StringIO(tonearm("analyze", one, "-m", "audio", "--csv").stdout.decode()))
+    assert (row["audio.container"], row["audio.codec"], row["audio.profile"]) == ("wav", "pcm_s16le", "")
+    assert (row["audio.bit_rate"], row["audio.sample_rate"], row["audio.bit_depth"]) == ("1411200", "44100", "16")
+    assert (row["audio.channels"], row["audio.layout"], row["audio.duration"]) == ("2", "stereo", "6.0")
+    # The data of this WAV is what FLAC makes its digest of.
+    assert row["audio.digest"] == told["digest"] == hashlib.md5(one.read_bytes()[44:]).hexdigest()
+    assert "audio.damaged" not in row
 
 
 def test_a_table_is_for_people_and_in_order_of_names(album: Path) -> None:

@@ -11,13 +11,14 @@ def test_a_healthy_machine() -> None:
     told = done.stdout.decode()
     assert (done.returncode, done.stderr) == (0, b""), told
     assert "FFmpeg" in told
+    assert "the sample is WAV, 16 bit, 44.1 kHz, stereo, 1:00, as expected" in told
     assert "the sample is in A minor at 120.0 bpm, as expected" in told
     assert "x realtime per core" in told
     assert " broken " not in told
 
 
 def test_what_is_broken_is_said_and_the_rest_is_looked_at_all_the_same(tmp_path: Path) -> None:
-    (tmp_path / "somebody's-network").mkdir()
+    (tmp_path / "somebody's[network]").mkdir()
     done = tonearm(
         "doctor",
         TONEARM_MODELS_DIR=str(tmp_path),
@@ -27,7 +28,7 @@ def test_what_is_broken_is_said_and_the_rest_is_looked_at_all_the_same(tmp_path:
     )
     told = done.stdout.decode()
     assert done.returncode == 1
-    assert "broken somebody's-network has 0 metadata files" in told
+    assert "broken somebody's[network] has 0 metadata files" in told
     assert "broken it does not answer" in told
     assert "Did you mean TONEARM_WORKERS?" in told
     assert "as expected" in told

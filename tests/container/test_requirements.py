@@ -8,8 +8,9 @@ import tomllib
 import pytest
 
 from tests.support.dockerfile import ROOT
+from tests.support.project import PROJECT
 
-PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+BUILD = tomllib.loads((ROOT / "pyproject.toml").read_text())["build-system"]
 
 
 def pins(file: str) -> dict[str, set[str]]:
@@ -27,10 +28,9 @@ def test_every_version_is_that_of_the_tests(file: str) -> None:
 
 
 def test_nothing_that_it_imports_is_missing() -> None:
-    project = PROJECT["project"]
-    needed = [*project["dependencies"], *project["optional-dependencies"]["redis"]]
+    needed = [*PROJECT["dependencies"], *PROJECT["optional-dependencies"]["redis"]]
     assert {re.split(r"[^\w.-]", each)[0].lower() for each in needed} <= pins("server.txt").keys()
-    assert set(PROJECT["build-system"]["requires"]) <= pins("build.txt").keys()
+    assert set(BUILD["requires"]) <= pins("build.txt").keys()
 
 
 @pytest.mark.parametrize("file", [path.name for path in sorted((ROOT / "requirements").glob("*.txt"))])

@@ -1,4 +1,4 @@
-"""Tuning, chords and melody against Essentia on the same samples."""
+"""Tuning and chords against Essentia on the same samples."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.support.chords import essentias_chords, same_chords
-from tests.support.decoded import EVERY, RECORDINGS, SYNTHESISED, data_of, mono, result
+from tests.support.decoded import EVERY, data_of, mono, result
 from tests.support.sounds import SOUNDS, wav
 
 RATE = 44_100
@@ -86,42 +86,3 @@ def test_chords_follow_the_tuning_that_is_given() -> None:
 
 def test_silence_has_no_chord() -> None:
     assert result(SOUNDS["silence"], "chords")["chords"] == [{"start": 0, "end": 5, "chord": "N", "strength": 0}]
-
-
-@pytest.mark.parametrize("sound", [*EVERY[: len(SYNTHESISED)], *RECORDINGS[-2:]])
-def test_pitch_melody(sound: str | Path) -> None:
-    import essentia.standard as es
-
-    ours = result(data_of(sound), "pitch_melody(hop=0.0029)")
-    pitch, confidence = es.PredominantPitchMelodia()(es.EqualLoudness()(mono(data_of(sound))))
-    np.testing.assert_allclose(ours["pitch"], pitch, atol=0.00501)
-    np.testing.assert_allclose(ours["confidence"], confidence, atol=0.0000501)
-    assert ours["hop"] == pytest.approx(128 / RATE)
-    assert ours["voiced"] == pytest.approx((pitch > 0).mean())
-    if (pitch > 0).any():
-        assert ours["median_pitch"] == pytest.approx(np.median(pitch[pitch > 0]))
-    else:
-        assert ours["median_pitch"] is None
-
-
-def test_pitch_melody_is_given_as_finely_as_asked_for() -> None:
-    fine = result(data_of("tones"), "pitch_melody(hop=0.0029)")
-    usual, coarse = (result(data_of("tones"), f"pitch_melody{hop}") for hop in ("", "(hop=0.5)"))
-    assert usual["hop"] == pytest.approx(0.02, abs=0.0015)
-    assert usual["pitch"] == fine["pitch"][:: round(usual["hop"] / fine["hop"])]
-    assert coarse["confidence"] == fine["confidence"][:: round(coarse["hop"] / fine["hop"])]
-    assert coarse["hop"] == pytest.approx(0.5, abs=0.0015)
-    assert usual["median_pitch"] == coarse["median_pitch"] == fine["median_pitch"]
-
-
-def test_pitch_of_a_known_tone() -> None:
-    data = wav(triad((64,), 4)[None])
-    ours = result(data, "pitch_melody")
-    assert ours["median_pitch"] == pytest.approx(329.63, rel=0.006)
-    assert ours["voiced"] > 0.9
-
-
-def test_silence_has_no_melody() -> None:
-    ours = result(SOUNDS["silence"], "pitch_melody")
-    assert (ours["median_pitch"], ours["voiced"]) == (None, 0)
-    assert set(ours["pitch"]) == set(ours["confidence"]) == {0}

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import re
 import subprocess
-import tomllib
 
 import pytest
 
+from tests.support import dockerfile
 from tests.support.dockerfile import ROOT
+from tests.support.project import PYTHONS
 from tests.support.uv import UV
 
 PLATFORMS = {
@@ -17,8 +18,6 @@ PLATFORMS = {
     "Linux on ARM64": "aarch64-manylinux_2_28",
     "macOS 14 on Apple silicon": "aarch64-apple-darwin",
 }
-CLASSIFIERS = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["classifiers"]
-PYTHONS = re.findall(r"Python :: (3\.\d+)$", "\n".join(CLASSIFIERS), re.MULTILINE)
 EXTRAS = ["mcp", "plot", "redis"]
 ENVIRONMENT = os.environ | {"MACOSX_DEPLOYMENT_TARGET": "14.0"}
 
@@ -33,6 +32,16 @@ def test_every_dependency_has_a_wheel(platform: str, python: str) -> None:
     assert done.returncode == 0, done.stderr
     assert {"numba", "av", "onnxruntime"} <= {line.partition("==")[0] for line in done.stdout.splitlines()}
     assert "essentia" not in done.stdout
+
+
+@pytest.mark.parametrize("platform", PLATFORMS)
+def test_every_package_that_is_pinned_for_a_server_has_a_wheel(platform: str) -> None:
+    """For the Python of the image."""
+    python = re.search(r"python:(3\.\d+)", dockerfile.last("FROM"))
+    assert python is not None
+    pinned = ["requirements/server.txt", "requirements/build.txt"]
+    done = resolved(*pinned, "--python-platform", PLATFORMS[platform], "--python-version", python[1])
+    assert done.returncode == 0, done.stderr
 
 
 def test_what_has_no_wheel_is_found() -> None:

@@ -198,7 +198,7 @@ def test_all_of_it_by_keyboard(visitor: Visitor, server: Server) -> None:
     # The results have the focus, so that what follows is what was found.
     assert page.evaluate("document.activeElement.id") == "results"
     walked = walk(page, "Play")
-    assert walked == ["Analyse again", "Copy as curl", "Copy the JSON", "Play"]
+    assert walked == ["JSON of File format", "Analyse again", "Copy as curl", "Copy the JSON", "Play"]
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Pause")).to_be_focused()
     page.keyboard.press("Enter")

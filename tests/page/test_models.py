@@ -12,7 +12,9 @@ from tests.support.http import Server
 from tests.support.visitor import MINUS, Visitor, choose_file, choose_models, finished, result
 from tonearm.sample import sample_track
 
-GROUPS = ["Tempo and rhythm", "Key and harmony", "Loudness", "Sound", "Genre and tags", "Mood", "Embeddings"]
+GROUPS = ["Tempo and rhythm", "Key and harmony", "Loudness", "Sound", "Genre and tags", "Mood", "Embeddings", "File"]
+
+PRESET = ["File format", "Tempo and beats", "Key", "Loudness and true peak (EBU R 128)", "Waveform"]
 
 
 def open_all(page: Page) -> None:
@@ -27,7 +29,7 @@ def visible(page: Page) -> list[str]:
 def test_a_sensible_choice_is_made_at_first(visitor: Visitor, server: Server) -> None:
     page = visitor.open(server)
     chips = page.get_by_role("list", name="Selected models").get_by_role("listitem").all_inner_texts()
-    assert chips == ["Tempo and beats", "Key", "Loudness and true peak (EBU R 128)", "Waveform"]
+    assert chips == PRESET
 
 
 def test_models_are_grouped_and_say_what_they_mean(visitor: Visitor, server: Server) -> None:
@@ -76,17 +78,17 @@ def test_finding_and_choosing(visitor: Visitor, server: Server, tmp_path: Path) 
     page.get_by_role("searchbox", name="Find").fill("")
     page.get_by_role("checkbox", name="Waveform").uncheck()
     chips = page.get_by_role("list", name="Selected models").get_by_role("listitem")
-    expect(chips).to_have_text(["Tempo and beats", "Key", "Loudness and true peak (EBU R 128)", "ReplayGain"])
+    expect(chips).to_have_text([*PRESET[:-1], "ReplayGain"])
     file = tmp_path / "track.wav"
     file.write_bytes(sample_track(4))
     with page.expect_request("**/v1/analysis/stream*") as asked:
         choose_file(page, file)
     finished(page)
-    assert asked.value.url.endswith("?models=bpm_degara,key,loudness_ebur128:2(curves=true),loudness_replaygain")
+    assert asked.value.url.endswith("?models=audio,bpm_degara,key,loudness_ebur128:2(curves=true),loudness_replaygain")
     gain = server.analyze(file.read_bytes(), "loudness_replaygain").results["loudness_replaygain"]["gain"]
     expect(result(page, "loudness_replaygain")).to_contain_text(f"{gain:.2f} dB".replace("-", MINUS))
     page.get_by_role("button", name="Reset to defaults").click()
-    expect(chips).to_have_text(["Tempo and beats", "Key", "Loudness and true peak (EBU R 128)", "Waveform"])
+    expect(chips).to_have_text(PRESET)
 
 
 @pytest.fixture(scope="module")

@@ -17,8 +17,9 @@ from tests.support.sounds import noise
 from tests.support.visitor import MINUS, Visitor, choose_file, choose_models, drop, fact, finished, result
 from tests.support.web import Web
 from tonearm.results.certainty import key_is_certain, tempo_is_certain
+from tonearm.results.file_format import line
 
-PRESET = "key,bpm_degara,loudness_ebur128:2(curves=true),waveform(points=6000)"
+PRESET = "audio,key,bpm_degara,loudness_ebur128:2(curves=true),waveform(points=6000)"
 
 
 @pytest.fixture
@@ -39,7 +40,7 @@ def test_the_sample_is_drawn(visitor: Visitor, server: Server, told: dict[str, A
     page.get_by_role("button", name="Try the sample").click()
     finished(page)
     expect(page.get_by_role("heading", level=2, name="The sample")).to_be_visible()
-    assert re.match(r"4 results in \d+\.\d s", page.locator(".state").inner_text())
+    assert re.match(r"5 results in \d+\.\d s", page.locator(".state").inner_text())
 
     key = result(page, "key")
     expect(key.locator(".headline")).to_have_text("A minor")
@@ -150,7 +151,8 @@ def test_results_arrive_one_by_one_and_are_told(visitor: Visitor, server: Server
     heard = page.get_by_role("log").locator("p").all_inner_texts()
     assert heard[0] == "Analysing a track.wav"
     assert {"Key: A minor, 8A", "Tempo and beats: 120.0 bpm, 39 beats"} <= set(heard)
-    assert re.match(r"4 results in", heard[-1])
+    assert "File format: WAV, 16 bit, 44.1 kHz, stereo, 0:20" in heard
+    assert re.match(r"5 results in", heard[-1])
 
 
 def test_the_upload_is_watched(visitor: Visitor, server: Server, file: Path) -> None:
@@ -232,7 +234,7 @@ def test_the_json_is_one_click_away(visitor: Visitor, server: Server, file: Path
     page.get_by_role("button", name="Copy the JSON").click()
     expect(page.get_by_role("button", name="Copied")).to_be_visible()
     events = page.evaluate("navigator.clipboard.readText().then(JSON.parse)")
-    assert [event["status"] for event in events] == ["started", *["completed"] * 4, "finished"]
+    assert [event["status"] for event in events] == ["started", *["completed"] * 5, "finished"]
     results = {event["result"]["model_name"]: event["result"]["results"] for event in events[1:-1]}
     assert results == {name: told[name] for name in results}
 
@@ -265,6 +267,23 @@ def test_what_is_uncertain_is_said_to_be(visitor: Visitor, server: Server, tmp_p
     assert key.locator(".wedge.here").count() == 1
     assert key.locator(".wedge.near").count() == 0
     expect(result(page, "bpm_degara").locator(".figure")).to_have_text(re.compile(r"^\d+\.\d bpm uncertain$"))
+
+
+@pytest.mark.parametrize("name", ["mp3-cbr", "m4a-aac", "flac-32-96k", "aiff", "webm-opus", "wav-5.1", "wavpack"])
+def test_what_the_file_is_stands_under_its_name(visitor: Visitor, server: Server, tmp_path: Path, name: str) -> None:
+    """In the words of the command line."""
+    file = tmp_path / name
+    file.write_bytes(encoded(BY_NAME[name]))
+    page = visitor.open(server)
+    choose_models(page, "audio")
+    choose_file(page, file)
+    finished(page)
+    told = server.analyze(file.read_bytes(), "audio").results["audio"]
+    heading = page.locator(".heading")
+    expect(heading.locator("> p")).to_have_text(line(told))
+    expect(result(page, "audio")).to_have_count(0)
+    heading.get_by_text("JSON").click()
+    expect(heading.locator("pre")).to_contain_text(told["digest"])
 
 
 def test_a_damaged_file_is_said_to_be_one(visitor: Visitor, server: Server, tmp_path: Path) -> None:

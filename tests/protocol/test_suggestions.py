@@ -19,6 +19,11 @@ TEMPO = ("bpm_degara", "bpm_multifeature", "bpm_percival")
         *((word, ("loudness_ebur128:2",)) for word in ("true_peak", "truepeak", "peak")),
         *((word, ("loudness_ebur128", "loudness_replaygain", "dynamic_complexity")) for word in ("loudness", "volume")),
         *((word, ("key",)) for word in ("camelot", "scale", "key_signature", "kee", "keys")),
+        *(
+            (word, ("audio",))
+            for word in ("file", "format", "codec", "bitrate", "sample_rate", "checksum", "container")
+        ),
+        *((word, ("audio", "silence", "waveform")) for word in ("duration", "length")),
         ("genre", ("genre_discogs400", "genre_mtgjamendo")),
         ("energy", ("arousal_valence",)),
         ("replay_gain", ("loudness_replaygain",)),

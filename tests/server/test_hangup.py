@@ -42,6 +42,16 @@ def hang_up(server: Server, words: str) -> str:
 def test_the_file_of_keys_is_read_again(tmp_path: Path, track: bytes) -> None:
     file = tmp_path / "keys"
     file.write_text(BOB[1])
+
+    def mkfifo() -> None:
+        file.rmdir()
+        os.mkfifo(file)
+
+    def huge() -> None:
+        file.unlink()
+        file.touch()
+        os.truncate(file, 1 << 40)
+
     settings = {"TONEARM_API_KEYS": ALICE[1], "TONEARM_API_KEYS_FILE": str(file), "TONEARM_GRACE_SECONDS": "120"}
     with Server.started(TONEARM_WORKERS="1", **settings) as server, server.open() as stream:
         assert [status(server, key) for key in (ALICE, BOB, CAROL)] == [200, 200, 401]
@@ -57,8 +67,11 @@ def test_the_file_of_keys_is_read_again(tmp_path: Path, track: bytes) -> None:
         hang_up(server, f"2{REREAD}")
         assert [status(server, key) for key in (ALICE, BOB, CAROL)] == [200, 401, 200]
 
-        for content in ("", "# nobody\n", f"{ALICE[1]}\n{BOB[0]}\n", None):
-            file.unlink() if content is None else file.write_text(content)
+        for content in ("", "# nobody\n", f"{ALICE[1]}\n{BOB[0]}\n", file.unlink, file.mkdir, mkfifo, huge):
+            if isinstance(content, str):
+                file.write_text(content)
+            else:
+                content()
             line = hang_up(server, KEPT)
             assert " ERROR - server[" in line
             assert BOB[0] not in line
@@ -67,6 +80,7 @@ def test_the_file_of_keys_is_read_again(tmp_path: Path, track: bytes) -> None:
         server.process.terminate()
         wait_for(lambda: server.get("/readyz")[0] == 503)
         hang_up(server, KEPT)
+        file.unlink()
         file.write_text(BOB[1])
         hang_up(server, f"2{REREAD}")
         assert server.get("/healthz")[0] == 200

@@ -91,13 +91,16 @@ async def serving(
         await asyncio.sleep(0.01)
 
 
-async def exchange(port: int, *parts: bytes) -> bytes:
-    """Send, and read to the end of the connection."""
+async def exchange(port: int, *parts: bytes, pause: float | None = None) -> bytes:
+    """Send, and read to the end of the connection; with a pause, in seconds, the parts come one by one."""
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     received = b""
     try:
         for part in parts:
             writer.write(part)
+            if pause is not None:
+                await writer.drain()
+                await asyncio.sleep(pause)
         received = await reader.read()
     except ConnectionResetError:
         pass
@@ -238,6 +241,36 @@ def test_the_number_of_headers_is_limited(
 
     answers = asyncio.run(run()).split(b"HTTP/1.1 ")
     assert [answer[:3] for answer in answers[1:]] == [b"200", status]
+
+
+@pytest.mark.parametrize("before", [b"", b"3\r\n0\r\n\r\n"], ids=["at once", "behind a chunk"])
+@pytest.mark.parametrize(("number", "status"), [(0, b"200"), (100, b"200"), (101, b"400"), (4000, b"400")])
+def test_the_number_of_trailers_is_limited(
+    monkeypatch: pytest.MonkeyPatch, number: int, status: bytes, before: bytes
+) -> None:
+    request = CHUNKED.replace(b"x", b"x\r\nConnection: close", 1)
+
+    async def run(pause: float | None) -> bytes:
+        async with serving(monkeypatch) as (port, _):
+            return await exchange(port, request + before + b"0\r\n", b"a:\r\n" * number + b"\r\n", pause=pause)
+
+    for pause in (None, 0.1):
+        answer = asyncio.run(run(pause))
+        assert answer.startswith(b"HTTP/1.1 " + status)
+        assert (b"more than 100 headers" in answer) is (status == b"400")
+
+
+def test_text_in_a_chunk_is_no_trailer(monkeypatch: pytest.MonkeyPatch) -> None:
+    text = b"0\r\n" + b"a:\r\n" * 2000 + b"\r\n"
+    request = CHUNKED.replace(b"x", b"x\r\nConnection: close", 1)
+
+    async def run() -> tuple[bytes, Seen]:
+        async with serving(monkeypatch) as (port, seen):
+            return await exchange(port, request, b"%x\r\n" % (2 * len(text)), text, text, b"\r\n0\r\n\r\n"), seen
+
+    answer, seen = asyncio.run(run())
+    assert answer.startswith(b"HTTP/1.1 200")
+    assert b"".join(seen.pieces) == 2 * text
 
 
 @pytest.mark.parametrize(

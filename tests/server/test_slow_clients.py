@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import resource
+import signal
 import socket
 import struct
 import threading
@@ -15,6 +16,7 @@ from itertools import count, repeat
 
 import pytest
 
+from tests.support.hostile import Hostile, forever
 from tests.support.http import Exchange, Server
 from tests.support.waiting import wait_for
 from tonearm.sample import sample_track
@@ -191,6 +193,25 @@ def test_a_client_that_reads_nothing_lets_its_worker_and_its_connection_go(impat
         assert b"finished" not in everything(connection)
 
 
+def test_a_client_that_reads_slowly_holds_no_worker(track: bytes) -> None:
+    """Its 15 MB of events are more than the sockets hold."""
+    models = ",".join(f"waveform(points={points})" for points in range(9940, 10_000))
+    with (
+        Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE_SECONDS="20", TONEARM_IDLE_SECONDS="3600") as server,
+        socket.socket() as connection,
+    ):
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        connection.connect(("127.0.0.1", server.port))
+        slow = Exchange(connection)
+        slow.post(models, length=len(track))
+        slow.send(track)
+        assert slow.answer().next_event() == {"status": "started", "total_models": 60}
+        assert server.analyze(track, "key").statuses == ["started", "completed", "finished"]
+        wait_for(lambda: server.get("/readyz")[1]["free"] == 9)
+        slow.answer().finish()
+        assert slow.answer().statuses == ["started", *["completed"] * 60, "finished"]
+
+
 def test_a_client_that_does_not_read_its_document_has_not_got_it(impatient: Server, track: bytes) -> None:
     models = ",".join(f"waveform(points={points})" for points in range(9940, 10_000))
     with socket.socket() as connection:
@@ -256,6 +277,26 @@ def test_heads_without_a_body_lock_nobody_out(settings: dict[str, str]) -> None:
         for _ in range(100):
             stack.enter_context(server.open()).post("key", length=1000)
         assert [server.get("/healthz")[0] for _ in range(20)] == [200] * 20
+
+
+def test_downloads_that_never_come_leave_descriptors_for_others(track: bytes) -> None:
+    """Clients of two addresses, each of which may have half of the connections, ask for an address that is silent."""
+    with ExitStack() as stack:
+        web = stack.enter_context(Hostile.started({"/a": lambda: forever(b"", 0.2)}))
+        with file_limit(128):
+            server = stack.enter_context(Server.started(TONEARM_WORKERS="1", TONEARM_FETCH_ALLOW="127.0.0.0/8"))
+        request = f"POST /v1/analysis/stream?models=key HTTP/1.1\r\nHost: localhost\r\naudio-url: {web.url('/a')}\r\n"
+        for source in ("127.0.0.1", "127.0.0.2"):
+            for _ in range(60):
+                address = ("127.0.0.1", server.port)
+                client = stack.enter_context(socket.create_connection(address, source_address=(source, 0)))
+                client.sendall(f"{request}Content-Length: 0\r\n\r\n".encode())
+        wait_for(lambda: len(web.requests) > 30)
+        assert [server.get("/healthz")[0] for _ in range(20)] == [200] * 20
+        (worker,) = server.workers()
+        os.kill(worker, signal.SIGKILL)
+        wait_for(lambda: server.workers() not in ([], [worker]) and server.get("/readyz")[0] == 200)
+        assert not any("could not be started" in line for line in server.log)
 
 
 def test_probes_are_answered_when_all_connections_are_at_work(track: bytes) -> None:

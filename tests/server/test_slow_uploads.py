@@ -6,6 +6,7 @@ from contextlib import ExitStack
 
 from tests.support.http import Server
 from tests.support.waiting import wait_for
+from tonearm.sample import sample_track
 
 MODELS = "key,bpm_degara,loudness_ebur128:2"
 
@@ -43,8 +44,9 @@ def test_who_leaves_while_waiting_frees_the_place(track: bytes) -> None:
         Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE="3", TONEARM_BUFFER_BYTES=str(16 * len(track))) as server,
         server.open() as busy,
     ):
-        busy.post("pitch_melody", length=len(track))
-        busy.send(track)
+        long = sample_track(120)
+        busy.post("pitch_melody", length=len(long))
+        busy.send(long)
         with ExitStack() as stack:
             for _ in range(3):
                 ghost = stack.enter_context(server.open())

@@ -84,11 +84,14 @@ def mono(data: bytes) -> NDArray[np.float32]:
 def result(data: bytes, model: str) -> Any:
     """The result of one model, which must have one, as it is before it is rounded."""
     (task,) = catalog().resolve(parse(model))
-    decoder = Decoder(io.BytesIO(data).read, Caps())
+    wanted = models()[task.name, task.version]
+    decoder = Decoder(io.BytesIO(data).read, Caps(), wanted.file_facts)
     decoder.recognise()
-    graph = Graph(decoder.format, [(task, models()[task.name, task.version])])
+    graph = Graph(decoder.format, [(task, wanted)])
     for block in decoder.blocks():
         graph.feed(block)
+    if decoder.facts is not None:
+        graph.tell(decoder.facts)
     ((_, outcome),) = graph.finish()
     assert isinstance(outcome, Result), outcome
     return outcome.model_dump()

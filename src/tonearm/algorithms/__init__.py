@@ -1,1 +1,1 @@
-"""Signal processing that knows no streams: Essentia, EBU R 128, compiled functions, rhythm."""
+"""Signal processing that knows no streams: EBU R 128, compiled functions, rhythm, melody."""

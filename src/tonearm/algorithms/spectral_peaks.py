@@ -34,24 +34,25 @@ def find_peaks(
     if spectrum[first] > spectrum[first + 1] and spectrum[first] > threshold:
         frequencies[0], magnitudes[0] = first * hertz_per_bin, spectrum[first]
         count = 1
-    begin = first + 1
-    while begin < len(spectrum) - 1:
-        end = begin
-        while end < len(spectrum) - 2 and spectrum[end + 1] == spectrum[begin]:
-            end += 1
+    for begin in range(first + 1, len(spectrum) - 1):
         height = spectrum[begin]
-        if spectrum[begin - 1] < height > spectrum[end + 1] and height > threshold:
-            place = 0.5 * (begin + end)
-            if begin == end:
-                left, right = spectrum[begin - 1], spectrum[begin + 1]
-                shift = 0.5 * (left - right) / (left - 2 * height + right)
-                place += shift
-                height -= 0.25 * (left - right) * shift
-            if place * hertz_per_bin > highest:
-                break
-            frequencies[count], magnitudes[count] = place * hertz_per_bin, height
-            count += 1
-        begin = end + 1
+        if height <= threshold or height <= spectrum[begin - 1]:
+            continue
+        end = begin
+        while end < len(spectrum) - 2 and spectrum[end + 1] == height:
+            end += 1
+        if height <= spectrum[end + 1]:
+            continue
+        place = 0.5 * (begin + end)
+        if begin == end:
+            left, right = spectrum[begin - 1], spectrum[begin + 1]
+            shift = 0.5 * (left - right) / (left - 2 * height + right)
+            place += shift
+            height -= 0.25 * (left - right) * shift
+        if place * hertz_per_bin > highest:
+            break
+        frequencies[count], magnitudes[count] = place * hertz_per_bin, height
+        count += 1
     return count
 
 

@@ -17,13 +17,13 @@ Floats = NDArray[np.float32]
 def complex_spectra(frames: Floats, size: int) -> Floats:
     """The discrete Fourier transform of each frame, zero-padded to `size` samples.
 
-    Takes float32, shape (frames, n), n ≤ `size`, and may overwrite it; returns float32, shape (frames, 2 · bins), with
-    bins = size // 2 + 1, in the unit of the frames.
+    Takes float32, shape (frames, n), n ≤ `size`; returns float32, shape (frames, 2 · bins), in the unit of the frames,
+    with bins = size // 2 + 1.
     """
     # Deferred: it takes an eighth of a second, and loudness needs no spectrum.
     from scipy.fft import rfft
 
-    spectra: Floats = rfft(frames, size, axis=1, overwrite_x=True).view(np.float32)
+    spectra: Floats = rfft(frames, size, axis=1).view(np.float32)
     return spectra
 
 

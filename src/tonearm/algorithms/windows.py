@@ -27,8 +27,12 @@ def blackman_harris_62(size: int) -> NDArray[np.float64]:
 
 
 def normalised(window: NDArray[np.float64]) -> NDArray[np.float32]:
-    """The window scaled to a sum of 2, with which a full-scale sine has a magnitude of about 1: float32, same shape."""
-    return np.asarray(window * 2 / window.sum(), np.float32)
+    """The window scaled to a sum of 2, with which a full-scale sine has a magnitude of about 1: float32, same shape.
+
+    Added up in order and in single precision, as Essentia does: the sum is off by up to 2 · 10⁻⁶, and the same.
+    """
+    single = window.astype(np.float32)
+    return np.asarray(single * (np.float32(2) / np.cumsum(single)[-1]), np.float32)
 
 
 def _phase(size: int) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from av.audio.fifo import AudioFifo
 from av.audio.frame import AudioFrame
+from av.audio.layout import AudioLayout
 from av.audio.resampler import AudioResampler
 from numpy.typing import NDArray
 
@@ -128,24 +129,16 @@ def _silence(model: AudioFrame, samples: int) -> AudioFrame:
     return frame
 
 
-_USUAL_POSITIONS = (
-    ("FC",),
-    ("FL", "FR"),
-    ("FL", "FR", "FC"),
-    ("FL", "FR", "BL", "BR"),
-    ("FL", "FR", "FC", "BL", "BR"),
-    ("FL", "FR", "FC", "LFE", "BL", "BR"),
-    ("FL", "FR", "FC", "LFE", "BC", "SL", "SR"),
-    ("FL", "FR", "FC", "LFE", "BL", "BR", "SL", "SR"),
-)
+_USUAL_LAYOUTS = ("mono", "stereo", "3.0", "quad", "5.0", "5.1", "6.1", "7.1")
+"""For so many channels, from one on."""
 
 
-def positions(frame: AudioFrame) -> tuple[str, ...]:
-    """The position of each channel; where the file does not say, the usual one for that many channels."""
-    named = tuple(channel.name for channel in frame.layout.channels)
-    if "NONE" in named and len(named) <= len(_USUAL_POSITIONS):
-        return _USUAL_POSITIONS[len(named) - 1]
-    return named
+def layout(frame: AudioFrame) -> AudioLayout:
+    """How its channels are placed; where the file does not say, as usual for that many channels."""
+    channels = frame.layout.channels
+    if any(channel.name == "NONE" for channel in channels) and len(channels) <= len(_USUAL_LAYOUTS):
+        return AudioLayout(_USUAL_LAYOUTS[len(channels) - 1])
+    return frame.layout
 
 
 _DTYPES: dict[str, np.dtype[Any]] = {

@@ -10,7 +10,9 @@ from typing import Protocol, runtime_checkable
 import av
 from av.audio.frame import AudioFrame
 from av.container import InputContainer
+from av.stream import Disposition
 
+from tonearm.audio.coded_audio import CodedAudio
 from tonearm.audio.timeline import Timeline
 from tonearm.errors import AudioError, EndlessHead
 
@@ -73,7 +75,7 @@ class _Impatient:
 class Container:
     """Raises AudioError for what has no audio track that is decoded."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, coded: CodedAudio | None = None) -> None:
         impatient = _Impatient(source)
         try:
             self._container = _open(impatient)
@@ -87,17 +89,34 @@ class Container:
             raise AudioError("The file has no audio stream.")
         if not usable:
             raise AudioError("The audio is in a codec that Tonearm does not decode.")
-        self._stream = max(usable, key=lambda stream: (bool(stream.disposition.default), -stream.index))
+        self._stream = max(usable, key=lambda stream: (Disposition.default in stream.disposition, -stream.index))
         self._timeline = Timeline(self.name, self._stream)
+        self._coded = coded
+        if coded is not None:
+            coded.begin(self._stream)
         if self._stream.codec_context.name == "flac":
             # Without it a damaged frame is decoded to noise.
             self._stream.codec_context.options = {"err_detect": "crccheck+explode"}
 
     @property
-    def track(self) -> str:
-        """The one that was chosen, in words."""
-        number = [stream.index for stream in self._container.streams.audio].index(self._stream.index) + 1
-        return f"track {number} ({self._stream.codec_context.name})"
+    def track(self) -> int:
+        """The number of the one that was chosen, from 1."""
+        return [stream.index for stream in self._container.streams.audio].index(self._stream.index) + 1
+
+    @property
+    def codec(self) -> str:
+        """FFmpeg's name, which is not that of its decoder."""
+        return self._stream.codec_context.codec.canonical_name
+
+    @property
+    def profile(self) -> str | None:
+        """FFmpeg's name for what the codec makes use of; of some codecs it is known only when all has been decoded."""
+        return self._stream.profile
+
+    @property
+    def setup(self) -> bytes:
+        """What a decoder of this codec has to know beside the packets."""
+        return self._stream.codec_context.extradata or b""
 
     @property
     def name(self) -> str:
@@ -111,6 +130,12 @@ class Container:
         if stream.duration is None or stream.time_base is None:
             return None
         return float(stream.duration * stream.time_base)
+
+    @property
+    def announced_seconds(self) -> float | None:
+        """The same, and if it says nothing of the track, how long all of it is."""
+        whole = self._container.duration
+        return self.declared_seconds if whole is None or self.declared_seconds is not None else whole / av.time_base
 
     @property
     def seconds(self) -> float:
@@ -129,6 +154,8 @@ class Container:
                         timeline.lost(packet)
                         continue
                     timeline.decoded(packet)
+                    if self._coded is not None:
+                        self._coded.add(packet)
                     for frame in frames:
                         if isinstance(frame, AudioFrame) and frame.samples:
                             yield frame, timeline.missing(frame)

@@ -16,7 +16,8 @@ import av
 from av.audio.frame import AudioFrame
 
 from tonearm.audio import rifx, wav_header, xing
-from tonearm.audio.block_queue import BlockQueue, described, positions
+from tonearm.audio.bit_depth import bit_depth
+from tonearm.audio.block_queue import BlockQueue, described, layout
 from tonearm.audio.byte_stream import (
     LONGEST_GAP,
     HeldStream,
@@ -30,7 +31,9 @@ from tonearm.audio.byte_stream import (
     search_length,
     skip_tags,
 )
+from tonearm.audio.coded_audio import CodedAudio
 from tonearm.audio.container import Container, Source
+from tonearm.audio.facts import FileFacts
 from tonearm.audio.findings import Findings
 from tonearm.audio.large_metadata import drop_large_metadata
 from tonearm.audio.not_audio import HEAD, certain, is_empty_wav, is_free_format, likely
@@ -56,15 +59,17 @@ _CHOICE_FRAMES = 2000
 _PADDED = frozenset({"mp3", "mov,mp4,m4a,3gp,3g2,mj2"})
 """Containers whose end FFmpeg does not cut off where the audio ends."""
 _MOST_PADDING_SECONDS = 0.25
+_CONTAINERS = {"mov,mp4,m4a,3gp,3g2,mj2": "mp4", "matroska,webm": "matroska"}
+"""FFmpeg's names of those that have several."""
 
 Lost = float
 """Seconds of audio that are missing in front of a frame."""
 
 
 class Decoder:
-    """One audio stream, from its bytes to its blocks."""
+    """One audio stream, from its bytes to its blocks, and on demand what the file is (`facts`)."""
 
-    def __init__(self, read: Read, caps: Caps) -> None:
+    def __init__(self, read: Read, caps: Caps, facts: bool = False) -> None:
         self._stream = Stream(read)
         self._caps = caps
         self._head = b""
@@ -72,6 +77,14 @@ class Decoder:
         self._declared: float | None = None
         """Seconds; of what the container says may be cut away at the end."""
         self._frames: Iterator[tuple[AudioFrame, Lost]] | None = None
+        self._first: Container | None = None
+        """The one container, or that of the first link."""
+        self._coded = CodedAudio() if facts else None
+        self._announced: float | None = None
+        """Seconds that the file says it has."""
+        self._padding = 0
+        self._complete = False
+        self._rifx = False
 
     @property
     def received(self) -> int:
@@ -83,6 +96,28 @@ class Decoder:
         """What the client should know of the audio; complete when all blocks have been read."""
         return self._findings.warnings
 
+    @property
+    def facts(self) -> FileFacts | None:
+        """What the file is, once all blocks have been read; None unless it was asked for."""
+        if self._coded is None or self._first is None:
+            return None
+        first, coded, lossless = self._first, self._coded, self.format.bits is not None
+        return FileFacts(
+            container="wav" if self._rifx else _CONTAINERS.get(first.name, first.name),
+            codec=first.codec,
+            profile=first.profile,
+            layout=layout(self._beginning[0]).name,
+            track=first.track,
+            tracks=first.tracks,
+            complete=self._complete,
+            declared_seconds=self._announced,
+            bits_per_second=coded.bits_per_second,
+            delay=0 if lossless else coded.delay or None,
+            padding=0 if lossless else (coded.padding + self._padding) or None,
+            damaged=self._findings.damaged,
+            packets_digest=coded.digest,
+        )
+
     def recognise(self) -> None:
         """Read until the bytes are known to be audio: a decoded frame, or a container with its index at the end.
 
@@ -93,7 +128,7 @@ class Decoder:
         skip_tags(self._stream)
         drop_large_metadata(self._stream)
         wav_header.mend(self._stream)
-        rifx.become_aiff(self._stream)
+        self._rifx = rifx.become_aiff(self._stream)
         self._head = self._stream.peek(HEAD)
         if not self._head:
             raise AudioError(_ONLY_TAGS)
@@ -113,7 +148,9 @@ class Decoder:
     def format(self) -> PcmFormat:
         """The format of all blocks: the widest of the first second. Raises AudioError."""
         chosen, _ = self._beginning
-        return PcmFormat(chosen.sample_rate, positions(chosen))
+        assert self._first is not None
+        bits = bit_depth(self._first.codec, chosen.format.packed.name, self._first.setup, self._head)
+        return PcmFormat(chosen.sample_rate, tuple(channel.name for channel in layout(chosen).channels), bits)
 
     def blocks(self) -> Iterator[Pcm]:
         """All audio in blocks of BLOCK samples, the last one shorter. Raises AudioError, and TooLong where there is
@@ -148,6 +185,7 @@ class Decoder:
         while rest := min(left, BLOCK):
             left -= rest
             yield self._looked_at(queue, rest, rate)
+        self._complete = True
         log.debug("decoded %.3f s from %d bytes, the end", queue.read_so_far / rate, self.received)
 
     def _whole_blocks(self, queue: BlockQueue, rate: int) -> Iterator[Pcm]:
@@ -172,7 +210,8 @@ class Decoder:
         if self._declared is None:
             return queue.samples
         padding = queue.written - round(self._declared * rate)
-        return queue.samples - (padding if 0 < padding <= round(_MOST_PADDING_SECONDS * rate) else 0)
+        self._padding = padding if 0 < padding <= round(_MOST_PADDING_SECONDS * rate) else 0
+        return queue.samples - self._padding
 
     @cached_property
     def _beginning(self) -> tuple[AudioFrame, list[tuple[AudioFrame, Lost]]]:
@@ -206,6 +245,7 @@ class Decoder:
             declared = container.declared_seconds
         if container.name in _PADDED:
             self._declared = declared
+        self._announced = container.announced_seconds if declared is None else declared
         yield from self._watched(container)
         self._findings.ended(container.seconds, declared)
 
@@ -231,11 +271,12 @@ class Decoder:
 
     def _opened(self, source: Source) -> Container:
         try:
-            container = Container(source)
+            container = Container(source, self._coded)
         except (av.FFmpegError, EOFError, ValueError) as error:
             raise self._refusal(opened=False) from error
         if container.tracks > 1:
-            self._findings.several(container.tracks, container.track)
+            self._findings.several(container.tracks, f"track {container.track} ({container.codec})")
+        self._first = self._first or container
         return container
 
     def _refusal(self, opened: bool) -> AudioError:

@@ -41,8 +41,11 @@ class Findings:
             self._changes.append(AudioWarning(code="format-changed", message=words, start=round(at, 3)))
 
     def several(self, count: int, taken: str) -> None:
+        """Of the file, or of a link of a chained stream."""
         words = f"The file has {count} audio tracks; {taken} was analysed."
-        self._others.append(AudioWarning(code="several-tracks", message=words))
+        found = AudioWarning(code="several-tracks", message=words)
+        if found not in self._others and len(self._others) < _MOST_HOLES:
+            self._others.append(found)
 
     def undecodable(self, why: str) -> None:
         """A link of a chained stream."""
@@ -58,6 +61,11 @@ class Findings:
     def unfinished(self) -> None:
         words = "The file is cut off: the page that ends an Ogg stream did not come."
         self._others.append(AudioWarning(code="truncated", message=words))
+
+    @property
+    def damaged(self) -> tuple[tuple[float, float], ...]:
+        """Where there was nothing to decode: start and end of each hole."""
+        return tuple(self._holes)
 
     @property
     def warnings(self) -> tuple[AudioWarning, ...]:

@@ -32,10 +32,14 @@ _NOISE = 0.2
 
 @dataclass(frozen=True, slots=True)
 class PcmFormat:
-    """What every block of one stream has in common: rate in Hz and the channels' positions by FFmpeg's names."""
+    """What every block of one stream has in common: rate in Hz and the channels' positions by FFmpeg's names.
+
+    `bits` are those of a sample of lossless audio; None for lossy audio.
+    """
 
     rate: int
     channels: tuple[str, ...]
+    bits: int | None = None
 
     @property
     def heard(self) -> NDArray[np.int64]:

@@ -12,10 +12,13 @@ _PCM = 1
 _BITS = (16, 24, 32)
 
 
-def become_aiff(stream: Stream) -> None:
-    """Put the head of an AIFF in the place of that of a RIFX. Raises AudioError for another coding than integer PCM."""
+def become_aiff(stream: Stream) -> bool:
+    """Put the head of an AIFF in the place of that of a RIFX; whether it was one.
+
+    Raises AudioError for another coding than integer PCM.
+    """
     if stream.peek(4) != b"RIFX":
-        return
+        return False
     form = b""
     for kind, at, size in chunks(stream, ">"):
         if kind == b"fmt ":
@@ -23,7 +26,7 @@ def become_aiff(stream: Stream) -> None:
         if kind == b"data" and len(form) == _FORMAT_SIZE:
             stream.read(len(stream.peek(at)))
             stream.put_back(_aiff(form, size))
-            return
+            return True
     raise AudioError("This WAV (RIFX) has no format in front of its samples: it is truncated, or not audio.")
 
 

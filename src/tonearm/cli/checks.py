@@ -25,6 +25,8 @@ from tonearm.networks.store import Store
 from tonearm.protocol.cost import Cost
 from tonearm.protocol.job import Job
 from tonearm.protocol.spec import parse
+from tonearm.results.analysis import Analysis
+from tonearm.results.file_format import line
 from tonearm.results.gather import gather
 from tonearm.results.music import key, tempo
 from tonearm.sample import BPM, sample_track
@@ -32,7 +34,9 @@ from tonearm.sample import BPM, sample_track
 _NEEDED = ("numba", "numpy", "scipy", "soxr", "onnxruntime", "mutagen")
 _EXTRAS = {"plot": "matplotlib", "redis": "redis", "mcp": "mcp"}
 _MODELS = "key,bpm_degara,loudness_ebur128"
+_FORMAT_MODEL = "audio"
 _SAMPLE_SECONDS = 60.0
+_SAMPLE_FORMAT = "WAV, 16 bit, 44.1 kHz, stereo, 1:00"
 _SLOW_START = 4.0
 """Seconds. A worker whose code is compiled needs one."""
 _SANDBOX = "import json, sys; from tonearm.sandbox import confine; from pathlib import Path; " + (
@@ -189,23 +193,33 @@ async def analysis(given: Settings) -> AsyncIterator[Finding]:
 
 
 async def _measure(engine: LocalEngine, given: Settings) -> AsyncIterator[Finding]:
-    async def sound() -> AsyncIterator[bytes]:
-        yield sample
-
     sample = sample_track(_SAMPLE_SECONDS)
-    job = Job(tasks=engine.catalog.resolve(parse(_MODELS)), caps=given.caps)
     costs: list[Cost] = []
-    begun = monotonic()
+
+    async def analysed(models: str) -> Analysis:
+        async def sound() -> AsyncIterator[bytes]:
+            yield sample
+
+        job = Job(tasks=engine.catalog.resolve(parse(models)), caps=given.caps)
+        return await gather(engine.analyze(sound(), job, costs.append), job.tasks)
+
     try:
-        results = await gather(engine.analyze(sound(), job, costs.append), job.tasks)
+        # By itself: what it costs is no part of what is measured.
+        read = await analysed(_FORMAT_MODEL)
+        costs.clear()
+        begun = monotonic()
+        results = await analysed(_MODELS)
     except TonearmError as error:
         yield broken(f"the sample was not analysed: {error}")
         return
     wall = monotonic() - begun
-    for failure in results.errors:
+    for failure in (*read.errors, *results.errors):
         yield broken(f"the sample: {failure.model_name or 'analysis'}: {failure.error}")
-    if results.errors:
+    if read.errors or results.errors:
         return
+    form = line(read[_FORMAT_MODEL])
+    right = form == _SAMPLE_FORMAT
+    yield good(f"the sample is {form}, as expected") if right else broken(f"the sample is {form}; not {_SAMPLE_FORMAT}")
     found, beats = key(results["key"]), tempo(results["bpm_degara"])
     words = f"the sample is in {found.tonic} {found.scale}" if found else "the sample has no key"
     words += f" at {beats:.1f} bpm" if beats else " without beats"

@@ -58,7 +58,9 @@ def _print(heading: str, findings: Iterable[Finding]) -> bool:
     healthy = True
     for finding in findings:
         row = Table.grid(padding=(0, 1))
-        row.add_row(" ", Text(f"{finding.grade.value:<6}", style=colours[finding.grade]), printable(finding.words))
+        row.add_row(
+            " ", Text(f"{finding.grade.value:<6}", style=colours[finding.grade]), Text(printable(finding.words))
+        )
         show(row)
         healthy &= finding.grade is not Grade.BROKEN
     return healthy

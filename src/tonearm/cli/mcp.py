@@ -25,7 +25,7 @@ def command() -> None:
     if find_spec("mcp") is None:
         complain("The Model Context Protocol needs an extra: install Tonearm as tonearm[mcp].")
         raise typer.Exit(FAILED)
-    from tonearm.mcp import serve
+    from tonearm.mcp.stdio import serve
 
     # The thread that waits for standard input cannot be interrupted, and the analysis ends with this process.
     signal.signal(signal.SIGINT, signal.SIG_DFL)

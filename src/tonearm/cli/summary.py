@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tonearm.protocol.catalog import ModelCard
-from tonearm.results import music
+from tonearm.results import file_format, music
 from tonearm.results.certainty import key_is_certain, tempo_is_certain
 
 Result = dict[str, Any]
@@ -76,6 +76,15 @@ def _number(field: str, digits: int = 1) -> Callable[[Result], str]:
     return text
 
 
+def _told(field: str) -> Callable[[Result], str]:
+    return lambda result: NONE if result[field] is None else str(result[field])
+
+
+def _stretches(result: Result) -> str:
+    found = [f"{each['start']:.2f} to {each['end']:.2f}" for each in result["damaged"]]
+    return ", ".join(found[:_FEW]) + (f" … ({len(found)})" if len(found) > _FEW else "") or NONE
+
+
 def _chords(result: Result) -> str:
     names = [chord["chord"] for chord in result["chords"]]
     return " ".join(names[:_FEW]) + (f" … ({len(names)})" if len(names) > _FEW else "")
@@ -97,6 +106,18 @@ def _highest(result: Result) -> list[tuple[str, float]]:
 _BPM = Value("BPM", "tempo", _bpm, "bpm", certain=tempo_is_certain)
 _BEATS = Value("beats", "beats", _times("beat_positions"), in_row=False)
 _KNOWN = {
+    "audio:1": (
+        Value("format", "format", file_format.kind),
+        Value("kHz", "sample rate", file_format.kilohertz, "kHz"),
+        Value("channels", "channels", _told("layout")),
+        Value("length", "length", lambda result: file_format.clock(result["duration"])),
+        Value("announced s", "announced", _number("declared_duration", 3), "s", in_row=False),
+        Value("delay", "encoder delay", _told("encoder_delay"), "samples", in_row=False),
+        Value("padding", "encoder padding", _told("encoder_padding"), "samples", in_row=False),
+        Value("track", "track", lambda result: f"{result['track']} of {result['tracks']}", in_row=False),
+        Value("damaged s", "damaged", _stretches, "s", in_row=False),
+        Value("digest", "digest", _told("digest"), in_row=False),
+    ),
     "key:1": (
         Value("key", "key", _key, certain=key_is_certain),
         Value("Camelot", "Camelot", _camelot),

@@ -25,6 +25,8 @@ _STARVING_SECONDS, _STARVING_SHARE = 0.25, 0.8
 """A worker that has waited so long for its client is better used by another one."""
 _WORKING = 0.1
 """The share of a core that a process takes if it works and does not hang."""
+_SILENT = 2.0
+"""How often a worker may compute for as long as a model may, and say nothing."""
 _BEGIN_CPU_SECONDS = 5.0
 """CPU time until the bytes are known to be audio. What needs longer is a list of tags without end, or its like."""
 _BEGIN_LOOK_SECONDS = 0.5
@@ -61,6 +63,8 @@ class JobRun:
         self._starving_since: float | None = None
         self._busy_since: float | None = None
         self._busy_cpu: float | None = None
+        self._said_cpu: float | None = None
+        """What it had used when it last said something, or got something to do."""
         self._preempted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
@@ -181,7 +185,7 @@ class JobRun:
     def _work(self) -> None:
         """From now on it has something to do."""
         self._busy_since = monotonic()
-        self._busy_cpu = cpu_seconds(self._worker.pid)
+        self._busy_cpu = self._said_cpu = cpu_seconds(self._worker.pid)
 
     def _heard(self) -> None:
         """It has said something, so it does not hang."""
@@ -231,8 +235,10 @@ class JobRun:
         now = cpu_seconds(self._worker.pid)
         if now is None or self._busy_cpu is None:
             return True
-        # One long computation says nothing, and its CPU time has a bound of its own.
-        working = now - self._busy_cpu > _WORKING * self._stall_seconds
-        if working:
-            self._work()
-        return not working
+        if now - self._busy_cpu <= _WORKING * self._stall_seconds:
+            return True
+        # One long computation says nothing if it holds the interpreter, and then nothing in the worker can stop it.
+        if self._said_cpu is not None and now - self._said_cpu > _SILENT * self._job.caps.model_seconds:
+            return True
+        self._busy_since, self._busy_cpu = monotonic(), now
+        return False

@@ -12,6 +12,7 @@ from typing import Any
 
 from tonearm.engine.contract import Load, Report, Room, no_report
 from tonearm.engine.held_audio import Budget, HeldAudio
+from tonearm.engine.held_events import held
 from tonearm.engine.job_run import JobRun, Preempted
 from tonearm.engine.scheduler import NoPlace, Scheduler, Ticket
 from tonearm.engine.worker_handle import WorkerHandle
@@ -113,9 +114,20 @@ class LocalEngine:
     ) -> AsyncGenerator[Event, None]:
         ticket = self._enter(client)
         try:
+            async with aclosing(held(self._whole(audio, job, report, ticket), self._budget)) as events:
+                async for event in events:
+                    yield event
+        finally:
+            # Whoever is cancelled before it began has not left yet.
+            self._scheduler.leave(ticket)
+
+    async def _whole(
+        self, audio: AsyncIterable[bytes], job: Job, report: Report, ticket: Ticket
+    ) -> AsyncGenerator[Event, None]:
+        try:
             async with (
-                HeldAudio(audio, self._budget) as held,
-                aclosing(self._analyze(held, job, report, ticket)) as run,
+                HeldAudio(audio, self._budget) as kept,
+                aclosing(self._analyze(kept, job, report, ticket)) as run,
             ):
                 async for event in run:
                     yield event

@@ -90,7 +90,10 @@ class Scheduler:
         return ticket
 
     def leave(self, ticket: Ticket) -> None:
-        self._tickets.pop(ticket, None)
+        """It has ended; it may have left before."""
+        if ticket not in self._tickets:
+            return
+        del self._tickets[ticket]
         if all(other.client != ticket.client for other in self._tickets):
             self._last_turn.pop(ticket.client, None)
         if not ticket.turn.cancel() and ticket.turn.exception() is None:

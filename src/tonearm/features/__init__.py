@@ -18,6 +18,7 @@ from tonearm.features.loudness import KWeightedPower
 from tonearm.features.mono import Mono
 from tonearm.features.onset_detection_functions import OnsetDetectionFunctions
 from tonearm.features.onset_strength import OnsetStrength
+from tonearm.features.pitch_salience import PitchSalience
 from tonearm.features.spectra import Spectra
 from tonearm.features.subband_onsets import SubbandOnsets
 from tonearm.features.tempo_lags import TempoLags
@@ -40,6 +41,7 @@ __all__ = [
     "Mono",
     "OnsetDetectionFunctions",
     "OnsetStrength",
+    "PitchSalience",
     "Spectra",
     "SubbandOnsets",
     "TempoLags",

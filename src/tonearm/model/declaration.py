@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.fields import FieldInfo
 
+from tonearm.audio.facts import FileFacts
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features import Block, Feature
 from tonearm.model.rounding import rounded
@@ -63,7 +64,7 @@ class Model(ABC, Generic[P]):
     title: ClassVar[str]
     group: ClassVar[str]
     """What it is about, under which people find it: "tempo and rhythm", "key and harmony", "loudness", "sound",
-    "genre and tags", "mood" or "embeddings"; a plugin may have one of its own."""
+    "genre and tags", "mood", "embeddings" or "file"; a plugin may have one of its own."""
     description: ClassVar[str]
     citation: ClassVar[str]
     licence: ClassVar[str]
@@ -77,8 +78,10 @@ class Model(ABC, Generic[P]):
     parameters: ClassVar[type[Parameters]] = Parameters
     features: ClassVar[tuple[Feature, ...]]
     """What it is fed with."""
-    longest: ClassVar[int | None] = None
-    """Minutes of audio that it can be computed for, if it computes at the end, and the longer the more there is."""
+    file_facts: ClassVar[bool] = False
+    """Whether it needs to know what the file is: its `file`."""
+    file: FileFacts
+    """What the file is; only there in `finish`, and only if it needs to be known."""
 
     def __init__(self, pcm_format: PcmFormat, given: P) -> None:
         self.pcm_format = pcm_format

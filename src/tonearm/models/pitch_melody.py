@@ -3,14 +3,14 @@ from __future__ import annotations
 import numpy as np
 from pydantic import Field
 
-from tonearm.algorithms.essentia import Algorithm
-from tonearm.features import ANALYSIS_RATE, Block, EqualLoudness, Feature
-from tonearm.features.frames import Framer
+from tonearm.algorithms.melody import SaliencePeaks, find_contours, melody
+from tonearm.errors import ModelError
+from tonearm.features import ANALYSIS_RATE, Block, Feature, PitchSalience
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
-from tonearm.model.whole_signal import check_length
 
-_FRAME, _HOP = 2048, 128
-_PADDING = 3 * _FRAME
+_HOP = 128
+_MOST_VALUES = 710_000
+"""A worker's event holds so many pitches and confidences, however high."""
 
 
 class PitchMelodyParameters(Parameters):
@@ -31,58 +31,37 @@ class PitchMelody(Model[PitchMelodyParameters]):
     name = "pitch_melody"
     title = "Melody"
     group = "key and harmony"
-    longest = 12
     description = (
         "The pitch of the leading voice or instrument over time: Essentia's PredominantPitchMelodia with its default "
         "settings (from 80 Hz, frames of 2048 samples, hop size 128, at 44.1 kHz), after its equal-loudness filter. "
-        "Peaks of salience are found while the audio "
-        f"arrives, the melody at its end, in a time that grows with the square of the length: at most {longest} "
-        "minutes. By far the slowest model here."
+        "Peaks of salience are found while the audio arrives, the melody at its end. At most "
+        f"{_MOST_VALUES:,} values, which last 4 hours with the default hop."
     )
     citation = (
         "J. Salamon, E. Gómez: Melody extraction from polyphonic music signals using pitch contour characteristics. "
         "IEEE Transactions on Audio, Speech, and Language Processing 20(6), 2012."
     )
     licence = "AGPL-3.0-or-later"
-    requires = ("essentia",)
     result = PitchMelodyResult
     parameters = PitchMelodyParameters
-    features = (EqualLoudness(),)
+    features = (PitchSalience(),)
 
     def __init__(self, pcm_format: PcmFormat, given: PitchMelodyParameters) -> None:
         super().__init__(pcm_format, given)
         self._step = max(1, round(given.hop * ANALYSIS_RATE / _HOP))
-        self._samples = 0
-        self._framer = Framer(np.ones(_FRAME, np.float32), _HOP, centred=True)
-        self._chain = (
-            Algorithm("Windowing", type="hann", size=_FRAME, zeroPadding=_PADDING),
-            Algorithm("Spectrum", size=_FRAME + _PADDING),
-            Algorithm(
-                "SpectralPeaks",
-                orderBy="magnitude",
-                magnitudeThreshold=0,
-                minFrequency=1,
-                maxFrequency=20_000,
-                maxPeaks=100,
-            ),
-            Algorithm("PitchSalienceFunction"),
-            Algorithm("PitchSalienceFunctionPeaks", minFrequency=1, maxFrequency=20_000),
-        )
-        self._bins: list[Block] = []
-        self._saliences: list[Block] = []
+        self._frames = 0
+        self._peaks = SaliencePeaks()
 
     def feed(self, feature: Feature, block: Block) -> None:
-        """Raises ModelError if the audio is longer than `longest` minutes."""
-        self._samples += len(block)
-        check_length(self.title, self._samples, self.longest, self._bins, self._saliences)
-        self._find_peaks(self._framer.feed(block))
+        """Raises ModelError if there are more values than a result may have."""
+        self._frames += len(block)
+        if self._frames > _MOST_VALUES * self._step:
+            self._peaks = SaliencePeaks()
+            raise ModelError(f"{self.title}: there are more than {_MOST_VALUES:,} values. Ask for a longer hop.")
+        self._peaks.add(block)
 
     def finish(self) -> PitchMelodyResult:
-        self._find_peaks(self._framer.finish())
-        pitch = confidence = np.empty(0, np.float32)
-        if self._bins:
-            contours = Algorithm("PitchContours")(self._bins, self._saliences)
-            pitch, confidence = Algorithm("PitchContoursMelody")(*contours)
+        pitch, confidence = melody(list(find_contours(self._peaks.finish())), self._frames)
         voiced = pitch[pitch > 0]
         return PitchMelodyResult(
             pitch=pitch[:: self._step].tolist(),
@@ -91,10 +70,3 @@ class PitchMelody(Model[PitchMelodyParameters]):
             median_pitch=float(np.median(voiced)) if len(voiced) else None,
             voiced=len(voiced) / max(1, len(pitch)),
         )
-
-    def _find_peaks(self, frames: Block) -> None:
-        window, transform, find_peaks, salience, find_salient = self._chain
-        for frame in frames:
-            bins, saliences = find_salient(salience(*find_peaks(transform(window(frame)))))
-            self._bins.append(bins)
-            self._saliences.append(saliences)

@@ -32,7 +32,9 @@ def analyze(
     compute: their time is bounded here. `cost` says what it cost once the iterator has ended, in whatever way.
     """
     cost = cost or Cost()
-    decoder = Decoder(read, job.caps)
+    known = models()
+    wanted = [(task, known[task.name, task.version]) for task in job.tasks]
+    decoder = Decoder(read, job.caps, any(model.file_facts for _, model in wanted))
     decoding = Stopwatch()
     graph: Graph | None = None
     broken: AudioError | None = None
@@ -42,8 +44,7 @@ def analyze(
         total = len(job.tasks)
         yield started(total)
         try:
-            known = models()
-            graph = Graph(decoder.format, ((task, known[task.name, task.version]) for task in job.tasks))
+            graph = Graph(decoder.format, wanted)
             for block in prefetch(decoding.each(decoder.blocks())):
                 graph.feed(block)
                 cost.audio_seconds += block.shape[1] / decoder.format.rate
@@ -51,6 +52,8 @@ def analyze(
         except AudioError as error:
             broken = error
         if graph is not None and (broken is None or isinstance(broken, TooLong)):
+            if decoder.facts is not None:
+                graph.tell(decoder.facts)
             for task, outcome in graph.finish(job.caps.model_seconds, progressed):
                 yield (failed(_words(outcome), task) if isinstance(outcome, Exception) else completed(task, outcome))
         if broken is not None:

@@ -7,6 +7,7 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from tonearm.audio.facts import FileFacts
 from tonearm.audio.pcm import Pcm, PcmFormat
 from tonearm.errors import ModelError, TonearmError
 from tonearm.features import Block, DecodedPcm, Extractor, Feature
@@ -29,6 +30,11 @@ class _Leaf:
         self.waiting = len(model.features)
         self.failure: Exception | None = None
         self.stopwatch = Stopwatch()
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether it comes from another package."""
+        return not type(self.model).__module__.startswith("tonearm.")
 
     def feed(self, feature: Feature, block: Block) -> None:
         if self.failure is None:
@@ -156,6 +162,13 @@ class Graph:
     def feed(self, block: Pcm) -> None:
         self._root.feed(block)
 
+    def tell(self, file: FileFacts) -> None:
+        """What the file is, before `finish`, to the models that need to know."""
+        for node in self._nodes.values():
+            for leaf in node.leaves:
+                if leaf.model.file_facts:
+                    leaf.model.file = file
+
     def finish(self, seconds: float = math.inf, looked: Callable[[], None] = lambda: None) -> Iterator[Outcome]:
         """The end of the audio: results in the order in which they are ready, those that are at once before others.
 
@@ -168,19 +181,17 @@ class Graph:
             yield leaf.task, leaf.give_up(outcome, seconds) if isinstance(outcome, Overdue) else outcome
 
     def _ends(self) -> Iterator[_Leaf]:
-        """The models in the order in which they have got everything; those that compute for long come last.
+        """The models in the order in which they have got everything, those of other packages last.
 
-        Essentia holds the GIL, so that nothing overtakes a model that calls it for the whole track. What can be
-        computed for longer audio is quicker.
+        Nothing overtakes a model that holds the GIL, and of those from elsewhere nobody knows whether they do.
         """
-        late: list[tuple[int, _Leaf]] = []
+        foreign: list[_Leaf] = []
         for leaf in self._root.finish():
-            longest = leaf.model.longest
-            if longest is None or leaf.failure is not None:
-                yield leaf
+            if leaf.failure is None and leaf.is_foreign:
+                foreign.append(leaf)
             else:
-                late.append((longest, leaf))
-        yield from (leaf for _, leaf in sorted(late, key=lambda item: -item[0]))
+                yield leaf
+        yield from foreign
 
     def account(self, cost: Cost) -> None:
         """Add what each feature and each model has taken so far."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from math import isfinite
 from typing import NamedTuple
 
@@ -13,8 +13,7 @@ from tonearm.protocol.job import Value
 _WORD = r"[A-Za-z0-9][A-Za-z0-9_-]{0,99}"
 _ITEM = re.compile(rf"(?P<name>{_WORD})(?::(?P<version>[0-9]{{1,6}}))?(?:\((?P<parameters>[^()]*)\))?", re.ASCII)
 _PARAMETER = re.compile(rf"\s*(?P<key>{_WORD})\s*=\s*(?P<value>[A-Za-z0-9_.+-]{{1,100}})\s*", re.ASCII)
-_COMMA = re.compile(r",(?![^()]*\))")
-"""A comma that is not between parentheses."""
+_PAIR_OR_COMMA = re.compile(r"\([^()]*\)|,")
 _LONGEST = 4000
 
 
@@ -35,7 +34,7 @@ def parse(models: str) -> list[Spec]:
         raise MalformedSpec(f"The list of models is longer than {_LONGEST} characters.")
     if not models.strip():
         raise MalformedSpec("Name at least one model, for example models=key:1,bpm_degara.")
-    *items, last = (item.strip() for item in _COMMA.split(models))
+    *items, last = (item.strip() for item in _split(models))
     return [_item(item) for item in (items if items and not last else [*items, last])]
 
 
@@ -43,6 +42,16 @@ def written(parameters: Mapping[str, Value]) -> str:
     """Parameters in the syntax of `parse`, sorted by name; "" for none."""
     given = (f"{name}={str(value).lower() if isinstance(value, bool) else value}" for name, value in parameters.items())
     return f"({','.join(sorted(given))})" if parameters else ""
+
+
+def _split(models: str) -> Iterator[str]:
+    """At each comma that is not between parentheses, in time that grows with the length alone."""
+    start = 0
+    for found in _PAIR_OR_COMMA.finditer(models):
+        if found[0] == ",":
+            yield models[start : found.start()]
+            start = found.end()
+    yield models[start:]
 
 
 def _item(item: str) -> Spec:

@@ -16,10 +16,14 @@ _GROUP, _NOWHERE = 3, 4
 """The last two ranks of a word: in the group of a card, and not in it."""
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _SYNONYMS = {
+    "bitrate": "bit",
     "camelot": "key",
+    "checksum": "digest",
     "energy": "arousal",
     "genres": "genre",
     "harmony": "chords",
+    "hash": "digest",
+    "length": "duration",
     "lra": "range",
     "notes": "onset",
     "rms": "loudness",

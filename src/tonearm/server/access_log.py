@@ -82,7 +82,7 @@ class AccessLog:
             "client": str(client_address(scope, self._proxies)),
             "trace_id": trace_id(scope),
         }
-        if scope["method"] == "POST" and scope["path"] == ANALYSIS:
+        if record.analysis or (scope["method"] == "POST" and scope["path"] == ANALYSIS):
             self._metrics.ended(record, seconds, key_name(scope))
             fields |= {
                 "outcome": record.outcome,

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
+from typing import TYPE_CHECKING
+
 from fastapi import Depends, FastAPI
 from fastapi.exceptions import RequestValidationError
 from fastapi.security import HTTPBearer
@@ -12,8 +15,10 @@ from tonearm.engine import Engine
 from tonearm.protocol.catalog import ModelCard
 from tonearm.server import metrics, probes, stream
 from tonearm.server.access_log import AccessLog
+from tonearm.server.analyses import Analyses
 from tonearm.server.authentication import Authentication
 from tonearm.server.correlation import CorrelationId
+from tonearm.server.cors import Cors
 from tonearm.server.drain import Drain, RefuseWhileDraining
 from tonearm.server.engine_life import EngineLife
 from tonearm.server.key_ring import KeyRing
@@ -24,6 +29,9 @@ from tonearm.server.other_port import OtherPort
 from tonearm.server.problem import internal_error, invalid
 from tonearm.server.rate_limit import RateLimiter
 from tonearm.web import routes as page
+
+if TYPE_CHECKING:
+    from tonearm.server.mcp_endpoint import McpEndpoint
 
 _DESCRIPTION = """
 Post a track and watch the results arrive: key, tempo and loudness as Server-Sent Events, each as soon as it is known,
@@ -54,9 +62,13 @@ def create_app(
     )
     counted = metrics.Metrics(engine, keys)
     limiter = RateLimiter.of(settings, counted.uncounted)
+    analyses = Analyses(engine, settings, limiter, counted, drain)
+    assistants = _assistants(analyses, settings) if settings.mcp else None
     app.add_middleware(Authentication, keys=keys)
     app.add_middleware(SameOrigin, policy=Policy.of(settings))
     app.add_middleware(RefuseWhileDraining, drain=drain)
+    if settings.cors_origins:
+        app.add_middleware(Cors, origins=settings.cors_origins)
     probing, counting = probes.routes(engine, drain), metrics.routes(counted)
     if metrics_port is not None:
         operators = FastAPI(openapi_url=None, redirect_slashes=False)
@@ -65,13 +77,12 @@ def create_app(
         app.add_middleware(OtherPort, port=metrics_port, other=operators)
     app.add_middleware(AccessLog, metrics=counted, proxies=settings.trusted_proxies)
     app.add_middleware(CorrelationId)
-    app.add_middleware(EngineLife, engine=engine, ended=limiter.close)
+    beside = assistants.running() if assistants else nullcontext()
+    app.add_middleware(EngineLife, engine=engine, beside=beside, ended=limiter.close)
     app.add_exception_handler(Exception, internal_error)
     app.add_exception_handler(RequestValidationError, invalid)
     documented = [Depends(_API_KEY)] if keys else []
-    app.include_router(
-        stream.routes(engine, settings, limiter, counted, drain), tags=["analysis"], dependencies=documented
-    )
+    app.include_router(stream.routes(analyses, settings, drain), tags=["analysis"], dependencies=documented)
 
     @app.get(
         "/v1/models",
@@ -91,5 +102,14 @@ def create_app(
         app.include_router(counting, tags=["operation"])
 
     app.router.routes.extend([*page.routes(), Document(app, engine).route()])
+    if assistants:
+        app.router.routes.append(assistants.route())
 
     return app
+
+
+def _assistants(analyses: Analyses, settings: Settings) -> McpEndpoint:
+    # Deferred: it is an extra, and its packages take a second to import.
+    from tonearm.server.mcp_endpoint import McpEndpoint
+
+    return McpEndpoint(analyses, settings.idle_seconds)

@@ -1,4 +1,4 @@
-"""Bearer tokens (RFC 6750) for everything under /v1/, where the operator configured API keys."""
+"""Bearer tokens (RFC 6750) for everything under /v1/ and for /mcp, where the operator configured API keys."""
 
 from __future__ import annotations
 
@@ -9,8 +9,15 @@ from tonearm.errors import Unauthorized
 from tonearm.server.key_ring import KeyRing
 from tonearm.server.problem import refuse
 
-PROTECTED = "/v1/"
+_API = "/v1/"
+MCP = "/mcp"
 _STATE = "api_key"
+
+
+def protected(scope: Scope) -> bool:
+    """Whether it is a request that analyses, or asks what can be analysed: what keys and origins are looked at for."""
+    path: str = scope.get("path", "")
+    return scope["type"] == "http" and (path.startswith(_API) or path == MCP)
 
 
 def key_name(scope: Scope) -> str | None:
@@ -27,7 +34,7 @@ class Authentication:
         self.keys = keys
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self.keys and scope["path"].startswith(PROTECTED):
+        if self.keys and protected(scope):
             try:
                 name = self._name(Headers(scope=scope).get("authorization", ""))
             except Unauthorized as error:

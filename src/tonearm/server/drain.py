@@ -10,7 +10,7 @@ from typing import TypeVar
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tonearm.errors import ShuttingDown
-from tonearm.server.authentication import PROTECTED
+from tonearm.server.authentication import protected
 from tonearm.server.problem import refuse
 
 T = TypeVar("T")
@@ -57,7 +57,7 @@ class RefuseWhileDraining:
         self.drain = drain
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and self.drain.begun and scope["path"].startswith(PROTECTED):
+        if self.drain.begun and protected(scope):
             await refuse(ShuttingDown(self.drain.retry_after), scope, receive, send)
             return
         await self.app(scope, receive, send)

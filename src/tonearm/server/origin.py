@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tonearm.config import Network, Settings
 from tonearm.errors import Forbidden
-from tonearm.server.authentication import PROTECTED
+from tonearm.server.authentication import protected
 from tonearm.server.client_address import parse
 from tonearm.server.problem import refuse
 from tonearm.sources.addresses import is_allowed
@@ -35,6 +35,8 @@ class Policy:
     """Names from which, and under which, the server may be used."""
     own: str
     """The host that the server listens on."""
+    origins: frozenset[str]
+    """Of other sites, whose pages may use the server."""
     proxies: tuple[Network, ...]
     check_host: bool
     """Whether the Host header must be an address, localhost, or an allowed name."""
@@ -47,7 +49,13 @@ class Policy:
         """
         allowed = frozenset(settings.allowed_hosts)
         local = _is_loopback(settings.host) and not settings.guarded
-        return cls(allowed, settings.host.lower(), settings.trusted_proxies, bool(allowed) or local)
+        return cls(
+            allowed,
+            settings.host.lower(),
+            frozenset(settings.cors_origins),
+            settings.trusted_proxies,
+            bool(allowed) or local,
+        )
 
     def complaint(self, scope: Scope) -> str | None:
         """Why a request is refused; None if it is not."""
@@ -61,7 +69,8 @@ class Policy:
         if scope["method"] in _SAFE or origin is None or self._may_call(origin, host, headers):
             return None
         return (
-            f"Pages of {_shown(origin)} may not use this server. Its operator can allow a name (TONEARM_ALLOWED_HOSTS)."
+            f"Pages of {_shown(origin)} may not use this server. Its operator can allow them (TONEARM_CORS_ORIGINS), "
+            "or a name of the server (TONEARM_ALLOWED_HOSTS)."
         )
 
     def _is_proxy(self, scope: Scope) -> bool:
@@ -78,7 +87,7 @@ class Policy:
         return True
 
     def _may_call(self, origin: str, host: str, headers: Headers) -> bool:
-        if _name(_authority(origin)) in self.allowed:
+        if _name(_authority(origin)) in self.allowed or not self.origins.isdisjoint({origin, ANY}):
             return True
         site = headers.get("sec-fetch-site")
         if site is not None:
@@ -90,14 +99,14 @@ class Policy:
 
 
 class SameOrigin:
-    """Plain ASGI over everything under /v1/."""
+    """Plain ASGI over everything that is protected."""
 
     def __init__(self, app: ASGIApp, policy: Policy) -> None:
         self.app = app
         self.policy = policy
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and scope["path"].startswith(PROTECTED):
+        if protected(scope):
             complaint = self.policy.complaint(scope)
             if complaint is not None:
                 await refuse(Forbidden(complaint), scope, receive, send)

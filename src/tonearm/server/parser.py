@@ -19,7 +19,7 @@ MAX_HEAD_BYTES = 16 << 10
 """Of a request's head, and of the trailers or the header of a chunk."""
 
 MAX_HEADERS = 100
-"""Of a request. h11 needs microseconds for each, and the server's other parts too."""
+"""Of a request, and of the trailers of its body. h11 needs microseconds for each, and the server's other parts too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +37,7 @@ _MANY = Refusal(400, f"The request has more than {MAX_HEADERS} headers.", invali
 _BROKEN = "The framing of the request body is invalid."
 
 _HEAD_END = re.compile(rb"\n\r?\n")
+_LAST_CHUNK = re.compile(rb"(?:\r?\n)?0+[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 Event = h11.Event | type[h11.NEED_DATA] | type[h11.PAUSED]
 
@@ -56,11 +57,15 @@ class Parser(h11.Connection):
         self._admit = admit
         self._answered = answered
         self._framing = Framing()
+        self._at_chunk = False
+        """Whether a chunk begins next, which may be the last one."""
+        self._in_trailers = False
+        """Whether the last chunk has come, and what is behind it has not ended."""
 
     def next_event(self) -> Event:
         if not self.allowance or self.refusal:
             return h11.NEED_DATA
-        if self.their_state is h11.IDLE and self._too_many_headers():
+        if self._too_many_headers():
             self.refusal = _MANY
             return h11.NEED_DATA
         in_body = self.their_state is h11.SEND_BODY
@@ -75,7 +80,10 @@ class Parser(h11.Connection):
         if not isinstance(event, h11.Event):
             return event
         self.allowance -= 1
+        if isinstance(event, h11.EndOfMessage):
+            self._at_chunk = self._in_trailers = False
         if isinstance(event, h11.Data):
+            self._at_chunk = event.chunk_end
             self.received += len(event.data)
             if complaint := self._framing.complaint(len(event.data), int(event.chunk_end)):
                 self.refusal = Refusal(400, f"The upload is inefficient. {complaint}")
@@ -89,14 +97,24 @@ class Parser(h11.Connection):
         return sent
 
     def _too_many_headers(self) -> bool:
+        if self.their_state is not h11.IDLE and not self._at_chunk:
+            return False
         received = self.trailing_data[0]
+        if self._at_chunk and not self._in_trailers:
+            last = _LAST_CHUNK.match(received)
+            self._in_trailers = last is not None
+            received = received[last.end() :] if last else b""
+        if self._in_trailers and received.startswith((b"\r\n", b"\n")):
+            return False
         end = _HEAD_END.search(received)
-        return end is not None and received.count(b"\n", 0, end.start()) > MAX_HEADERS
+        # In front of the headers of a request is its own line.
+        return end is not None and received.count(b"\n", 0, end.start()) > MAX_HEADERS - self._in_trailers
 
     def _request(self, event: h11.Request) -> h11.Request:
         self.received = 0
         self.status = None
         self._framing = Framing()
         request = normalized(event)
+        self._at_chunk = b"transfer-encoding" in {bytes(name) for name, _ in request.headers}
         self.refusal = self._admit(bytes(request.target).partition(b"?")[0])
         return request

@@ -16,6 +16,8 @@ from tonearm.sources.url import plain
 
 @dataclass(frozen=True, slots=True)
 class RequestRecord:
+    analysis: bool
+    """Whether an analysis was requested, as far as the request was understood."""
     outcome: str
     models: list[str]
     audio_url: str | None
@@ -35,8 +37,11 @@ class Recorder:
         self._failed = False
         self._finished = False
         self._stopped = False
+        self._requested = False
+        self._refusal: int | None = None
 
     def requested(self, job: Job, url: str | None) -> None:
+        self._requested = True
         self._models = [f"{task.name}:{task.version}" for task in job.tasks]
         self._audio_url = origin(url) if url else None
 
@@ -55,15 +60,27 @@ class Recorder:
         """The server ends before the analysis."""
         self._stopped = True
 
+    def refused(self, status: int) -> None:
+        """The analysis was refused, or broke off, inside a response that had begun: with what would be its status."""
+        self._requested = True
+        self._refusal = status
+
     def cost(self, cost: Cost) -> None:
         self._audio_seconds = cost.audio_seconds
 
     def record(self, status: int) -> RequestRecord:
-        """What there is to tell of a request that was answered with this status."""
-        return RequestRecord(self._outcome(status), self._models, self._audio_url, self._bytes_in, self._audio_seconds)
+        """What there is to tell of a request that was answered with this status, 0 if it was not."""
+        return RequestRecord(
+            self._requested,
+            self._outcome(self._refusal or status),
+            self._models,
+            self._audio_url,
+            self._bytes_in,
+            self._audio_seconds,
+        )
 
     def _outcome(self, status: int) -> str:
-        if status == ClientGone.status or (status == 200 and not self._finished):
+        if status in {0, ClientGone.status} or (status == 200 and not self._finished):
             return "client_gone"
         if status != 200:
             return str(status)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
 from contextlib import aclosing
 from typing import Protocol
 
@@ -32,7 +32,8 @@ class EventFormat(Protocol):
     keep_alive: bytes
     """What may stand between events, and means nothing."""
 
-    def event(self, event: Event) -> bytes: ...
+    def event(self, event: Event) -> Iterator[bytes]:
+        """In pieces, none of which takes long to make."""
 
 
 class EventResponse(Response):
@@ -129,7 +130,9 @@ class EventResponse(Response):
         await self._send_event(send, finished(self.total_models))
 
     async def _send_event(self, send: Send, event: Event) -> None:
-        await _send_bytes(send, self.format.event(event))
+        for piece in self.format.event(event):
+            await _send_bytes(send, piece)
+            await asyncio.sleep(0)
         self.recorder.sent(event)
 
 

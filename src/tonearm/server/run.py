@@ -89,9 +89,11 @@ def _listen_for_metrics(settings: Settings) -> list[socket.socket]:
 
 
 def _places(settings: Settings) -> Places:
-    """Half of the file descriptors are for connections: workers and downloads need some too."""
+    """A third of the file descriptors is for connections, a third for the downloads that they may ask for, and the rest
+    for workers; half of them for connections where there are no downloads.
+    """
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    most = sys.maxsize if soft == resource.RLIM_INFINITY else soft // 2
+    most = sys.maxsize if soft == resource.RLIM_INFINITY else soft // (3 if settings.audio_url else 2)
     return Places(most, settings.connections_per_address or most // 2, max(_FEWEST_RESERVED, most // 32))
 
 
@@ -102,5 +104,6 @@ def _logging(settings: Settings) -> dict[str, Any]:
         "formatters": {"ours": {"()": formatter, "form": settings.log_format, "process": "server"}},
         "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "ours"}},
         "root": {"handlers": ["stderr"], "level": settings.log_level.upper()},
-        "loggers": {"asyncio": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}},
+        # What the SDK of the Model Context Protocol says of a request quotes it.
+        "loggers": {"asyncio": {"level": "WARNING"}, "httpcore": {"level": "WARNING"}, "mcp": {"level": "ERROR"}},
     }

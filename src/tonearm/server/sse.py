@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from tonearm.protocol.events import Event
 
 
@@ -9,5 +11,5 @@ class ServerSentEvents:
     media_type = "text/event-stream; charset=utf-8"
     keep_alive = b": keep-alive\n\n"
 
-    def event(self, event: Event) -> bytes:
-        return f"data: {event.data}\n\n".encode()
+    def event(self, event: Event) -> Iterator[bytes]:
+        yield f"data: {event.data}\n\n".encode()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncGenerator, AsyncIterable
-from contextlib import AbstractAsyncContextManager, aclosing, nullcontext
+from collections.abc import AsyncGenerator
+from contextlib import nullcontext
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Request
@@ -13,13 +13,10 @@ from fastapi.exceptions import RequestValidationError
 from starlette.responses import Response
 
 from tonearm.config import Settings
-from tonearm.engine import Engine
-from tonearm.engine.contract import Report
 from tonearm.errors import (
     BadRequest,
     ClientGone,
     CompressedBody,
-    EngineFull,
     MalformedSpec,
     RateLimited,
     TonearmError,
@@ -27,28 +24,22 @@ from tonearm.errors import (
 )
 from tonearm.protocol import spec
 from tonearm.protocol.catalog import Catalog
-from tonearm.protocol.cost import Cost
 from tonearm.protocol.events import Event
 from tonearm.protocol.job import Job
 from tonearm.protocol.spec import Spec
 from tonearm.results import spotify
-from tonearm.server import correlation
 from tonearm.server.accept import prefers_json
 from tonearm.server.access_log import recorder
-from tonearm.server.authentication import key_name
-from tonearm.server.client_address import client_id
+from tonearm.server.analyses import Analyses
 from tonearm.server.drain import Drain
 from tonearm.server.form import AUDIO_URL, MODELS, Form, form
 from tonearm.server.json_document import JsonDocument
-from tonearm.server.metrics import ANALYSIS, Metrics
+from tonearm.server.metrics import ANALYSIS
 from tonearm.server.openapi.operation import REQUEST_BODY, RESPONSES
 from tonearm.server.problem import EarlyResponse, problem, unprocessable
-from tonearm.server.rate_limit import RateLimiter
-from tonearm.server.request_record import Recorder
 from tonearm.server.response import EventFormat, EventResponse
 from tonearm.server.sse import ServerSentEvents
 from tonearm.server.upload import Upload
-from tonearm.sources.fetch import Fetcher
 
 _EXCESS = "Send either the audio as the body or its address in the audio-url header, not both."
 _TWO_URLS = "Send the audio's address once: in the audio-url header, or as audio_url in the query or in the form."
@@ -59,9 +50,8 @@ _CODING = re.compile(r"[\w., -]{1,60}", re.ASCII)
 _NO_URL = "audio-url is disabled on this server (TONEARM_AUDIO_URL is off). Send the audio as the body."
 
 
-def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Metrics, drain: Drain) -> APIRouter:
+def routes(analyses: Analyses, settings: Settings, drain: Drain) -> APIRouter:
     router = APIRouter()
-    fetcher = Fetcher.of(settings)
 
     @router.post(
         ANALYSIS,
@@ -107,21 +97,14 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
         """
         upload = Upload(request.receive, settings.max_body_bytes, settings.idle_seconds, settings.max_seconds)
         recording = recorder(request.scope)
-
-        def report(cost: Cost) -> None:
-            recording.cost(cost)
-            metrics.analysed(cost, key_name(request.scope))
-            limiter.charge(client, cost.audio_seconds)
-
-        client = client_id(request.scope, settings.trusted_proxies)
-        quota = await limiter.take(client)
+        quota = await analyses.quota(request.scope)
         try:
             if not quota.allowed:
                 raise RateLimited(quota.retry_after, quota.words)
             _check_coding(request)
             _check_size(_declared_length(request), settings.max_body_bytes)
             sent = await drain.within(form(upload, request.headers.get("content-type", "")))
-            job = _job(engine, settings, _specs(request, sent, shape, engine.catalog))
+            job = _job(request, analyses, _specs(request, sent, shape, analyses.catalog))
             in_form = sent.field(AUDIO_URL) if sent else None
             urls = [
                 url for url in (_text(audio_url or request.headers.get("audio_url")), audio_url_query, in_form) if url
@@ -134,20 +117,17 @@ def routes(engine: Engine, settings: Settings, limiter: RateLimiter, metrics: Me
                 raise BadRequest(_NO_URL)
             if sent is None:
                 _check_length(_declared_length(request), url)
-            room = engine.room(client)
-            if not room.free:
-                raise EngineFull(room.retry_after)
+            analyses.check_room(request.scope)
             body = sent or upload
             if bool(await drain.within(body.peek())) == bool(url):
                 raise BadRequest(_EXCESS if url else _NOTHING)
-            audio = fetcher.open(url) if url else nullcontext(body)
-            events = drain.until_over(_analyze(engine, audio, job, recording, report, client))
+            events = analyses.run(request.scope, job, analyses.download(url) if url else nullcontext(body))
             first = await _first(events, upload)
         except (TonearmError, RequestValidationError) as error:
             answer = problem(error) if isinstance(error, TonearmError) else unprocessable(error)
             answer.headers.update(quota.headers)
             return EarlyResponse(answer, upload)
-        event_format = _format(request, shape, job, engine.catalog)
+        event_format = _format(request, shape, job, analyses.catalog)
         response = EventResponse(event_format, first, events, upload, recording, len(job.tasks), settings.idle_seconds)
         response.headers.update(quota.headers)
         return response
@@ -173,12 +153,11 @@ def _specs(request: Request, sent: Form | None, shape: str | None, catalog: Cata
         raise _invalid("models_malformed", str(error), models) from error
 
 
-def _job(engine: Engine, settings: Settings, specs: list[Spec]) -> Job:
+def _job(request: Request, analyses: Analyses, specs: list[Spec]) -> Job:
     try:
-        tasks = engine.catalog.resolve(specs)
+        return analyses.job(request.scope, specs)
     except MalformedSpec as error:
         raise _invalid("models_malformed", str(error), ",".join(spec.name for spec in specs)) from error
-    return Job(tasks=tasks, caps=settings.caps, correlation_id=correlation.current.get())
 
 
 def _invalid(kind: str, words: str, given: str | None) -> RequestValidationError:
@@ -235,16 +214,3 @@ async def _first(events: AsyncGenerator[Event, None], upload: Upload) -> Event:
         for task in (waiting, leaving):
             task.cancel()
         await asyncio.gather(waiting, leaving, return_exceptions=True)
-
-
-async def _analyze(
-    engine: Engine,
-    source: AbstractAsyncContextManager[AsyncIterable[bytes]],
-    job: Job,
-    recording: Recorder,
-    report: Report,
-    client: str,
-) -> AsyncGenerator[Event, None]:
-    async with source as audio, aclosing(engine.analyze(recording.count(audio), job, report, client)) as events:
-        async for event in events:
-            yield event

@@ -66,7 +66,8 @@ class Fetcher:
         """
         budget = Budget()
         backend = CheckedBackend(self._allow, budget)
-        async with httpcore.AsyncConnectionPool(network_backend=backend, retries=0) as pool:
+        # One at a time: a redirect to another server closes the connection to the last one.
+        async with httpcore.AsyncConnectionPool(max_connections=1, network_backend=backend, retries=0) as pool:
             response = await self._answer(pool, budget, plain(url))
             try:
                 self._check(response)

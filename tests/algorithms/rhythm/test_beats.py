@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from tonearm.algorithms.essentia import Algorithm
+from tests.support.decoded import seeded
 from tonearm.algorithms.rhythm import track_beats
 from tonearm.algorithms.rhythm.noise import uniform
 
@@ -48,13 +48,15 @@ def silence(length: int) -> NDArray[np.float32]:
 
 
 def essentias(onsets: NDArray[np.float32], upsampling: int) -> NDArray[np.float32]:
-    track = Algorithm(
-        "TempoTapDegara",
+    import essentia.standard as es
+
+    track = es.TempoTapDegara(
         sampleRateODF=44_100 / 512 / upsampling,
         resample={1: "none", 2: "x2"}[upsampling],
         minTempo=40,
         maxTempo=208,
     )
+    seeded()
     return np.array(track(onsets), np.float32)
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import sys
@@ -12,7 +13,18 @@ from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
 class FaultyParameters(Parameters):
     fault: Literal[
-        "none", "raise", "not_a_number", "recursion", "exit", "die", "segfault", "sleep", "slow", "spin", "memory"
+        "none",
+        "raise",
+        "not_a_number",
+        "recursion",
+        "exit",
+        "die",
+        "segfault",
+        "sleep",
+        "slow",
+        "spin",
+        "hold",
+        "memory",
     ] = "none"
     phase: Literal["begin", "feed", "finish"] = "finish"
 
@@ -66,6 +78,9 @@ class Faulty(Model[FaultyParameters]):
             case "spin":
                 while True:
                     pass
+            case "hold":
+                # In one call, which gives the interpreter to no other thread.
+                sum(itertools.repeat(0))
             case "memory":
                 eaten = []
                 while True:

@@ -37,6 +37,7 @@ export class Analysis {
   #timeline;
   #results;
   #progress = new Progress(() => this.stop());
+  #heading = el("div", { class: "heading" });
   #actions = el("div", { class: "actions" });
 
   /**
@@ -54,7 +55,7 @@ export class Analysis {
     this.#models = cards.map(spec).join(",");
     const signal = this.#ending.signal;
     this.#timeline = new Timeline(player, signal);
-    this.#results = new Results(cards, { player, timeline: this.#timeline, signal });
+    this.#results = new Results(cards, { player, heading: this.#heading, timeline: this.#timeline, signal });
   }
 
   async start() {
@@ -81,7 +82,7 @@ export class Analysis {
   show() {
     this.#load();
     byId("results-title").textContent = this.#source.name;
-    byId("results-body").replaceChildren(this.#progress.element, this.#actions, this.#results.element);
+    byId("results-body").replaceChildren(this.#heading, this.#progress.element, this.#actions, this.#results.element);
     byId("results").hidden = false;
     document.body.classList.add("working");
     byId("results").focus({ preventScroll: true });

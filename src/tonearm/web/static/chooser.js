@@ -5,7 +5,16 @@ import { el, withCode } from "./dom.js";
 import { capital, count } from "./format.js";
 import { identity, inPreset, title } from "./models.js";
 
-const GROUPS = ["tempo and rhythm", "key and harmony", "loudness", "sound", "genre and tags", "mood", "embeddings"];
+const GROUPS = [
+  "tempo and rhythm",
+  "key and harmony",
+  "loudness",
+  "sound",
+  "genre and tags",
+  "mood",
+  "embeddings",
+  "file",
+];
 
 /**
  * Some models on the page; `rest` folds those away that are not to be seen at first.

@@ -53,7 +53,7 @@ export class Results {
     const place = this.#cards.get(`${name}:${version}`);
     if (!place) return;
     if (event.status === "completed") {
-      const { figure, summary, wide = false } = draw(place.card, event.result.results, this.#track);
+      const { figure, home, summary, wide = false } = draw(place.card, event.result.results, this.#track);
       this.done += 1;
       const json = jsonDetails(event.result, title(place.card));
       if (figure) {
@@ -63,7 +63,7 @@ export class Results {
       } else {
         place.waiting = false;
         place.element.remove();
-        this.#track.timeline.element.append(json);
+        home.append(json);
       }
       announce(`${title(place.card)}: ${summary}`);
     } else {

@@ -5,6 +5,7 @@
 /** @import { Player } from "../player.js" */
 /** @import { Timeline } from "../timeline.js" */
 import { drawActivations, hasShares } from "./activations.js";
+import { drawFileFormat } from "./file-format.js";
 import { drawKey } from "./key.js";
 import { drawLoudness } from "./loudness.js";
 import { drawChords, drawOnsets, drawSilence, drawWaveform } from "./stretches.js";
@@ -12,18 +13,20 @@ import { drawTable } from "./table.js";
 import { drawTempo } from "./tempo.js";
 
 /**
- * What some results are drawn on too, until the signal.
- * @typedef {{ player: Player, timeline: Timeline, signal: AbortSignal }} Track
+ * What some results are drawn on too, until the signal. The heading is for what the file is.
+ * @typedef {{ player: Player, heading: HTMLElement, timeline: Timeline, signal: AbortSignal }} Track
  */
 
 /**
- * The figure of a result, null if all of it is on the timeline; the few words that sum it up; and whether it wants the
- * whole width.
- * @typedef {{ figure: Element | null, summary: string, wide?: boolean }} View
+ * The figure of a result, or the element that all of it is drawn on in place of a card; the few words that sum it up;
+ * and whether it wants the whole width.
+ * @typedef {{ figure: Element, home?: undefined, summary: string, wide?: boolean }
+ *   | { figure?: undefined, home: Element, summary: string, wide?: undefined }} View
  */
 
 /** The order of the results on the page; all others follow. */
 const OWN = {
+  audio: drawFileFormat,
   key: drawKey,
   bpm_degara: drawTempo,
   bpm_multifeature: drawTempo,

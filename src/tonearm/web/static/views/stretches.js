@@ -24,7 +24,7 @@ const SHORTEST = 0.05;
  */
 export function drawWaveform({ low, high, rms, duration }, { timeline }) {
   timeline.show({ waveform: { low, high, rms }, duration });
-  return { summary: `drawn, ${clock(duration)}`, figure: null };
+  return { summary: `drawn, ${clock(duration)}`, home: timeline.element };
 }
 
 /**

@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import os
 import signal
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 from mcp import Client, StdioServerParameters
-from mcp_types import CallToolResult, TextContent
 
+from tests.support.assistant import ask, named, results, words
 from tests.support.http import Server
 from tests.support.waiting import PATIENCE_SECONDS
 
 
-def ask(*calls: tuple[str, dict[str, Any]]) -> list[CallToolResult]:
-    """What one server answers to the calls, made at the same time."""
-
-    async def conversation() -> list[CallToolResult]:
-        command = StdioServerParameters(command=sys.executable, args=["-m", "tonearm", "mcp"])
-        async with Client(command) as client:
-            tools = {tool.name: tool for tool in (await client.list_tools()).tools}
-            assert set(tools) == {"analyze_audio", "list_models"}
-            assert "key" in (tools["analyze_audio"].description or "")
-            return await asyncio.gather(*(client.call_tool(name, arguments) for name, arguments in calls))
-
-    return asyncio.run(conversation())
-
-
-def words(answer: CallToolResult) -> str:
-    return " ".join(part.text for part in answer.content if isinstance(part, TextContent))
-
-
-def named(models: CallToolResult) -> dict[str, Any]:
-    assert models.structured_content is not None
-    return {card["name"]: card for card in models.structured_content["result"]}
+def connect() -> Client:
+    # The SDK would pass on PATH and little else.
+    return Client(StdioServerParameters(command=sys.executable, args=["-m", "tonearm", "mcp"], env={**os.environ}))
 
 
 @pytest.fixture(scope="module")
@@ -51,21 +31,20 @@ def file(tmp_path_factory: pytest.TempPathFactory, track: bytes) -> Path:
 
 def test_the_key_of_a_local_file(file: Path, server: Server, track: bytes) -> None:
     default, whole, models, everything = ask(
+        connect,
         ("analyze_audio", {"source": str(file)}),
         ("analyze_audio", {"source": str(file), "models": "bpm_degara,waveform(points=100)", "full": True}),
         ("list_models", {}),
         ("list_models", {"everything": True}),
     )
     expected = server.analyze(track, "key,bpm_degara,loudness_ebur128:2,waveform(points=100)").results
-    assert default.structured_content is not None
-    found = default.structured_content["results"]
+    found = results(default)
     assert found["key"] == expected["key"]
     assert found["loudness_ebur128"] == expected["loudness_ebur128"]
     beats = expected["bpm_degara"]["beat_positions"]
     assert found["bpm_degara"]["beat_positions"] == {"first": beats[:20], "of": len(beats)}
-    assert default.structured_content["errors"] == []
-    assert whole.structured_content is not None
-    assert whole.structured_content["results"] == {name: expected[name] for name in ("bpm_degara", "waveform")}
+    assert (default.structured_content or {})["errors"] == []
+    assert results(whole) == {name: expected[name] for name in ("bpm_degara", "waveform")}
     cards = named(models)
     assert cards["loudness_ebur128:2"]["parameters"]["curves"]
     assert not any(card["unavailable"] for card in cards.values())
@@ -76,6 +55,7 @@ def test_what_is_wrong_is_said_and_the_server_goes_on(file: Path, tmp_path: Path
     (tmp_path / "no audio.mp3").write_bytes(b"no audio" * 1000)
     os.mkfifo(tmp_path / "pipe")
     answers = ask(
+        connect,
         ("analyze_audio", {"source": str(file), "models": "kee"}),
         ("analyze_audio", {"source": str(tmp_path / "nowhere.mp3")}),
         ("analyze_audio", {"source": str(tmp_path / "no audio.mp3")}),
@@ -90,12 +70,11 @@ def test_what_is_wrong_is_said_and_the_server_goes_on(file: Path, tmp_path: Path
         assert answer.is_error
         assert expected in words(answer)
     assert not answers[-1].is_error
-    assert answers[-1].structured_content is not None
-    assert answers[-1].structured_content["results"]["key"]["key"] == ["A"]
+    assert results(answers[-1])["key"]["key"] == ["A"]
 
 
 def test_a_whole_folder_at_once(file: Path) -> None:
-    answers = ask(*[("analyze_audio", {"source": str(file), "models": "silence"})] * 20)
+    answers = ask(connect, *[("analyze_audio", {"source": str(file), "models": "silence"})] * 20)
     assert [answer.is_error for answer in answers] == [False] * 20
 
 

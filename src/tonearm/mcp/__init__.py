@@ -1,0 +1,1 @@
+"""The analysis as tools of the Model Context Protocol. Needs the extra `mcp`."""
