@@ -5,6 +5,7 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
@@ -134,8 +135,10 @@ def _early_end() -> dict[str, str]:
 
 
 def _frames() -> dict[str, Any]:
-    """The variables of the worker's own loop."""
-    frame = sys._getframe()
+    """The variables of the worker's own loop, which runs in the main thread, while the model ends in another."""
+    main = threading.main_thread().ident
+    assert main is not None
+    frame = sys._current_frames()[main]
     while frame.f_code.co_name != "serve":
         assert frame.f_back is not None
         frame = frame.f_back
