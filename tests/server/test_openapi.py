@@ -162,6 +162,7 @@ def test_it_is_made_once(server: Server) -> None:
         assert exchange.answer().status == 304
 
 
+@pytest.mark.release
 @pytest.mark.skipif(not GENERATOR.is_dir(), reason="needs openapi-python-client in .cache: make setup")
 def test_a_client_generated_in_python(guarded: Server, tmp_path: Path, track: bytes) -> None:
     """mypy finds a type for everything that the program does with it, and the program gets what the server measured."""
@@ -198,6 +199,7 @@ def test_a_client_generated_in_python(guarded: Server, tmp_path: Path, track: by
     ]
 
 
+@pytest.mark.release
 @needs("node")
 @pytest.mark.skipif(not TYPESCRIPT.is_dir(), reason="needs openapi-typescript, which npm installs: make test")
 def test_types_generated_for_typescript(guarded: Server, tmp_path: Path) -> None:
