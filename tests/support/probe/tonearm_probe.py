@@ -9,6 +9,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from types import FrameType
 from typing import Any, ClassVar, Literal
 
 import onnxruntime  # noqa: F401  # as a worker with networks does; it leaves a thread behind
@@ -134,9 +135,11 @@ def _early_end() -> dict[str, str]:
 
 
 def _frames() -> dict[str, Any]:
-    """The variables of the worker's own loop."""
-    frame = sys._getframe()
-    while frame.f_code.co_name != "serve":
-        assert frame.f_back is not None
-        frame = frame.f_back
-    return frame.f_locals
+    """The variables of the worker's own loop, which may be in another thread."""
+    for top in sys._current_frames().values():
+        frame: FrameType | None = top
+        while frame is not None:
+            if frame.f_code.co_name == "serve":
+                return frame.f_locals
+            frame = frame.f_back
+    raise LookupError("no loop")
