@@ -5,11 +5,11 @@ import json
 import os
 import signal
 import sys
+import threading
 import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from types import FrameType
 from typing import Any, ClassVar, Literal
 
 import onnxruntime  # noqa: F401  # as a worker with networks does; it leaves a thread behind
@@ -135,11 +135,11 @@ def _early_end() -> dict[str, str]:
 
 
 def _frames() -> dict[str, Any]:
-    """The variables of the worker's own loop, which may be in another thread."""
-    for top in sys._current_frames().values():
-        frame: FrameType | None = top
-        while frame is not None:
-            if frame.f_code.co_name == "serve":
-                return frame.f_locals
-            frame = frame.f_back
-    raise LookupError("no loop")
+    """The variables of the worker's own loop, which runs in the main thread, while the model ends in another."""
+    main = threading.main_thread().ident
+    assert main is not None
+    frame = sys._current_frames()[main]
+    while frame.f_code.co_name != "serve":
+        assert frame.f_back is not None
+        frame = frame.f_back
+    return frame.f_locals

@@ -58,9 +58,11 @@ class SaliencePeaks:
         self._keep_until(len(self._frames) - LONGEST_GAP)
 
     def finish(self) -> Peaks:
-        """The peaks of all frames."""
+        """The peaks of all frames. Called once, after the last `add`."""
         self._keep_until(len(self._frames))
-        return Peaks(*(np.concatenate(parts) for parts in zip(*self._kept, strict=True)))
+        peaks = Peaks(*(np.concatenate(parts) for parts in zip(*self._kept, strict=True)))
+        self._kept.clear()
+        return peaks
 
     def _keep_until(self, end: int) -> None:
         if end <= self._done:
