@@ -14,6 +14,9 @@ from rich.table import Table
 
 from tonearm.config import Settings
 from tonearm.networks.download import download
+from tonearm.networks.free import projects
+from tonearm.networks.free.installed import folder, installed
+from tonearm.networks.free.projects import Project
 from tonearm.networks.naming import split
 from tonearm.networks.original import Installed, Original
 from tonearm.networks.pack import LICENCE, Pack, PackError
@@ -27,6 +30,8 @@ err = Console(stderr=True, highlight=False, soft_wrap=True)
 _TERMS = f"""The networks are published by the Music Technology Group, Universitat Pompeu Fabra, under {LICENCE}:
 give credit to the authors, do not use them commercially, and share adaptations under the same licence.
 https://creativecommons.org/licenses/by-nc-sa/4.0/ (for other uses, ask the MTG for a licence)"""
+
+_COLUMNS = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
 
 
 @app.command("list")
@@ -44,6 +49,25 @@ def list_models(
             state = card.unavailable or "ready"
             table.add_row(f"{card.name}:{card.version}", card.licence, escape(state if every else card.title))
     out.print(table)
+    if pulled := installed(_store().folder):
+        free = Table("networks", "licence", "authors", box=None, pad_edge=False)
+        for project in pulled:
+            free.add_row(project.name, project.licence, project.authors)
+        out.print()
+        out.print(free)
+
+
+@app.command()
+def info(name: Annotated[str, typer.Argument(help="A model or a network.")]) -> None:
+    """Licence and citation of a model, and where its network came from."""
+    from tonearm.cli.model_info import facts
+
+    told = facts(name, _store())
+    if not told:
+        _complain(PackError(f"{name} is not a known model. `tonearm models list --all` lists them."))
+        raise typer.Exit(1)
+    for what, words in told:
+        out.print(f"{what:<10} {escape(words)}")
 
 
 @app.command()
@@ -52,18 +76,32 @@ def pull(
     accept_licence: Annotated[
         bool, typer.Option("--accept-licence", help="Accept the licence without a prompt.")
     ] = False,
-    address: Annotated[str, typer.Option(envvar="TONEARM_MODELS_URL", help="Base URL to download from.")] = ADDRESS,
+    address: Annotated[str, typer.Option(envvar="TONEARM_MODELS_URL", help="Base URL of MTG's networks.")] = ADDRESS,
+    given: Annotated[
+        Path | None,
+        typer.Option("--from", help="Folder with the published files, in place of a download.", exists=True),
+    ] = None,
 ) -> None:
-    """Download networks from MTG, convert them where they are TensorFlow's, check and install them.
+    """Download networks, check and install them; those of MTG are converted where they are TensorFlow's.
 
     A running server sees them after a restart.
+
+        tonearm models pull vibenet musicnn
 
         tonearm models pull danceability mood_happy
     """
     store = _store()
-    wanted = _wanted(names, store)
-    _agree(store, accept_licence)
+    free = [project for name in names if (project := projects.find(name)) is not None]
+    wanted = _wanted([name for name in names if projects.find(name) is None], store)
+    if wanted and given is not None:
+        _complain(PackError("--from is not for networks of MTG: `tonearm models convert FOLDER` installs those."))
+        raise typer.Exit(1)
     failed = False
+    for project in dict.fromkeys(free):
+        failed |= _pull_free(project, store, given)
+    if not wanted:
+        raise typer.Exit(int(failed))
+    _agree(store, accept_licence)
     originals = []
     for network in wanted:
         try:
@@ -106,13 +144,16 @@ def verify(
     """Check that the installed networks are the files that were installed, and that they load."""
     store = _store()
     failed = False
-    for pack in _installed(names, store) if names else store.packs.values():
+    free, packs = _installed(names, store) if names else (installed(store.folder), list(store.packs.values()))
+    for project in free:
+        failed |= _verify_free(project, store)
+    for pack in packs:
         try:
             store.verify(pack)
         except PackError as error:
             failed |= _complain(error)
         else:
-            unknown = store.provenance(pack) is None
+            unknown = store.provenance(pack.folder) is None
             out.print(f"{pack.stem}: loads, but its origin is unknown" if unknown else f"{pack.stem}: good")
     for broken in store.broken.values():
         failed |= _complain(broken)
@@ -123,9 +164,13 @@ def verify(
 def remove(names: Annotated[list[str], typer.Argument(help="Networks to remove.")]) -> None:
     """Remove installed networks."""
     store = _store()
-    for pack in _installed(names, store):
-        store.remove(pack)
-        out.print(f"{pack.stem}: removed")
+    free, packs = _installed(names, store)
+    for stem, place in [
+        *((project.name, folder(project, store.folder)) for project in free),
+        *((pack.stem, pack.folder) for pack in packs),
+    ]:
+        store.remove(place)
+        out.print(f"{stem}: removed")
 
 
 def _store() -> Store:
@@ -161,9 +206,8 @@ def _agree(store: Store, accepted: bool) -> None:
 def _download(network: Published, address: str, store: Store) -> Original:
     folder = store.folder / ".downloads"
     folder.mkdir(exist_ok=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
     targets = []
-    with Progress(*columns, console=err, transient=True) as progress:
+    with Progress(*_COLUMNS, console=err, transient=True) as progress:
         for path, expected in ((network.metadata, network.metadata_sha256), (network.weights, network.weights_sha256)):
             target = folder / f"{network.stem}.{path.rpartition('.')[2]}"
             task = progress.add_task(target.name, total=None)
@@ -206,9 +250,45 @@ def _told(stem: str, installed: Installed) -> str:
     return f"{stem}: installed{checked}{waiting}"
 
 
-def _installed(names: list[str], store: Store) -> list[Pack]:
-    found = []
+def _pull_free(project: Project, store: Store, given: Path | None) -> bool:
+    """Whether it failed."""
+    from tonearm.networks.free.install import install
+
+    try:
+        with Progress(*_COLUMNS, console=err, transient=True) as progress:
+            task = progress.add_task(project.name, total=None)
+            provenance = install(project, store, given, partial(_show, progress, task))
+    except PackError as error:
+        return _complain(error)
+    except OSError as error:
+        return _complain(PackError(f"{store.folder}: {error.strerror}."))
+    out.print(
+        f"{project.name}: installed, at most {provenance.difference:.1g} from the original. "
+        f"{project.authors}, {project.licence}"
+    )
+    return False
+
+
+def _verify_free(project: Project, store: Store) -> bool:
+    """Whether anything is wrong with it."""
+    from tonearm.networks.free.install import verify
+
+    try:
+        verify(project, folder(project, store.folder))
+    except PackError as error:
+        return _complain(error)
+    out.print(f"{project.name}: good")
+    return False
+
+
+def _installed(names: list[str], store: Store) -> tuple[list[Project], list[Pack]]:
+    """What the names mean: projects with a free licence, and networks of MTG. Ends if one is not there."""
+    free, found = [], []
     for name in names:
+        project = projects.find(name)
+        if project is not None and folder(project, store.folder).is_dir():
+            free.append(project)
+            continue
         known = find(name)
         asked = {name, name.replace("-", "_"), *([known.stem] if known else [])}
         pack = next((pack for pack in store.packs.values() if asked & {pack.stem, split(pack.stem)[0]}), None)
@@ -216,7 +296,7 @@ def _installed(names: list[str], store: Store) -> list[Pack]:
             _complain(PackError(f"{name} is not installed here."))
             raise typer.Exit(1)
         found.append(pack)
-    return found
+    return free, found
 
 
 def _complain(error: PackError) -> bool:

@@ -17,13 +17,11 @@ _GROUP, _NOWHERE = 3, 4
 _WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+|[0-9]+")
 _SYNONYMS = {
     "camelot": "key",
-    "energy": "arousal",
     "genres": "genre",
     "harmony": "chords",
     "lra": "range",
     "notes": "onset",
     "rms": "loudness",
-    "speechiness": "voice",
     "style": "genre",
     "truepeak": "peak",
     "vocals": "voice",

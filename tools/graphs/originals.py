@@ -1,0 +1,64 @@
+"""Ask the authors' own frameworks what each network answers: `python -m tools.graphs.originals FRAMEWORK`.
+
+FRAMEWORK is onnxruntime. The answers go to `answers.json`, beside those of the other frameworks. Run it in an
+environment with the framework and numpy, after `tools.graphs.make` has got the files.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT / "src"))
+
+from tonearm.networks.free.probe import probe  # noqa: E402
+
+ANSWERS = ROOT / "src" / "tonearm" / "networks" / "free" / "answers.json"
+CACHE = ROOT / ".cache" / "networks"
+
+Arrays = dict[str, NDArray[np.float32]]
+Range = tuple[tuple[int, ...], float, float]
+"""Shape, lowest and highest value of an input."""
+
+
+def ask(name: str, original: str, inputs: Mapping[str, Range], answer: Callable[[Arrays], Arrays]) -> dict[str, Any]:
+    outputs = answer({key: probe(*given) for key, given in inputs.items()})
+    print(name, {key: values.shape for key, values in outputs.items()})
+    return {
+        "original": original,
+        "inputs": {key: dict(zip(("shape", "low", "high"), given, strict=True)) for key, given in inputs.items()},
+        "outputs": {key: [float(f"{value:.7g}") for value in values.ravel()] for key, values in outputs.items()},
+    }
+
+
+def of_onnxruntime() -> dict[str, Any]:
+    import onnxruntime
+
+    session = onnxruntime.InferenceSession(CACHE / "vibenet" / "efficientnet_model.onnx")
+    return {
+        "vibenet": ask(
+            "vibenet",
+            f"VibeNet 0.1.0 in onnxruntime {onnxruntime.__version__}",
+            {"x": ((1, 128, 300), -60, 30)},
+            lambda given: {"out": session.run(["out"], given)[0]},
+        )
+    }
+
+
+def main() -> None:
+    frameworks = {"onnxruntime": of_onnxruntime}
+    known = json.loads(ANSWERS.read_text()) if ANSWERS.exists() else {}
+    known |= frameworks[sys.argv[1]]()
+    lines = (f" {json.dumps(name)}: {json.dumps(known[name])}" for name in sorted(known))
+    ANSWERS.write_text("{\n" + ",\n".join(lines) + "\n}\n")
+
+
+if __name__ == "__main__":
+    main()
