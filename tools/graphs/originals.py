@@ -1,6 +1,6 @@
 """Ask the authors' own frameworks what each network answers: `python -m tools.graphs.originals FRAMEWORK`.
 
-FRAMEWORK is onnxruntime. The answers go to `answers.json`, beside those of the other frameworks. Run it in an
+FRAMEWORK is onnxruntime or keras. The answers go to `answers.json`, beside those of the other frameworks. Run it in an
 environment with the framework and numpy, after `tools.graphs.make` has got the files.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,8 +53,28 @@ def of_onnxruntime() -> dict[str, Any]:
     }
 
 
+def of_keras() -> dict[str, Any]:
+    """tf_keras, as Keras 3 does not read the older files."""
+    import tensorflow
+    import tf_keras
+
+    found = {}
+    for file in sorted(CACHE.glob("*/*.h5")):
+        model = tf_keras.models.load_model(file, compile=False)
+        _, bands, frames, _ = model.input_shape
+        shape = (1, bands, frames or {40: 256, 168: 60}[bands])
+        answer = partial(_predict, model)
+        original = f"tf_keras {tf_keras.__version__} with TensorFlow {tensorflow.__version__}"
+        found[file.stem] = ask(file.stem, original, {"windows": (shape, -1, 3)}, answer)
+    return found
+
+
+def _predict(model: Any, given: Arrays) -> Arrays:
+    return {"classes": model.predict(given["windows"][..., None], verbose=0)}
+
+
 def main() -> None:
-    frameworks = {"onnxruntime": of_onnxruntime}
+    frameworks = {"onnxruntime": of_onnxruntime, "keras": of_keras}
     known = json.loads(ANSWERS.read_text()) if ANSWERS.exists() else {}
     known |= frameworks[sys.argv[1]]()
     lines = (f" {json.dumps(name)}: {json.dumps(known[name])}" for name in sorted(known))

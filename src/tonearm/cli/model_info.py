@@ -32,11 +32,12 @@ def _project(project: Project, store: Store) -> list[tuple[str, str]]:
         ("licence", project.licence),
         ("authors", project.authors),
         ("cite", project.citation),
+        ("published", str(project.source)),
         ("changed", project.changed),
         ("state", missing(project) or "ready"),
     ]
     provenance = store.provenance(folder(project, store.folder))
-    return [*told, *(_origin(provenance) if provenance else [("published", str(project.source))])]
+    return [*told, *(_origin(provenance) if provenance else [])]
 
 
 def _origin(provenance: Provenance | None) -> list[tuple[str, str]]:

@@ -18,6 +18,9 @@ from tonearm.errors import ModelError
 from tonearm.features import Block, Feature
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 from tonearm.networks.features import FRONT_ENDS, NetworkOutput, Purpose
+from tonearm.networks.free import tempo
+from tonearm.networks.free.installed import missing as not_installed
+from tonearm.networks.free.projects import of
 from tonearm.networks.groups import group
 from tonearm.networks.naming import split, task
 from tonearm.networks.pack import LICENCE, Pack
@@ -27,7 +30,6 @@ from tonearm.networks.store import Store
 _TEMPO = {"TempoCNN", "TensorflowPredictTempoCNN"}
 _TEMPO_TASK = "tempocnn"
 _EMBEDDINGS = "embeddings"
-_SLOWEST = 30
 
 
 class Activations(Result):
@@ -49,7 +51,6 @@ class _Network(Model[Parameters]):
     """Collects a network's output for each patch. `finish` raises ModelError if the audio is shorter than one."""
 
     purpose: ClassVar[Purpose] = "predictions"
-    pack: ClassVar[Pack]
     shortest: ClassVar[float]
     missing: ClassVar[str | None]
     requires = ("onnxruntime",)
@@ -75,6 +76,8 @@ class _Network(Model[Parameters]):
 
 
 class Tagger(_Network):
+    pack: ClassVar[Pack]
+
     def finish(self) -> Result:
         return self.result.model_validate({"activations": dict(zip(self.pack.classes, self.mean(), strict=True))})
 
@@ -99,7 +102,7 @@ class TempoNetwork(_Network):
 
     def feed(self, feature: Feature, block: Block) -> None:
         super().feed(feature, block)
-        self._tempi += [float(tempo) for tempo in block.argmax(axis=1) + _SLOWEST]
+        self._tempi += [float(bpm) for bpm in block.argmax(axis=1) + tempo.SLOWEST]
         self._probabilities += [float(probability) for probability in block.max(axis=1)]
 
     def finish(self) -> TempoResult:
@@ -138,6 +141,8 @@ class _Variant:
     missing: str | None
     """Why it cannot run; None if it can."""
     embeds: bool
+    free: tempo.TempoNetworkName | None = None
+    """Its name, if it has a free licence."""
 
     @property
     def group(self) -> str:
@@ -157,10 +162,17 @@ def networks(store: Store) -> Iterator[type[Model[Any]]]:
         if variant.embeds:
             yield _embedder(variant, f"embedding_{name}")
     for answered, several in by_task.items():
-        best = min(several, key=lambda each: (each.missing is not None, preference(each.stem)))
+        best = min(several, key=_place)
         name = short_name(answered)
         aliases = tuple(alias for alias in (answered, *ALIASES.get(name, ())) if alias != name)
         yield _model(best, name, 1, aliases)
+
+
+def _place(variant: _Variant) -> tuple[bool, bool, int]:
+    """The lowest is the best of a task. If none can run, that is what `tonearm models pull TASK` installs."""
+    missing = variant.missing is not None
+    named = variant.free is not None and of(variant.free)[0].name == variant.task
+    return missing, missing and not named, preference(variant.stem)
 
 
 def _variants(store: Store) -> Iterator[_Variant]:
@@ -180,6 +192,8 @@ def _variants(store: Store) -> Iterator[_Variant]:
         if known.stem not in store.packs:
             missing = f"is not installed here: run `tonearm models pull {known.stem}`."
             yield _Variant(known.stem, _task(known), None, None, missing, known.embeds)
+    for name in tempo.TEMPO_NETWORKS:
+        yield _Variant(name, _TEMPO_TASK, None, None, not_installed(of(name)[0], store.folder), False, name)
 
 
 def _task(known: Published) -> str | None:
@@ -190,6 +204,8 @@ def _model(
     variant: _Variant, name: str, version: int, aliases: tuple[str, ...], variant_of: str | None = None
 ) -> type[Model[Any]]:
     pack = variant.pack
+    if variant.free is not None:
+        return _free_tempo(variant, variant.free, name, version, aliases, variant_of)
     if pack is None:
         missing = (variant.missing or "").replace(variant.stem, name)
         declared = _absent(variant, name, version, aliases, missing)
@@ -202,6 +218,35 @@ def _model(
     if kind is Tagger:
         declared["result"] = _result(pack)
     return type("Network", (kind,), declared)
+
+
+def _free_tempo(
+    variant: _Variant,
+    network: tempo.TempoNetworkName,
+    name: str,
+    version: int,
+    aliases: tuple[str, ...],
+    variant_of: str | None,
+) -> type[Model[Any]]:
+    project, _ = of(network)
+    declared = {
+        "__module__": __name__,
+        "name": name,
+        "version": version,
+        "aliases": aliases,
+        "variant_of": variant_of,
+        "title": "Tempo (TempoCNN)",
+        "description": f"The network {network} of {project.authors}: the tempo of each 12 s of audio, and the one "
+        "that most of them have.",
+        "citation": project.citation,
+        "licence": project.licence,
+        "network": network,
+        "group": variant.group,
+        "shortest": 0.0,
+        "features": (tempo.TempoClasses(network),),
+        "missing": variant.missing,
+    }
+    return type("Network", (TempoNetwork,), declared)
 
 
 def _embedder(variant: _Variant, name: str) -> type[Model[Any]]:

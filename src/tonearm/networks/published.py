@@ -32,6 +32,8 @@ PREFERENCE = (
     "audioset-vggish",
     "audioset-yamnet",
     "deeptemp-k16",
+    "deeptemp_k24",
+    "deeptemp_k8",
 )
 """Which variant a task's own name means: the first of these that can run here."""
 

@@ -36,10 +36,11 @@ def files(pytestconfig: pytest.Config) -> Callable[[Project], Path]:
 
 @pytest.fixture(scope="session")
 def installed(tmp_path_factory: pytest.TempPathFactory, files: Callable[[Project], Path]) -> Installed:
-    """Call it with names of projects: a models folder with all that were named so far."""
-    folder = tmp_path_factory.mktemp("free") / "models"
+    """Call it with names of projects: a models folder with those, and nothing else."""
+    made = tmp_path_factory.mktemp("free")
 
     def use(*names: str) -> Path:
+        folder = made / "+".join(names)
         for project in map(PROJECTS.__getitem__, names):
             if not (folder / project.name).is_dir():
                 install(project, Store(folder), files(project), lambda done, total: None)

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tonearm.config import Settings
-from tonearm.networks.free.projects import PROJECTS, Network, Project
+from tonearm.networks.free.projects import PROJECTS, Network, Project, of
 from tonearm.networks.pack import PackError
 
 if TYPE_CHECKING:
@@ -25,9 +25,12 @@ def installed(models: Path) -> list[Project]:
     return [project for project in PROJECTS.values() if folder(project, models).is_dir()]
 
 
-def missing(project: Project) -> str | None:
-    """Why the networks of a project cannot run here, as the end of a sentence about them; None if they can."""
-    there = folder(project)
+def missing(project: Project, models: Path | None = None) -> str | None:
+    """Why the networks of a project cannot run here, as the end of a sentence about them; None if they can.
+
+    Looks in this models folder, or in the one of the settings.
+    """
+    there = folder(project, models)
     if all((there / network.file).is_file() for network in project.networks):
         return None
     return f"is not installed here: run `tonearm models pull {project.name}`."
@@ -35,9 +38,7 @@ def missing(project: Project) -> str | None:
 
 def session(name: str) -> InferenceSession:
     """The one session of a network in this process. Raises PackError if it is not installed or does not load."""
-    project, network = next(
-        (project, network) for project in PROJECTS.values() for network in project.networks if network.name == name
-    )
+    project, network = of(name)
     weights = folder(project) / network.file
     if not weights.is_file():
         raise PackError(f"The network {name} is not installed here: run `tonearm models pull {project.name}`.")

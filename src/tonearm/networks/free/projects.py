@@ -76,7 +76,62 @@ VIBENET = Project(
     changed="nothing: it is ONNX as published",
 )
 
-PROJECTS = {project.name: project for project in (VIBENET,)}
+_SCHREIBER = "Hendrik Schreiber, Meinard Müller"
+_DIRECTIONAL = (
+    "H. Schreiber, M. Müller: Musical tempo and key estimation using convolutional neural networks with directional "
+    "filters. SMC 2019. https://doi.org/10.5281/zenodo.3249250"
+)
+
+TEMPOCNN = Project(
+    name="tempocnn",
+    title="Tempo-CNN: tempo of 12 s of music",
+    licence="AGPL-3.0-only",
+    authors=_SCHREIBER,
+    citation=_DIRECTIONAL,
+    source=Wheel("tempocnn-0.0.8-py3-none-any.whl", "73ef63eecf1c783789c222882aeb286302083f2ef8dc2aeb37588156afc059b5"),
+    networks=(
+        Network(
+            "deeptemp_k8",
+            "tempocnn/models/deeptemp_k8.h5",
+            "65bd692fbb3699643d8567012887eb31f7d27be5f71f5bca60ad073dfed5ef8d",
+            "deeptemp_k8.h5",
+        ),
+        Network(
+            "shallowtemp_k2",
+            "tempocnn/models/shallowtemp_k2.h5",
+            "3fd7901abd7f6541541452f9a0fa04ba77e96904c8cf4bd961b99bd17d182b2f",
+            "shallowtemp_k2.h5",
+        ),
+    ),
+)
+
+DEEPTEMP_K24 = Project(
+    name="deeptemp_k24",
+    title="Tempo-CNN's largest network for the tempo, which its wheel leaves out",
+    licence="AGPL-3.0-only",
+    authors=_SCHREIBER,
+    citation=_DIRECTIONAL,
+    source=Address("https://raw.githubusercontent.com/hendriks73/tempo-cnn/482c64ad2e01b61d39bc161b796e3c2a1afaf67e"),
+    networks=(
+        Network(
+            "deeptemp_k24",
+            "tempocnn/models/deeptemp_k24.h5",
+            "af6d8d400e5d8e3e9360a741d329b96930858a2953570c1c3283a9912ee1f8b0",
+            "deeptemp_k24.h5",
+        ),
+    ),
+)
+
+PROJECTS = {project.name: project for project in (VIBENET, TEMPOCNN, DEEPTEMP_K24)}
+
+
+def of(network: str) -> tuple[Project, Network]:
+    """The project of a network, by its exact name, and the network. Raises KeyError if there is none."""
+    for project in PROJECTS.values():
+        for each in project.networks:
+            if each.name == network:
+                return project, each
+    raise KeyError(network)
 
 
 def find(name: str) -> Project | None:
