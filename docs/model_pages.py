@@ -37,8 +37,7 @@ def write(folder: Path) -> None:
         (folder / f"{name}.md").write_text(page)
     (folder / "index.md").write_text(_index(own))
     absent = [card for card in cards if card.unavailable is not None]
-    free = [card for card in absent if card.licence != LICENCE]
-    (folder / "networks.md").write_text(_free(free) + _networks([card for card in absent if card not in free]))
+    (folder / "networks.md").write_text(_free(absent) + _networks(absent))
 
 
 def _index(cards: list[ModelCard]) -> str:
@@ -124,7 +123,7 @@ def _shortened(value: Any) -> Any:
 def _free(cards: list[ModelCard]) -> str:
     """The models of networks with a free licence."""
     lines = ["# Networks", "", "[How to install them](../networks.md).", "", "## With a free licence"]
-    for card in cards:
+    for card in (card for card in cards if card.licence != LICENCE and card.variant_of is None):
         lines += ["", f"### {card.name}", "", f"**{card.title}.** {card.description}", ""]
         lines += ["| result field | unit | range | description |", "|---|---|---|---|"]
         lines += [*_result_rows(card.result_schema), "", f"Cite: {card.citation}", "", f"Licence: {card.licence}"]
@@ -142,7 +141,7 @@ def _networks(cards: list[ModelCard]) -> str:
     ]
     of_task: dict[str, list[ModelCard]] = defaultdict(list)
     for card in cards:
-        if card.group != "embeddings" and not card.name.startswith("embedding_"):
+        if card.licence == LICENCE and card.group != "embeddings" and not card.name.startswith("embedding_"):
             of_task[card.variant_of or card.name].append(card)
     tasks = [card for card in cards if card.name in of_task and card.variant_of is None]
     for group, members in _by_group(tasks):
