@@ -18,6 +18,7 @@ GRAPHS = Path(tonearm.networks.free.__file__).parent / "graphs"
 MAKERS: dict[str, Callable[[Path], onnx.ModelProto]] = {
     "tempocnn": keras.graph,
     "deeptemp_k24": keras.graph,
+    "keycnn": keras.graph,
 }
 """By project: makes the graph of a published file. The networks of other projects are published as ONNX."""
 

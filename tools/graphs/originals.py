@@ -20,6 +20,7 @@ ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT / "src"))
 
 from tonearm.networks.free.probe import probe  # noqa: E402
+from tonearm.networks.free.projects import PROJECTS  # noqa: E402
 
 ANSWERS = ROOT / "src" / "tonearm" / "networks" / "free" / "answers.json"
 CACHE = ROOT / ".cache" / "networks"
@@ -59,13 +60,19 @@ def of_keras() -> dict[str, Any]:
     import tf_keras
 
     found = {}
-    for file in sorted(CACHE.glob("*/*.h5")):
+    published = ((network, project) for project in PROJECTS.values() for network in project.networks)
+    for network, project in published:
+        file = CACHE / project.name / network.file
+        if file.suffix != ".h5":
+            continue
         model = tf_keras.models.load_model(file, compile=False)
+        # TensorFlow does not take all of the names that were given.
+        model._name = "network"
         _, bands, frames, _ = model.input_shape
         shape = (1, bands, frames or {40: 256, 168: 60}[bands])
         answer = partial(_predict, model)
         original = f"tf_keras {tf_keras.__version__} with TensorFlow {tensorflow.__version__}"
-        found[file.stem] = ask(file.stem, original, {"windows": (shape, -1, 3)}, answer)
+        found[network.name] = ask(network.name, original, {"windows": (shape, -1, 3)}, answer)
     return found
 
 

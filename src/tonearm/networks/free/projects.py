@@ -122,7 +122,31 @@ DEEPTEMP_K24 = Project(
     ),
 )
 
-PROJECTS = {project.name: project for project in (VIBENET, TEMPOCNN, DEEPTEMP_K24)}
+KEYCNN = Project(
+    name="keycnn",
+    title="Key-CNN: key of 11 s of music",
+    licence="AGPL-3.0-only",
+    authors="Hendrik Schreiber, Christof Weiß, Meinard Müller",
+    citation="H. Schreiber, C. Weiß, M. Müller: Local key estimation in classical music recordings: a cross-version "
+    "study on Schubert's Winterreise. ICASSP 2020. https://github.com/hendriks73/key-cnn",
+    source=Address("https://raw.githubusercontent.com/hendriks73/key-cnn/9715d6f443c0f01d9842e567a3f20c9b228c3c7f"),
+    networks=(
+        Network(
+            "winterreise_v_fold0",
+            "keycnn/models/ds_winterreise_v_fold0_HU33_OL06_QU98_SC06_TR99.h5",
+            "1e80908809911b136204091a7a86feac80d4b766b6b52be7a24ba5a17b2d3e07",
+            "ds_winterreise_v_fold0_HU33_OL06_QU98_SC06_TR99.h5",
+        ),
+        Network(
+            "winterreise_v_fold1",
+            "keycnn/models/ds_winterreise_v_fold1_SC06_TR99_AL98_FI55_FI66.h5",
+            "f8b2dbf831e6adda7b307ea7f648e1c029f09064eff953dd29617459bdfc6215",
+            "ds_winterreise_v_fold1_SC06_TR99_AL98_FI55_FI66.h5",
+        ),
+    ),
+)
+
+PROJECTS = {project.name: project for project in (VIBENET, TEMPOCNN, DEEPTEMP_K24, KEYCNN)}
 
 
 def of(network: str) -> tuple[Project, Network]:
