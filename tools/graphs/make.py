@@ -10,7 +10,7 @@ import onnx
 
 import tonearm.networks.free
 from tonearm.networks.free.projects import PROJECTS
-from tools.graphs import keras
+from tools.graphs import beatnet, keras
 from tools.graphs.upstream import published
 
 GRAPHS = Path(tonearm.networks.free.__file__).parent / "graphs"
@@ -19,6 +19,7 @@ MAKERS: dict[str, Callable[[Path], onnx.ModelProto]] = {
     "tempocnn": keras.graph,
     "deeptemp_k24": keras.graph,
     "keycnn": keras.graph,
+    "beatnet": beatnet.graph,
 }
 """By project: makes the graph of a published file. The networks of other projects are published as ONNX."""
 

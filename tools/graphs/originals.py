@@ -1,15 +1,18 @@
 """Ask the authors' own frameworks what each network answers: `python -m tools.graphs.originals FRAMEWORK`.
 
-FRAMEWORK is onnxruntime or keras. The answers go to `answers.json`, beside those of the other frameworks. Run it in an
-environment with the framework and numpy, after `tools.graphs.make` has got the files.
+FRAMEWORK is onnxruntime, keras or torch. The answers go to `answers.json`, beside those of the other frameworks. Run it
+in an environment with the framework and numpy, after `tools.graphs.make` has got the files. For torch, the package
+BeatNet has to be there too, without what it depends on.
 """
 
 from __future__ import annotations
 
 import json
+import runpy
 import sys
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -80,8 +83,37 @@ def _predict(model: Any, given: Arrays) -> Arrays:
     return {"classes": model.predict(given["windows"][..., None], verbose=0)}
 
 
+def of_torch() -> dict[str, Any]:
+    """BeatNet's own code, of which the package itself would import much more."""
+    import torch
+
+    package = find_spec("BeatNet")
+    assert package is not None
+    assert package.submodule_search_locations is not None
+    code = runpy.run_path(str(Path(package.submodule_search_locations[0]) / "model.py"))
+    found = {}
+    for network in PROJECTS["beatnet"].networks:
+        model = code["BDA"](272, 150, 2, "cpu")
+        model.load_state_dict(torch.load(CACHE / "beatnet" / network.file))
+        model.eval()
+        state = dict.fromkeys(("h0", "c0", "h1", "c1"), ((1, 1, 150), 0, 0))
+        inputs = {"frames": ((40, 272), 0, 1.5), **state}
+        original = f"BeatNet 1.1.3 with PyTorch {torch.__version__}"
+        found[network.name] = ask(network.name, original, inputs, partial(_activations, model))
+    return found
+
+
+def _activations(model: Any, given: Arrays) -> Arrays:
+    import torch
+
+    with torch.no_grad():
+        (logits,) = model(torch.from_numpy(given["frames"][None]))
+        beats = model.final_pred(logits).T
+    return {"beats": beats.numpy(), "h1_after": model.hidden[1:].numpy()}
+
+
 def main() -> None:
-    frameworks = {"onnxruntime": of_onnxruntime, "keras": of_keras}
+    frameworks = {"onnxruntime": of_onnxruntime, "keras": of_keras, "torch": of_torch}
     known = json.loads(ANSWERS.read_text()) if ANSWERS.exists() else {}
     known |= frameworks[sys.argv[1]]()
     lines = (f" {json.dumps(name)}: {json.dumps(known[name])}" for name in sorted(known))

@@ -146,7 +146,37 @@ KEYCNN = Project(
     ),
 )
 
-PROJECTS = {project.name: project for project in (VIBENET, TEMPOCNN, DEEPTEMP_K24, KEYCNN)}
+BEATNET = Project(
+    name="beatnet",
+    title="BeatNet: beats and downbeats",
+    licence="CC-BY-4.0",
+    authors="Mojtaba Heydari, Frank Cwitkowitz, Zhiyao Duan",
+    citation="M. Heydari, F. Cwitkowitz, Z. Duan: BeatNet: CRNN and particle filtering for online joint beat downbeat "
+    "and meter tracking. ISMIR 2021. https://github.com/mjhydri/BeatNet",
+    source=Wheel("BeatNet-1.1.3-py3-none-any.whl", "1ecfa17bdcbe899975a88bdb6efebd6970d846a4f3b6cfd5c6f320647c641c7e"),
+    networks=(
+        Network(
+            "beatnet_1",
+            "BeatNet/models/model_1_weights.pt",
+            "619091bc317ca3e83b45591d46f6de3d5a41588bcb39fe9fe7be30cffa6aca84",
+            "model_1_weights.pt",
+        ),
+        Network(
+            "beatnet_2",
+            "BeatNet/models/model_2_weights.pt",
+            "5878a18c079fa0b0139879b14ed2b5b7595faef8c3d16210aed141fd00fa2d58",
+            "model_2_weights.pt",
+        ),
+        Network(
+            "beatnet_3",
+            "BeatNet/models/model_3_weights.pt",
+            "0c52a074ea38e8cb4a760ecfa3747c9cf91a1e3cd19f238eed80b0de763989ca",
+            "model_3_weights.pt",
+        ),
+    ),
+)
+
+PROJECTS = {project.name: project for project in (VIBENET, TEMPOCNN, DEEPTEMP_K24, KEYCNN, BEATNET)}
 
 
 def of(network: str) -> tuple[Project, Network]:
