@@ -10,7 +10,7 @@ import onnx
 
 import tonearm.networks.free
 from tonearm.networks.free.projects import PROJECTS
-from tools.graphs import beatnet, keras
+from tools.graphs import beatnet, keras, musicnn
 from tools.graphs.upstream import published
 
 GRAPHS = Path(tonearm.networks.free.__file__).parent / "graphs"
@@ -20,6 +20,7 @@ MAKERS: dict[str, Callable[[Path], onnx.ModelProto]] = {
     "deeptemp_k24": keras.graph,
     "keycnn": keras.graph,
     "beatnet": beatnet.graph,
+    "musicnn": musicnn.graph,
 }
 """By project: makes the graph of a published file. The networks of other projects are published as ONNX."""
 

@@ -1,13 +1,14 @@
 """Ask the authors' own frameworks what each network answers: `python -m tools.graphs.originals FRAMEWORK`.
 
-FRAMEWORK is onnxruntime, keras or torch. The answers go to `answers.json`, beside those of the other frameworks. Run it
-in an environment with the framework and numpy, after `tools.graphs.make` has got the files. For torch, the package
-BeatNet has to be there too, without what it depends on.
+FRAMEWORK is onnxruntime, keras, torch or tensorflow. The answers go to `answers.json`, beside those of the others. Run
+it in an environment with the framework and numpy, after `tools.graphs.make` has got the files. For torch, the package
+BeatNet has to be there too, for tensorflow musicnn, each without what it depends on.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import runpy
 import sys
 from collections.abc import Callable, Mapping
@@ -112,8 +113,44 @@ def _activations(model: Any, given: Arrays) -> Arrays:
     return {"beats": beats.numpy(), "h1_after": model.hidden[1:].numpy()}
 
 
+def of_tensorflow() -> dict[str, Any]:
+    """The code of the package musicnn."""
+    # The layers of TensorFlow 1 are in the older Keras.
+    os.environ["TF_USE_LEGACY_KERAS"] = "1"
+    import tensorflow
+    from musicnn import models
+
+    v1 = tensorflow.compat.v1
+    v1.disable_eager_execution()
+    found = {}
+    for network in PROJECTS["musicnn"].networks:
+        name = network.file.partition(".")[0]
+        v1.reset_default_graph()
+        with v1.name_scope("model"):
+            mel = v1.placeholder(tensorflow.float32, [None, 187, 96])
+            tags = tensorflow.sigmoid(models.define_model(mel, False, name, 50)[0])
+        embedding = v1.get_default_graph().get_tensor_by_name("model/dense/BiasAdd:0")
+        with v1.Session() as session:
+            v1.train.Saver().restore(session, str(CACHE / "musicnn" / name))
+            wanted = {"tags": tags, "embedding": embedding}
+            answer = partial(_run, session, mel, wanted)
+            original = f"musicnn 0.1.0 with TensorFlow {tensorflow.__version__}"
+            found[network.name] = ask(network.name, original, {"mel": ((1, 187, 96), 0, 3)}, answer)
+    return found
+
+
+def _run(session: Any, mel: Any, wanted: dict[str, Any], given: Arrays) -> Arrays:
+    found: Arrays = session.run(wanted, {mel: given["mel"]})
+    return found
+
+
 def main() -> None:
-    frameworks = {"onnxruntime": of_onnxruntime, "keras": of_keras, "torch": of_torch}
+    frameworks = {
+        "onnxruntime": of_onnxruntime,
+        "keras": of_keras,
+        "torch": of_torch,
+        "tensorflow": of_tensorflow,
+    }
     known = json.loads(ANSWERS.read_text()) if ANSWERS.exists() else {}
     known |= frameworks[sys.argv[1]]()
     lines = (f" {json.dumps(name)}: {json.dumps(known[name])}" for name in sorted(known))

@@ -1,13 +1,10 @@
 from __future__ import annotations
 
-import numpy as np
-
-from tonearm.errors import ModelError
-from tonearm.features import Block, Feature
-from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
+from tonearm.model import Result, quantity
 from tonearm.networks.free.installed import missing
 from tonearm.networks.free.projects import VIBENET
 from tonearm.networks.free.vibes import FIELDS, Vibes
+from tonearm.networks.mean import MeanOutput
 
 
 class VibeNetResult(Result):
@@ -22,7 +19,7 @@ class VibeNetResult(Result):
     valence: float = quantity("1", "how positive it sounds: sad or angry at 0, cheerful at 1", low=0, high=1)
 
 
-class VibeNet(Model[Parameters]):
+class VibeNet(MeanOutput):
     name = "vibenet"
     title = "Mood and sound (VibeNet)"
     group = "mood"
@@ -34,23 +31,12 @@ class VibeNet(Model[Parameters]):
     citation = VIBENET.citation
     licence = VIBENET.licence
     result = VibeNetResult
-    requires = ("onnxruntime",)
+    shortest = 0.1
     network = VIBENET.name
     features = (Vibes(),)
 
-    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
-        super().__init__(pcm_format, given)
-        self._sum = np.zeros(len(FIELDS))
-        self._windows = 0
-
-    def feed(self, feature: Feature, block: Block) -> None:
-        self._sum += block.sum(axis=0, dtype=np.float64)
-        self._windows += len(block)
-
     def finish(self) -> VibeNetResult:
-        if not self._windows:
-            raise ModelError("There is no audio to describe.")
-        return VibeNetResult(**dict(zip(FIELDS, (self._sum / self._windows).tolist(), strict=True)))
+        return VibeNetResult(**dict(zip(FIELDS, self.mean(), strict=True)))
 
     @classmethod
     def unavailable(cls) -> str | None:

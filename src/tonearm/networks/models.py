@@ -11,17 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-from pydantic import create_model
-
-from tonearm.errors import ModelError
 from tonearm.features import Block, Feature
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
-from tonearm.networks.features import FRONT_ENDS, NetworkOutput, Purpose
+from tonearm.networks.features import FRONT_ENDS, NetworkOutput
 from tonearm.networks.free import tempo
 from tonearm.networks.free.installed import missing as not_installed
 from tonearm.networks.free.projects import of
 from tonearm.networks.groups import group
+from tonearm.networks.mean import Activations, EmbeddingResult, MeanOutput, labelled
 from tonearm.networks.naming import split, task
 from tonearm.networks.pack import LICENCE, Pack
 from tonearm.networks.published import ALIASES, Published, preference, published, short_name
@@ -32,65 +29,27 @@ _TEMPO_TASK = "tempocnn"
 _EMBEDDINGS = "embeddings"
 
 
-class Activations(Result):
-    activations: dict[str, float]
-
-
-class EmbeddingResult(Result):
-    embedding: list[float] = quantity("1", "mean of the network's embeddings over all patches")
-    patches: int = quantity("1", "how many patches the mean is taken over", low=1)
-
-
 class TempoResult(Result):
     bpm: float = quantity("bpm", "the tempo that most patches have; the earliest of equals", low=30, high=285)
     local_bpm: list[float] = quantity("bpm", "tempo of each patch of 11.9 s, one each 5.9 s", low=30, high=285)
     local_probability: list[float] = quantity("1", "how sure the network is of each", low=0, high=1)
 
 
-class _Network(Model[Parameters]):
-    """Collects a network's output for each patch. `finish` raises ModelError if the audio is shorter than one."""
-
-    purpose: ClassVar[Purpose] = "predictions"
-    shortest: ClassVar[float]
-    missing: ClassVar[str | None]
-    requires = ("onnxruntime",)
-
-    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
-        super().__init__(pcm_format, given)
-        self._sum: Any = 0.0
-        self._count = 0
-
-    def feed(self, feature: Feature, block: Block) -> None:
-        self._sum = self._sum + block.sum(axis=0, dtype=np.float64)
-        self._count += len(block)
-
-    def mean(self) -> list[float]:
-        """The mean over patches of each output. Raises ModelError if the audio is shorter than one patch."""
-        if not self._count:
-            raise ModelError(f"The audio is too short: this network needs at least {self.shortest:.1f} s.")
-        return [float(value) for value in self._sum / self._count]
-
-    @classmethod
-    def unavailable(cls) -> str | None:
-        return cls.missing or super().unavailable()
-
-
-class Tagger(_Network):
+class Tagger(MeanOutput):
     pack: ClassVar[Pack]
 
     def finish(self) -> Result:
         return self.result.model_validate({"activations": dict(zip(self.pack.classes, self.mean(), strict=True))})
 
 
-class Embedder(_Network):
-    purpose = "embeddings"
+class Embedder(MeanOutput):
     result = EmbeddingResult
 
     def finish(self) -> EmbeddingResult:
         return EmbeddingResult(embedding=self.mean(), patches=self._count)
 
 
-class TempoNetwork(_Network):
+class TempoNetwork(MeanOutput):
     """H. Schreiber, M. Müller, ISMIR 2018: the classes are tempi from 30 bpm upwards."""
 
     result = TempoResult
@@ -141,6 +100,7 @@ class _Variant:
     missing: str | None
     """Why it cannot run; None if it can."""
     embeds: bool
+    licence: str = LICENCE
     free: tempo.TempoNetworkName | None = None
     """Its name, if it has a free licence."""
 
@@ -187,13 +147,16 @@ def _variants(store: Store) -> Iterator[_Variant]:
             missing = f"cannot run here: {base.stem} gives no embeddings."
         answers = pack.embedding is not None or (pack.embeddings is None and pack.predictions is not None)
         answered = _TEMPO_TASK if pack.algorithm in _TEMPO else task(pack.stem)
-        yield _Variant(pack.stem, answered if answers else None, pack, base, missing, bool(pack.embeddings))
+        asked = answered if answers else None
+        yield _Variant(pack.stem, asked, pack, base, missing, bool(pack.embeddings), store.licence(pack))
     for known in published():
         if known.stem not in store.packs:
             missing = f"is not installed here: run `tonearm models pull {known.stem}`."
             yield _Variant(known.stem, _task(known), None, None, missing, known.embeds)
     for name in tempo.TEMPO_NETWORKS:
-        yield _Variant(name, _TEMPO_TASK, None, None, not_installed(of(name)[0], store.folder), False, name)
+        project, _ = of(name)
+        missing = not_installed(project, store.folder)
+        yield _Variant(name, _TEMPO_TASK, None, None, missing, False, project.licence, name)
 
 
 def _task(known: Published) -> str | None:
@@ -212,7 +175,7 @@ def _model(
         return type("Network", (Absent,), {**declared, "variant_of": variant_of})
     if pack.predictions is None:
         return _embedder(variant, name)
-    kind: type[_Network] = TempoNetwork if pack.algorithm in _TEMPO else Tagger
+    kind: type[MeanOutput] = TempoNetwork if pack.algorithm in _TEMPO else Tagger
     declared = _declaration(variant, pack, name, version, aliases)
     declared["variant_of"] = variant_of
     if kind is Tagger:
@@ -239,7 +202,7 @@ def _free_tempo(
         "description": f"The network {network} of {project.authors}: the tempo of each 12 s of audio, and the one "
         "that most of them have.",
         "citation": project.citation,
-        "licence": project.licence,
+        "licence": variant.licence,
         "network": network,
         "group": variant.group,
         "shortest": 0.0,
@@ -273,7 +236,7 @@ def _declaration(variant: _Variant, pack: Pack, name: str, version: int, aliases
         "title": pack.title or pack.stem,
         "description": f"{pack.stem}{base}, mean over patches. {pack.description}".strip(),
         "citation": pack.citation or "https://essentia.upf.edu/models.html",
-        "licence": LICENCE,
+        "licence": variant.licence,
         "network": variant.stem,
         "group": variant.group,
         "shortest": front.seconds if front else 0.0,
@@ -291,7 +254,7 @@ def _absent(variant: _Variant, name: str, version: int, aliases: tuple[str, ...]
         "title": name.replace("_", " "),
         "description": f"The network {variant.stem}, published by the MTG, Universitat Pompeu Fabra.",
         "citation": "https://essentia.upf.edu/models.html",
-        "licence": LICENCE,
+        "licence": variant.licence,
         "network": variant.stem,
         "group": variant.group,
         "missing": missing,
@@ -300,8 +263,6 @@ def _absent(variant: _Variant, name: str, version: int, aliases: tuple[str, ...]
 
 def _result(pack: Pack) -> type[Result]:
     """The result of a tagger, whose schema names its labels."""
-    meaning = "value in the range of its annotations" if pack.regression else "probability"
-    low, high = (None, None) if pack.regression else (0, 1)
-    field = quantity("1", f"{meaning} of each class, mean over patches", low, high)
-    field.json_schema_extra["propertyNames"] = {"enum": list(pack.classes)}
-    return create_model("ActivationsResult", __base__=Result, activations=(dict[str, float], field))
+    if pack.regression:
+        return labelled(pack.classes, "value in the range of its annotations of each class")
+    return labelled(pack.classes, "probability of each class", 0, 1)

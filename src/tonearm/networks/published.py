@@ -91,6 +91,16 @@ def _known(sha256: str) -> str | None:
     return None if sha256 == "-" else sha256
 
 
+def is_isc(stem: str, weights_sha256: str | None) -> bool:
+    """Whether weights of MTG's are known to be under the ISC licence too.
+
+    Those of msd-musicnn-1 are, tensor by tensor, those of MSD_musicnn in the package musicnn 0.1.0 (ISC, © Music
+    Technology Group, Universitat Pompeu Fabra 2019).
+    """
+    known = next(each.weights_sha256 for each in published() if each.stem == "msd-musicnn-1")
+    return stem == "msd-musicnn-1" and weights_sha256 == known
+
+
 def preference(stem: str) -> int:
     """The place of a variant among those of its task, the first one best."""
     base = stem.removeprefix(f"{task(stem)}-")

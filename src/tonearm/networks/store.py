@@ -21,6 +21,7 @@ from pydantic import BaseModel, ValidationError
 
 from tonearm.networks.free.projects import PROJECTS
 from tonearm.networks.pack import LICENCE, Pack, PackError, read
+from tonearm.networks.published import is_isc
 
 PROVENANCE = "provenance.json"
 
@@ -85,6 +86,14 @@ class Store:
             return None
         except (OSError, ValidationError) as error:
             raise PackError(f"{PROVENANCE} of {folder.name} cannot be read: {error}") from error
+
+    def licence(self, pack: Pack) -> str:
+        """Of its weights, as far as their origin tells."""
+        try:
+            provenance = self.provenance(pack.folder)
+        except PackError:
+            return LICENCE
+        return "ISC" if provenance and is_isc(pack.stem, provenance.source_sha256) else LICENCE
 
     def verify(self, pack: Pack) -> None:
         """Raises PackError if a file has changed since it was installed, or the network does not load."""

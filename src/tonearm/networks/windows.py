@@ -14,6 +14,7 @@ class Windows:
     def __init__(self, size: int, hop: int, bands: int) -> None:
         self._size = size
         self._hop = hop
+        self._bands = bands
         self._pending = np.empty((0, bands), np.float32)
 
     def add(self, frames: Block) -> None:
@@ -27,6 +28,8 @@ class Windows:
 
     def take(self, count: int) -> Block:
         """The next windows, at most `ready`: float32, shape (count, bands, size)."""
+        if not count:
+            return np.empty((0, self._bands, self._size), np.float32)
         windows = sliding_window_view(self._pending, self._size, axis=0)[:: self._hop][:count]
         self._pending = self._pending[count * self._hop :]
         return windows

@@ -87,7 +87,9 @@ def test_it_keeps_the_contract_of_models(sound: str, installed: Installed, model
     models_dir(installed("vibenet"))
     card = next(card for card in catalog().cards if card.name == "vibenet")
     outcome = run(SOUNDS[sound], "vibenet")
-    assert [error["error"] for error in outcome.errors] == ["There is no audio to describe."] * (sound == "one sample")
+    assert bool(outcome.errors) == (sound == "one sample")
+    for error in outcome.errors:
+        assert error["error"] == "The audio is too short: this network needs at least 0.1 s."
     for result in outcome.results.values():
         Draft202012Validator(card.result_schema).validate(result)
         assert all(0 <= value <= 1 for value in json.loads(json.dumps(result, allow_nan=False)).values())

@@ -149,7 +149,7 @@ KEYCNN = Project(
 BEATNET = Project(
     name="beatnet",
     title="BeatNet: beats and downbeats",
-    licence="CC-BY-4.0",
+    licence="CC BY 4.0",
     authors="Mojtaba Heydari, Frank Cwitkowitz, Zhiyao Duan",
     citation="M. Heydari, F. Cwitkowitz, Z. Duan: BeatNet: CRNN and particle filtering for online joint beat downbeat "
     "and meter tracking. ISMIR 2021. https://github.com/mjhydri/BeatNet",
@@ -176,7 +176,31 @@ BEATNET = Project(
     ),
 )
 
-PROJECTS = {project.name: project for project in (VIBENET, TEMPOCNN, DEEPTEMP_K24, KEYCNN, BEATNET)}
+MUSICNN = Project(
+    name="musicnn",
+    title="MusiCNN: tags, and embeddings, of 3 s of music",
+    licence="ISC",
+    authors="Jordi Pons; © Music Technology Group, Universitat Pompeu Fabra 2019",
+    citation="J. Pons, X. Serra: musicnn: pre-trained convolutional neural networks for music audio tagging. ISMIR "
+    "2019, late-breaking. https://github.com/jordipons/musicnn",
+    source=Wheel("musicnn-0.1.0-py3-none-any.whl", "f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa"),
+    networks=(
+        Network(
+            "musicnn_msd",
+            "musicnn/MSD_musicnn/.data-00000-of-00001",
+            "8579734ee6388f799ed0def4bbd0d1fdcbeaf213ef2a9dc860917bd76a303de6",
+            "MSD_musicnn.data-00000-of-00001",
+        ),
+        Network(
+            "musicnn_mtt",
+            "musicnn/MTT_musicnn/.data-00000-of-00001",
+            "041f3935e981a65cea739842d30c188d3a7d2adf4410955c8668eb3de4a5acab",
+            "MTT_musicnn.data-00000-of-00001",
+        ),
+    ),
+)
+
+PROJECTS = {project.name: project for project in (VIBENET, TEMPOCNN, DEEPTEMP_K24, KEYCNN, BEATNET, MUSICNN)}
 
 
 def of(network: str) -> tuple[Project, Network]:
