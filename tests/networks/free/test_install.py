@@ -13,6 +13,9 @@ from typer.testing import CliRunner, Result
 from tests.networks.free.conftest import Installed
 from tests.support.http import Server
 from tonearm.cli import app
+from tonearm.cli.checks import Grade, good
+from tonearm.cli.checks import networks as look_at_networks
+from tonearm.config import Settings
 from tonearm.networks.free import answers
 from tonearm.networks.free.install import install
 from tonearm.networks.free.projects import PROJECTS, VIBENET, Project
@@ -64,6 +67,16 @@ def test_pull_list_info_verify_remove(
     assert "vibenet: removed" in models("remove", "vibenet", folder=folder).stdout
     assert "is not installed here: run `tonearm models pull vibenet`" in models("info", "vibenet", folder=folder).stdout
     assert "vibenet is not installed here" in models("remove", "vibenet", folder=folder).stderr
+
+
+def test_doctor_looks_at_them(files: Callable[[Project], Path], tmp_path: Path) -> None:
+    install(VIBENET, Store(tmp_path), files(VIBENET), lambda done, total: None)
+    given = Settings(models_dir=tmp_path)
+    assert list(look_at_networks(given)) == [good("vibenet")]
+    (tmp_path / "vibenet" / "efficientnet_model.onnx").unlink()
+    (finding,) = look_at_networks(given)
+    assert finding.grade is Grade.BROKEN
+    assert "vibenet has no efficientnet_model.onnx: run `tonearm models pull vibenet`" in finding.words
 
 
 def test_info_on_other_models(networks: Path, models: Command) -> None:

@@ -65,15 +65,16 @@ def get(project: Project, tmp_path: Path, given: Path | None = None) -> bytes:
     return (target / "heavy.h5").read_bytes()
 
 
-@pytest.fixture(params=["pip", "uv"])
-def tool(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
-    """pip or uv, alone."""
-    if request.param == "pip":
-        monkeypatch.setenv("PATH", "")
-    else:
-        monkeypatch.setenv("PATH", str(Path(sys.executable).parent))
+@pytest.fixture(params=["pip", "uv", "pip of another Python"])
+def tool(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One of them alone."""
+    path = tmp_path / "path"
+    path.mkdir()
+    monkeypatch.setenv("PATH", str(path))
+    if request.param != "pip":
+        program = "uv" if request.param == "uv" else "pip"
+        (path / program).symlink_to(Path(sys.executable).with_name(program))
         monkeypatch.setattr(module, "find_spec", lambda name: None)
-    return str(request.param)
 
 
 @pytest.mark.usefixtures("tool")

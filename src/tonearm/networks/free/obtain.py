@@ -71,13 +71,14 @@ def _fetch(wheel: Wheel, folder: Path) -> None:
     requirements = folder / "requirements.txt"
     requirements.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n")
     common = ["--quiet", "--no-deps", "--require-hashes", "--requirement", str(requirements)]
-    if find_spec("pip") is not None:
-        pip = [sys.executable, "-P", "-m", "pip", "--disable-pip-version-check", "download"]
-        command = [*pip, *common, "--only-binary=:all:", "--python-version", _ANY_PYTHON, "--dest", str(folder)]
-    elif uv := shutil.which("uv"):
+    common += ["--only-binary=:all:", "--python-version", _ANY_PYTHON]
+    own_pip = [sys.executable, "-P", "-m", "pip"] if find_spec("pip") is not None else None
+    uv, pip = shutil.which("uv"), shutil.which("pip")
+    if own_pip is None and uv is not None:
         # It has no command that only downloads: this one unpacks a wheel, here into a folder that is thrown away.
-        command = [uv, "pip", "install", *common, "--only-binary", ":all:", "--python-version", _ANY_PYTHON]
-        command += ["--python", sys.executable, "--target", str(folder)]
+        command = [uv, "pip", "install", *common, "--python", sys.executable, "--target", str(folder)]
+    elif own_pip is not None or pip is not None:
+        command = [*(own_pip or [str(pip)]), "--disable-pip-version-check", "download", *common, "--dest", str(folder)]
     else:
         raise PackError(
             f"This needs pip or uv, and neither is here. Get {wheel.name} on another machine, for example with "
