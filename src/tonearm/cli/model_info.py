@@ -34,7 +34,7 @@ def _project(project: Project, store: Store) -> list[tuple[str, str]]:
         ("cite", project.citation),
         ("published", str(project.source)),
         ("changed", project.changed),
-        ("state", missing(project) or "ready"),
+        ("state", missing(project, store.folder) or "ready"),
     ]
     provenance = store.provenance(folder(project, store.folder))
     return [*told, *(_origin(provenance) if provenance else [])]
