@@ -117,11 +117,17 @@ def test_every_network_answers_as_its_original(project: Project, installed: Inst
 
 
 def test_the_server_lists_licence_and_citation_and_answers(installed: Installed, track: bytes) -> None:
-    with Server.started(TONEARM_WORKERS="1", TONEARM_MODELS_DIR=str(installed("vibenet"))) as server:
-        card = next(card for card in server.get("/v1/models")[1] if card["name"] == "vibenet")
+    folder = installed("vibenet", "tempocnn", "musicnn")
+    with Server.started(TONEARM_WORKERS="1", TONEARM_MODELS_DIR=str(folder)) as server:
+        cards = {card["name"]: card for card in server.get("/v1/models")[1]}
+        assert (cards["tempocnn"]["licence"], cards["musicnn"]["licence"]) == ("AGPL-3.0-only", "ISC")
+        together = server.analyze(track, "vibenet,tempocnn,musicnn,embedding_musicnn").results
+        assert together["tempocnn"]["bpm"] == pytest.approx(120, abs=1)
+        assert len(together["embedding_musicnn"]["embedding"]) == 200
+        card = cards["vibenet"]
         assert (card["licence"], card["citation"], card["unavailable"]) == (VIBENET.licence, VIBENET.citation, None)
         assert (card["group"], card["network"]) == ("mood", "vibenet")
-        result = server.analyze(track, "vibenet").results["vibenet"]
+        result = together["vibenet"]
         assert set(result) == set(card["result_schema"]["properties"])
         with server.open() as exchange:
             exchange.request("POST", "/v1/analysis/stream?shape=audio-features", {"Content-Length": str(len(track))})
