@@ -36,7 +36,8 @@ def write(folder: Path) -> None:
         page = _page(list(versions), results.results)
         (folder / f"{name}.md").write_text(page)
     (folder / "index.md").write_text(_index(own))
-    (folder / "networks.md").write_text(_networks([card for card in cards if card.unavailable is not None]))
+    absent = [card for card in cards if card.unavailable is not None]
+    (folder / "networks.md").write_text(_free(absent) + _networks(absent))
 
 
 def _index(cards: list[ModelCard]) -> str:
@@ -119,28 +120,37 @@ def _shortened(value: Any) -> Any:
     return value
 
 
+def _free(cards: list[ModelCard]) -> str:
+    """The models of networks with a free licence."""
+    lines = ["# Networks", "", "[How to install them](../networks.md).", "", "## With a free licence"]
+    for card in (card for card in cards if card.licence != LICENCE and card.variant_of is None):
+        lines += ["", f"### {card.name}", "", f"**{card.title}.** {card.description}", ""]
+        lines += ["| result field | unit | range | description |", "|---|---|---|---|"]
+        lines += [*_result_rows(card.result_schema), "", f"Cite: {card.citation}", "", f"Licence: {card.licence}"]
+    return "\n".join(lines) + "\n\n"
+
+
 def _networks(cards: list[ModelCard]) -> str:
     lines = [
-        "# Networks",
+        "## Of the Music Technology Group",
         "",
         f"The networks that the Music Technology Group publishes at {ADDRESS} and that Tonearm can run, all under "
-        f"{LICENCE}. [How to install them](../networks.md). The name of a task selects the first of its variants that "
-        "is installed; each variant also has a full name. The hash of a file is either known, or recorded at the first "
-        "download.",
+        f"{LICENCE}. The name of a task selects the first of its variants that is installed; each variant also has a "
+        "full name. The hash of a file is either known, or recorded at the first download.",
         "",
     ]
     of_task: dict[str, list[ModelCard]] = defaultdict(list)
     for card in cards:
-        if card.group != "embeddings" and not card.name.startswith("embedding_"):
+        if card.licence == LICENCE and card.group != "embeddings" and not card.name.startswith("embedding_"):
             of_task[card.variant_of or card.name].append(card)
     tasks = [card for card in cards if card.name in of_task and card.variant_of is None]
     for group, members in _by_group(tasks):
-        lines += [f"## {group.capitalize()}", ""]
+        lines += [f"### {group.capitalize()}", ""]
         for task in members:
             others = ", ".join(f"`{alias}`" for alias in task.aliases)
-            lines += [f"### {task.name}", "", *([f"Also {others}.", ""] if others else [])]
+            lines += [f"#### {task.name}", "", *([f"Also {others}.", ""] if others else [])]
             lines += _variants(of_task[task.name])
-    lines += ["## Embeddings", "", "| model | network |", "|---|---|"]
+    lines += ["### Embeddings", "", "| model | network |", "|---|---|"]
     lines += [f"| `{card.name}` | {card.network} |" for card in cards if card.name.startswith("embedding_")]
     return "\n".join(lines) + "\n"
 

@@ -83,7 +83,7 @@ def test_every_network_was_checked_against_its_original_when_it_was_converted(in
     assert len(store.packs) == 15
     assert not store.broken
     for pack in store.packs.values():
-        provenance = store.provenance(pack)
+        provenance = store.provenance(pack.folder)
         assert provenance is not None
         assert provenance.difference is not None
         assert provenance.difference < 1e-4

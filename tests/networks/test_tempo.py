@@ -2,50 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-import onnx
-from onnx import TensorProto, helper, numpy_helper
 
 from tests.support.filter import run
 from tests.support.media import tones
+from tests.support.networks import tempo_stand_in
 from tests.support.sounds import wav
 from tonearm.networks.features import FRONT_ENDS, tempo_patches
-
-
-def stand_in(folder: Path) -> None:
-    """A network that answers with the index of the band in which a patch is loudest, as a tempo from 30 bpm up."""
-    stem = "deeptemp-k16-3"
-    (folder / stem).mkdir(parents=True)
-    spread = np.zeros((40, 256), np.float32)
-    spread[np.arange(40), np.arange(40)] = 10
-    nodes = [
-        helper.make_node("ReduceMean", ["input", "axes"], ["bands"], keepdims=0),
-        helper.make_node("MatMul", ["bands", "spread"], ["logits"]),
-        helper.make_node("Softmax", ["logits"], ["output"]),
-    ]
-    graph = helper.make_graph(
-        nodes,
-        "tempo",
-        [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", 40, 256, 1])],
-        [helper.make_tensor_value_info("output", TensorProto.FLOAT, ["batch", 256])],
-        [numpy_helper.from_array(np.array([2, 3]), "axes"), numpy_helper.from_array(spread, "spread")],
-    )
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
-    onnx.save(model, folder / stem / f"{stem}.onnx")
-    metadata = {
-        "name": "stand-in for TempoCNN",
-        "classes": [str(bpm) for bpm in range(30, 286)],
-        "schema": {
-            "inputs": [{"name": "input", "shape": [-1, 40, -1, 1]}],
-            "outputs": [{"name": "output", "shape": [256], "op": "Softmax", "output_purpose": "predictions"}],
-        },
-        "inference": {"sample_rate": 11025, "algorithm": "TempoCNN"},
-    }
-    (folder / stem / f"{stem}.json").write_text(json.dumps(metadata))
 
 
 def test_patches_are_normalised_as_essentias() -> None:
@@ -59,7 +25,7 @@ def test_patches_are_normalised_as_essentias() -> None:
 
 
 def test_the_tempo_of_most_patches_is_that_of_the_track(tmp_path: Path, models_dir: Callable[[Path], None]) -> None:
-    stand_in(tmp_path)
+    tempo_stand_in(tmp_path)
     models_dir(tmp_path)
     high, low = (np.sin(2 * np.pi * hertz * np.arange(44_100 * 60) / 44_100)[None] * 0.5 for hertz in (3000, 200))
     sound = np.concatenate((high[:, : 44_100 * 20], low), axis=1)
@@ -74,7 +40,7 @@ def test_the_tempo_of_most_patches_is_that_of_the_track(tmp_path: Path, models_d
 def test_less_than_a_patch_is_an_error_that_says_how_much_is_needed(
     tmp_path: Path, models_dir: Callable[[Path], None]
 ) -> None:
-    stand_in(tmp_path)
+    tempo_stand_in(tmp_path)
     models_dir(tmp_path)
     (error,) = run(wav(tones(44_100, 2, 5.0)), "deeptemp_k16").errors
     assert error["error"] == "The audio is too short: this network needs at least 11.8 s."

@@ -154,7 +154,7 @@ def test_audio_features(server: Server, track: bytes) -> None:
     null = {field for field, value in found.items() if value is None}
     assert null >= {"time_signature", "liveness", "speechiness", "valence", "danceability"}
     assert set(found["reasons"]) == null
-    assert "tonearm models pull danceability" in found["reasons"]["danceability"]
+    assert "tonearm models pull vibenet" in found["reasons"]["danceability"]
     assert set(found["sources"]) == set(found) - null - {"type", "sources", "reasons"}
     assert found["sources"]["tempo"].endswith("(bpm_degara)")
 

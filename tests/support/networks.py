@@ -151,3 +151,35 @@ def _network(
     if base is not None:
         metadata["inference"]["embedding_model"] = {"model_name": base}
     (target / f"{stem}.json").write_text(json.dumps(metadata))
+
+
+def tempo_stand_in(folder: Path) -> None:
+    """A network that answers with the index of the band in which a patch is loudest, as a tempo from 30 bpm up."""
+    stem = "deeptemp-k16-3"
+    (folder / stem).mkdir(parents=True)
+    spread = np.zeros((40, 256), np.float32)
+    spread[np.arange(40), np.arange(40)] = 10
+    nodes = [
+        helper.make_node("ReduceMean", ["input", "axes"], ["bands"], keepdims=0),
+        helper.make_node("MatMul", ["bands", "spread"], ["logits"]),
+        helper.make_node("Softmax", ["logits"], ["output"]),
+    ]
+    graph = helper.make_graph(
+        nodes,
+        "tempo",
+        [helper.make_tensor_value_info("input", TensorProto.FLOAT, ["batch", 40, 256, 1])],
+        [helper.make_tensor_value_info("output", TensorProto.FLOAT, ["batch", 256])],
+        [numpy_helper.from_array(np.array([2, 3]), "axes"), numpy_helper.from_array(spread, "spread")],
+    )
+    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 18)], ir_version=9)
+    onnx.save(model, folder / stem / f"{stem}.onnx")
+    metadata = {
+        "name": "stand-in for TempoCNN",
+        "classes": [str(bpm) for bpm in range(30, 286)],
+        "schema": {
+            "inputs": [{"name": "input", "shape": [-1, 40, -1, 1]}],
+            "outputs": [{"name": "output", "shape": [256], "op": "Softmax", "output_purpose": "predictions"}],
+        },
+        "inference": {"sample_rate": 11025, "algorithm": "TempoCNN"},
+    }
+    (folder / stem / f"{stem}.json").write_text(json.dumps(metadata))

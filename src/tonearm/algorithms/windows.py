@@ -1,4 +1,4 @@
-"""Window functions, symmetric as Essentia's Windowing has them."""
+"""Window functions: symmetric as Essentia's Windowing has them, but for `periodic_hann`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,11 @@ from numpy.typing import NDArray
 def hann(size: int) -> NDArray[np.float64]:
     """The Hann window: float64, shape (size,), dimensionless, 0 at both ends and at most 1."""
     return 0.5 - 0.5 * np.cos(_phase(size))
+
+
+def periodic_hann(size: int) -> NDArray[np.float64]:
+    """One period of the Hann window, as librosa and SciPy have it: float64, shape (size,), dimensionless, 0 to 1."""
+    return hann(size + 1)[:-1]
 
 
 def hamming(size: int) -> NDArray[np.float64]:

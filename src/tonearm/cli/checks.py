@@ -20,6 +20,7 @@ from tonearm.cli.settings import SECRET, complaints, unknown_complaints
 from tonearm.config import Settings
 from tonearm.engine.local import LocalEngine
 from tonearm.errors import TonearmError
+from tonearm.networks.free.installed import folder, installed
 from tonearm.networks.pack import PackError
 from tonearm.networks.store import Store
 from tonearm.protocol.cost import Cost
@@ -137,9 +138,20 @@ def sandbox(given: Settings) -> Iterator[Finding]:
 
 def networks(given: Settings) -> Iterator[Finding]:
     """Whether the installed networks are what was installed, and load."""
+    # Deferred: onnxruntime takes a while.
+    from tonearm.networks.free.install import verify
+
     store = Store(given.models_dir)
-    for error in store.broken.values():
-        yield broken(str(error))
+    free = installed(store.folder)
+    for project in free:
+        try:
+            verify(project, folder(project, store.folder))
+        except PackError as error:
+            yield broken(str(error))
+        else:
+            yield good(project.name)
+    for wrong in store.broken.values():
+        yield broken(str(wrong))
     for pack in store.packs.values():
         try:
             store.verify(pack)
@@ -148,7 +160,7 @@ def networks(given: Settings) -> Iterator[Finding]:
         else:
             waits = pack.embedding if store.base(pack) is None else None
             yield note(f"{pack.stem} waits for {waits}: tonearm models pull {waits}") if waits else good(pack.stem)
-    if not store.packs and not store.broken:
+    if not free and not store.packs and not store.broken:
         yield good(f"none in {given.models_dir}: `tonearm models pull` installs some")
 
 

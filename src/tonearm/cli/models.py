@@ -2,31 +2,25 @@
 
 from __future__ import annotations
 
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
 
+from tonearm.cli.pulling import agree, complain, download_original, install_originals, out, pull_free, wanted_networks
 from tonearm.config import Settings
-from tonearm.networks.download import download
+from tonearm.networks.free import projects
+from tonearm.networks.free.installed import folder, installed
+from tonearm.networks.free.projects import Project
 from tonearm.networks.naming import split
-from tonearm.networks.original import Installed, Original
-from tonearm.networks.pack import LICENCE, Pack, PackError
-from tonearm.networks.published import ADDRESS, Published, find, published
-from tonearm.networks.store import Store, sha256
+from tonearm.networks.original import Original
+from tonearm.networks.pack import Pack, PackError
+from tonearm.networks.published import ADDRESS, find
+from tonearm.networks.store import Store
 
 app = typer.Typer(no_args_is_help=True, help="List models, and install networks.")
-out = Console(highlight=False, soft_wrap=True)
-err = Console(stderr=True, highlight=False, soft_wrap=True)
-
-_TERMS = f"""The networks are published by the Music Technology Group, Universitat Pompeu Fabra, under {LICENCE}:
-give credit to the authors, do not use them commercially, and share adaptations under the same licence.
-https://creativecommons.org/licenses/by-nc-sa/4.0/ (for other uses, ask the MTG for a licence)"""
 
 
 @app.command("list")
@@ -44,6 +38,25 @@ def list_models(
             state = card.unavailable or "ready"
             table.add_row(f"{card.name}:{card.version}", card.licence, escape(state if every else card.title))
     out.print(table)
+    if pulled := installed(_store().folder):
+        free = Table("networks", "licence", "authors", box=None, pad_edge=False)
+        for project in pulled:
+            free.add_row(project.name, project.licence, project.authors)
+        out.print()
+        out.print(free)
+
+
+@app.command()
+def info(name: Annotated[str, typer.Argument(help="A model or a network.")]) -> None:
+    """Licence and citation of a model, and where its network came from."""
+    from tonearm.cli.model_info import facts
+
+    told = facts(name, _store())
+    if not told:
+        complain(PackError(f"{name} is not a known model. `tonearm models list --all` lists them."))
+        raise typer.Exit(1)
+    for what, words in told:
+        out.print(f"{what:<10} {escape(words)}")
 
 
 @app.command()
@@ -52,25 +65,39 @@ def pull(
     accept_licence: Annotated[
         bool, typer.Option("--accept-licence", help="Accept the licence without a prompt.")
     ] = False,
-    address: Annotated[str, typer.Option(envvar="TONEARM_MODELS_URL", help="Base URL to download from.")] = ADDRESS,
+    address: Annotated[str, typer.Option(envvar="TONEARM_MODELS_URL", help="Base URL of MTG's networks.")] = ADDRESS,
+    given: Annotated[
+        Path | None,
+        typer.Option("--from", help="Folder with the published files, in place of a download.", exists=True),
+    ] = None,
 ) -> None:
-    """Download networks from MTG, convert them where they are TensorFlow's, check and install them.
+    """Download networks, check and install them; those of MTG are converted where they are TensorFlow's.
 
     A running server sees them after a restart.
+
+        tonearm models pull vibenet musicnn
 
         tonearm models pull danceability mood_happy
     """
     store = _store()
-    wanted = _wanted(names, store)
-    _agree(store, accept_licence)
+    free = [project for name in names if (project := projects.find(name)) is not None]
+    wanted = wanted_networks([name for name in names if projects.find(name) is None], store)
+    if wanted and given is not None:
+        complain(PackError("--from is not for networks of MTG: `tonearm models convert FOLDER` installs those."))
+        raise typer.Exit(1)
     failed = False
+    for project in dict.fromkeys(free):
+        failed |= pull_free(project, store, given)
+    if not wanted:
+        raise typer.Exit(int(failed))
+    agree(store, accept_licence)
     originals = []
     for network in wanted:
         try:
-            originals.append(_download(network, address.rstrip("/"), store))
+            originals.append(download_original(network, address.rstrip("/"), store))
         except PackError as error:
-            failed |= _complain(error)
-    failed |= _install(originals, store)
+            failed |= complain(error)
+    failed |= install_originals(originals, store)
     for original in originals:
         if original.stem in Store(store.folder).packs:
             original.metadata.unlink()
@@ -92,10 +119,8 @@ def convert(
         if weights is not None:
             originals.append(Original(metadata, weights, str(weights.resolve())))
     if not originals:
-        failed = _complain(
-            PackError(f"{folder} has no metadata (.json) next to weights of the same name (.pb, .onnx).")
-        )
-    failed |= _install(originals, _store())
+        failed = complain(PackError(f"{folder} has no metadata (.json) next to weights of the same name (.pb, .onnx)."))
+    failed |= install_originals(originals, _store())
     raise typer.Exit(int(failed))
 
 
@@ -106,16 +131,19 @@ def verify(
     """Check that the installed networks are the files that were installed, and that they load."""
     store = _store()
     failed = False
-    for pack in _installed(names, store) if names else store.packs.values():
+    free, packs = _installed(names, store) if names else (installed(store.folder), list(store.packs.values()))
+    for project in free:
+        failed |= _verify_free(project, store)
+    for pack in packs:
         try:
             store.verify(pack)
         except PackError as error:
-            failed |= _complain(error)
+            failed |= complain(error)
         else:
-            unknown = store.provenance(pack) is None
+            unknown = store.provenance(pack.folder) is None
             out.print(f"{pack.stem}: loads, but its origin is unknown" if unknown else f"{pack.stem}: good")
     for broken in store.broken.values():
-        failed |= _complain(broken)
+        failed |= complain(broken)
     raise typer.Exit(int(failed))
 
 
@@ -123,102 +151,44 @@ def verify(
 def remove(names: Annotated[list[str], typer.Argument(help="Networks to remove.")]) -> None:
     """Remove installed networks."""
     store = _store()
-    for pack in _installed(names, store):
-        store.remove(pack)
-        out.print(f"{pack.stem}: removed")
+    free, packs = _installed(names, store)
+    for stem, place in [
+        *((project.name, folder(project, store.folder)) for project in free),
+        *((pack.stem, pack.folder) for pack in packs),
+    ]:
+        store.remove(place)
+        out.print(f"{stem}: removed")
 
 
 def _store() -> Store:
     return Store(Settings().models_dir)
 
 
-def _wanted(names: list[str], store: Store) -> list[Published]:
-    """The networks that are meant, each after the one it stands on."""
-    wanted: list[Published] = []
-    for name in names:
-        network = find(name)
-        if network is None:
-            _complain(PackError(f"{name} is not a known network. `tonearm models list --all` lists them."))
-            raise typer.Exit(1)
-        base = next((other for other in published() if other.stem == network.embedding), None)
-        for each in (base, network):
-            if each is not None and each not in wanted and (each is network or each.stem not in store.packs):
-                wanted.append(each)
-    return wanted
+def _verify_free(project: Project, store: Store) -> bool:
+    """Whether anything is wrong with it."""
+    from tonearm.networks.free.install import verify
 
-
-def _agree(store: Store, accepted: bool) -> None:
-    """Show the licence and ask, once for this models folder."""
-    store.folder.mkdir(parents=True, exist_ok=True)
-    record = store.folder / "licence-accepted"
-    if not record.exists():
-        err.print(_TERMS)
-        if not accepted:
-            typer.confirm("Do you accept the licence?", abort=True, err=True)
-        record.write_text(f"{LICENCE}\n")
-
-
-def _download(network: Published, address: str, store: Store) -> Original:
-    folder = store.folder / ".downloads"
-    folder.mkdir(exist_ok=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TimeRemainingColumn())
-    targets = []
-    with Progress(*columns, console=err, transient=True) as progress:
-        for path, expected in ((network.metadata, network.metadata_sha256), (network.weights, network.weights_sha256)):
-            target = folder / f"{network.stem}.{path.rpartition('.')[2]}"
-            task = progress.add_task(target.name, total=None)
-            download(f"{address}/{path}", target, expected, partial(_show, progress, task))
-            if expected is None:
-                store.check_first_use(f"{address}/{path}", sha256(target))
-            targets.append(target)
-    return Original(targets[0], targets[1], f"{address}/{network.weights}")
-
-
-def _show(progress: Progress, task: TaskID, done: int, total: int | None) -> None:
-    progress.update(task, completed=done, total=total)
-
-
-def _install(originals: list[Original], store: Store) -> bool:
-    """Whether any failed."""
-    # Deferred: onnxruntime would slow every other command down.
-    from tonearm.networks.install import install
-
-    failed = False
-    if any(original.weights.suffix == ".pb" for original in originals):
-        err.print("Converting TensorFlow graphs in a separate environment; this takes a few minutes …")
     try:
-        for stem, outcome in install(originals, store):
-            if isinstance(outcome, Installed):
-                out.print(_told(stem, outcome))
-            else:
-                failed |= _complain(outcome)
+        verify(project, folder(project, store.folder))
     except PackError as error:
-        failed |= _complain(error)
-    except OSError as error:
-        failed |= _complain(PackError(f"{store.folder}: {error.strerror}."))
-    return failed
+        return complain(error)
+    out.print(f"{project.name}: good")
+    return False
 
 
-def _told(stem: str, installed: Installed) -> str:
-    difference = installed.provenance.difference
-    checked = "" if difference is None else f", at most {difference:.1g} from the original"
-    waiting = "" if installed.waits_for is None else f"; needs {installed.waits_for} too"
-    return f"{stem}: installed{checked}{waiting}"
-
-
-def _installed(names: list[str], store: Store) -> list[Pack]:
-    found = []
+def _installed(names: list[str], store: Store) -> tuple[list[Project], list[Pack]]:
+    """What the names mean: projects with a free licence, and networks of MTG. Ends if one is not there."""
+    free, found = [], []
     for name in names:
+        project = projects.find(name)
+        if project is not None and folder(project, store.folder).is_dir():
+            free.append(project)
+            continue
         known = find(name)
         asked = {name, name.replace("-", "_"), *([known.stem] if known else [])}
         pack = next((pack for pack in store.packs.values() if asked & {pack.stem, split(pack.stem)[0]}), None)
         if pack is None:
-            _complain(PackError(f"{name} is not installed here."))
+            complain(PackError(f"{name} is not installed here."))
             raise typer.Exit(1)
         found.append(pack)
-    return found
-
-
-def _complain(error: PackError) -> bool:
-    err.print(f"tonearm: {escape(str(error))}")
-    return True
+    return free, found

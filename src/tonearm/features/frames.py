@@ -47,6 +47,34 @@ class Framer:
         return frames
 
 
+class WholeFrames(Framer):
+    """Frames as librosa and madmom cut them: only those that lie in the signal as a whole.
+
+    If `centred`, the signal stands between zeros of half a frame, so frame i is centred at sample i · hop. A signal
+    shorter than a frame gives one, too.
+    """
+
+    _begun = False
+
+    def feed(self, block: Block) -> Block:
+        self._pending = np.concatenate((self._pending, block))
+        return self._complete()
+
+    def finish(self) -> Block:
+        """The rest: float32, shape (frames, size)."""
+        half = self._size // 2 if self._centred else 0
+        left = len(self._pending)
+        if self._begun or left > half:
+            zeros = half if self._begun else max(half, self._size - left)
+            self._pending = np.concatenate((self._pending, np.zeros(zeros, np.float32)))
+        return self._complete()
+
+    def _complete(self) -> Block:
+        count = max(0, (len(self._pending) - self._size) // self._hop + 1)
+        self._begun = self._begun or count > 0
+        return self._take(count)
+
+
 @compiled
 def _windowed(samples: Block, window: Block, hop: int, count: int) -> Block:
     frames = np.empty((count, window.size), np.float32)

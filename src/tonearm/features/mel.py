@@ -1,4 +1,4 @@
-"""Mel bands: the front ends of MTG's networks, as Essentia's TensorflowInput algorithms compute them."""
+"""Mel bands: the front ends of networks, as Essentia's TensorflowInput algorithms or as librosa compute them."""
 
 from __future__ import annotations
 
@@ -11,19 +11,23 @@ from numpy.typing import NDArray
 from tonearm.algorithms.compiled import compiled
 from tonearm.algorithms.mel import Scale, band_extents, mel_filterbank
 from tonearm.algorithms.spectrum import power_spectrum
-from tonearm.algorithms.windows import hann
+from tonearm.algorithms.windows import hann, periodic_hann
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features.feature import Block, Extractor, Feature
-from tonearm.features.frames import Framer
+from tonearm.features.frames import Framer, WholeFrames
 from tonearm.features.mono import Mono
+from tonearm.features.repeated import Repeated
 from tonearm.features.spectral import SpectralExtractor
 
 Compression = Literal["log10(1 + 10000 x)", "log(x + 0.01)", "none"]
+Conventions = Literal["essentia", "librosa"]
+"""Essentia's examples resample linearly, its Hann window is symmetric, and the last frame reaches the end. With
+librosa, resampling is clean, the window periodic, and every frame lies in the signal as a whole."""
 
 
 @dataclass(frozen=True)
 class MelBands(Feature):
-    """float32, shape (frames, bands): triangles over spectra of Hann frames, the first centred on the first sample.
+    """float32, shape (frames, bands): triangles over spectra of Hann frames.
 
     Dimensionless: linear magnitude or power, compressed by `compression`; negative only after log(x + 0.01).
     """
@@ -41,10 +45,17 @@ class MelBands(Feature):
     power: bool
     """Whether the triangles weigh squares of magnitudes, or magnitudes."""
     compression: Compression
+    conventions: Conventions = "essentia"
+    centred: bool = True
+    """Whether the first frame is centred on the first sample, or begins there."""
+    repeated: int = 0
+    """Shorter audio is repeated until it lasts so many seconds."""
 
     @property
     def source(self) -> Feature:
-        return Mono(self.rate, linear=True)
+        if self.repeated:
+            return Repeated(self.rate, self.repeated)
+        return Mono(self.rate, linear=self.conventions == "essentia")
 
     def extractor(self, pcm_format: PcmFormat) -> Extractor:
         return _Bands(self)
@@ -56,11 +67,27 @@ VGGISH_MEL = MelBands(16_000, 400, 160, 512, 64, 125, 7500, "htk", False, "log(x
 """S. Hershey et al.: CNN architectures for large-scale audio classification. ICASSP 2017."""
 TEMPOCNN_MEL = MelBands(11_025, 1024, 512, 1024, 40, 20, 5000, "slaney", False, "none")
 """H. Schreiber, M. Müller: A single-step approach to musical tempo estimation using a CNN. ISMIR 2018."""
+LIBROSA_TEMPOCNN_MEL = MelBands(
+    11_025, 1024, 512, 1024, 40, 20, 5000, "slaney", False, "none", conventions="librosa", repeated=24
+)
+"""As the networks of TempoCNN's own package were trained with. But there, short audio stands among zeros: of 36 loops,
+k8 finds the tempo of 14 so, and of 29 if they are repeated."""
+LIBROSA_MUSICNN_MEL = MelBands(
+    16_000, 512, 256, 512, 96, 0, 8000, "slaney", True, "log10(1 + 10000 x)", conventions="librosa"
+)
+"""As in MusiCNN's own package, which loses loud music to overflows of half precision; here there are none."""
+VIBENET_MEL = MelBands(
+    16_000, 640, 320, 1024, 128, 0, 8000, "slaney", True, "none", conventions="librosa", centred=False
+)
+"""J. Shim: VibeNet 0.1.0, 2025, before its decibels."""
 
 
 class _Bands(SpectralExtractor):
     def __init__(self, mel: MelBands) -> None:
-        super().__init__(Framer(hann(mel.frame).astype(np.float32), mel.hop, centred=True), mel.fft)
+        essentia = mel.conventions == "essentia"
+        window = hann(mel.frame) if essentia else periodic_hann(mel.frame)
+        frames = Framer if essentia else WholeFrames
+        super().__init__(frames(window.astype(np.float32), mel.hop, centred=mel.centred), mel.fft)
         self._mel = mel
         self._filterbank = mel_filterbank(
             rate=mel.rate,

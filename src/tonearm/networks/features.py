@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features import Block, Extractor, Feature
 from tonearm.features.mel import MUSICNN_MEL, TEMPOCNN_MEL, VGGISH_MEL, MelBands
 from tonearm.networks.pack import Pack
+from tonearm.networks.windows import Windows, standardised
 
 Purpose = Literal["predictions", "embeddings"]
 
@@ -104,28 +104,23 @@ class _Patches(Extractor):
         self._session = session(pack)
         self._front = FRONT_ENDS[pack.algorithm]
         self._rows = self._session.batch or _BATCH
-        self._pending = np.empty((0, self._front.mel.bands), np.float32)
+        self._windows = Windows(self._front.size, self._front.hop, self._front.mel.bands)
 
     def feed(self, block: Block) -> Block:
-        self._pending = np.concatenate((self._pending, block))
-        return self._answer(self._ready() // self._rows * self._rows)
+        self._windows.add(block)
+        return self._answer(self._windows.ready // self._rows * self._rows)
 
     def finish(self) -> Block:
-        return self._answer(self._ready())
-
-    def _ready(self) -> int:
-        """How many patches are complete."""
-        return max(0, (len(self._pending) - self._front.size) // self._front.hop + 1)
+        return self._answer(self._windows.ready)
 
     def _answer(self, count: int) -> Block:
         if not count:
             return np.empty(0, np.float32)
-        windows = sliding_window_view(self._pending, self._front.size, axis=0)[:: self._front.hop][:count]
+        windows = self._windows.take(count)
         found = [
             self._session.run(self._shaped(windows[start : start + self._rows]))
             for start in range(0, count, self._rows)
         ]
-        self._pending = self._pending[count * self._front.hop :]
         return np.concatenate(found)
 
     def _shaped(self, windows: Block) -> Block:
@@ -140,10 +135,7 @@ def tempo_patches(windows: Block) -> Block:
 
     From float32, shape (patches, bands, frames), to float32, shape (patches, bands, frames, 1), dimensionless.
     """
-    mean = windows.mean(axis=(1, 2), keepdims=True)
-    deviation = windows.std(axis=(1, 2), keepdims=True)
-    scaled = (windows - mean) / np.where(deviation > 0, deviation, 1)
-    return np.asarray(scaled[..., None], np.float32)
+    return standardised(windows)[..., None]
 
 
 class _Columns(Extractor):

@@ -15,7 +15,8 @@ from pathlib import Path
 import numpy as np
 
 from tonearm.networks.original import Installed, Original
-from tonearm.networks.pack import PackError, read
+from tonearm.networks.pack import LICENCE, PackError, read
+from tonearm.networks.published import is_isc
 from tonearm.networks.session import Session, optimise
 from tonearm.networks.store import PROVENANCE, Provenance, Store, read_folder, sha256
 
@@ -136,6 +137,7 @@ def _finish(original: Original, target: Path) -> Provenance:
         source_sha256=sha256(original.weights),
         converted=None if difference is None else "tf2onnx 1.17, TensorFlow 2.21",
         difference=difference,
+        licence="ISC" if is_isc(pack.stem, sha256(original.weights)) else LICENCE,
     )
     (target / PROVENANCE).write_text(provenance.model_dump_json(indent=1) + "\n")
     return provenance

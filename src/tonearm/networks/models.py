@@ -11,14 +11,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-import numpy as np
-from pydantic import create_model
-
-from tonearm.errors import ModelError
 from tonearm.features import Block, Feature
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
-from tonearm.networks.features import FRONT_ENDS, NetworkOutput, Purpose
+from tonearm.networks.features import FRONT_ENDS, NetworkOutput
+from tonearm.networks.free import tempo
+from tonearm.networks.free.installed import missing as not_installed
+from tonearm.networks.free.projects import of
 from tonearm.networks.groups import group
+from tonearm.networks.mean import Activations, EmbeddingResult, MeanOutput, labelled
 from tonearm.networks.naming import split, task
 from tonearm.networks.pack import LICENCE, Pack
 from tonearm.networks.published import ALIASES, Published, preference, published, short_name
@@ -27,16 +27,6 @@ from tonearm.networks.store import Store
 _TEMPO = {"TempoCNN", "TensorflowPredictTempoCNN"}
 _TEMPO_TASK = "tempocnn"
 _EMBEDDINGS = "embeddings"
-_SLOWEST = 30
-
-
-class Activations(Result):
-    activations: dict[str, float]
-
-
-class EmbeddingResult(Result):
-    embedding: list[float] = quantity("1", "mean of the network's embeddings over all patches")
-    patches: int = quantity("1", "how many patches the mean is taken over", low=1)
 
 
 class TempoResult(Result):
@@ -45,49 +35,21 @@ class TempoResult(Result):
     local_probability: list[float] = quantity("1", "how sure the network is of each", low=0, high=1)
 
 
-class _Network(Model[Parameters]):
-    """Collects a network's output for each patch. `finish` raises ModelError if the audio is shorter than one."""
-
-    purpose: ClassVar[Purpose] = "predictions"
+class Tagger(MeanOutput):
     pack: ClassVar[Pack]
-    shortest: ClassVar[float]
-    missing: ClassVar[str | None]
-    requires = ("onnxruntime",)
 
-    def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
-        super().__init__(pcm_format, given)
-        self._sum: Any = 0.0
-        self._count = 0
-
-    def feed(self, feature: Feature, block: Block) -> None:
-        self._sum = self._sum + block.sum(axis=0, dtype=np.float64)
-        self._count += len(block)
-
-    def mean(self) -> list[float]:
-        """The mean over patches of each output. Raises ModelError if the audio is shorter than one patch."""
-        if not self._count:
-            raise ModelError(f"The audio is too short: this network needs at least {self.shortest:.1f} s.")
-        return [float(value) for value in self._sum / self._count]
-
-    @classmethod
-    def unavailable(cls) -> str | None:
-        return cls.missing or super().unavailable()
-
-
-class Tagger(_Network):
     def finish(self) -> Result:
         return self.result.model_validate({"activations": dict(zip(self.pack.classes, self.mean(), strict=True))})
 
 
-class Embedder(_Network):
-    purpose = "embeddings"
+class Embedder(MeanOutput):
     result = EmbeddingResult
 
     def finish(self) -> EmbeddingResult:
         return EmbeddingResult(embedding=self.mean(), patches=self._count)
 
 
-class TempoNetwork(_Network):
+class TempoNetwork(MeanOutput):
     """H. Schreiber, M. Müller, ISMIR 2018: the classes are tempi from 30 bpm upwards."""
 
     result = TempoResult
@@ -99,7 +61,7 @@ class TempoNetwork(_Network):
 
     def feed(self, feature: Feature, block: Block) -> None:
         super().feed(feature, block)
-        self._tempi += [float(tempo) for tempo in block.argmax(axis=1) + _SLOWEST]
+        self._tempi += [float(bpm) for bpm in block.argmax(axis=1) + tempo.SLOWEST]
         self._probabilities += [float(probability) for probability in block.max(axis=1)]
 
     def finish(self) -> TempoResult:
@@ -138,6 +100,9 @@ class _Variant:
     missing: str | None
     """Why it cannot run; None if it can."""
     embeds: bool
+    licence: str = LICENCE
+    free: tempo.TempoNetworkName | None = None
+    """Its name, if it has a free licence."""
 
     @property
     def group(self) -> str:
@@ -157,10 +122,17 @@ def networks(store: Store) -> Iterator[type[Model[Any]]]:
         if variant.embeds:
             yield _embedder(variant, f"embedding_{name}")
     for answered, several in by_task.items():
-        best = min(several, key=lambda each: (each.missing is not None, preference(each.stem)))
+        best = min(several, key=_place)
         name = short_name(answered)
         aliases = tuple(alias for alias in (answered, *ALIASES.get(name, ())) if alias != name)
         yield _model(best, name, 1, aliases)
+
+
+def _place(variant: _Variant) -> tuple[bool, bool, int]:
+    """The lowest is the best of a task. If none can run, that is what `tonearm models pull TASK` installs."""
+    missing = variant.missing is not None
+    named = variant.free is not None and of(variant.free)[0].name == variant.task
+    return missing, missing and not named, preference(variant.stem)
 
 
 def _variants(store: Store) -> Iterator[_Variant]:
@@ -175,11 +147,16 @@ def _variants(store: Store) -> Iterator[_Variant]:
             missing = f"cannot run here: {base.stem} gives no embeddings."
         answers = pack.embedding is not None or (pack.embeddings is None and pack.predictions is not None)
         answered = _TEMPO_TASK if pack.algorithm in _TEMPO else task(pack.stem)
-        yield _Variant(pack.stem, answered if answers else None, pack, base, missing, bool(pack.embeddings))
+        asked = answered if answers else None
+        yield _Variant(pack.stem, asked, pack, base, missing, bool(pack.embeddings), store.licence(pack))
     for known in published():
         if known.stem not in store.packs:
             missing = f"is not installed here: run `tonearm models pull {known.stem}`."
             yield _Variant(known.stem, _task(known), None, None, missing, known.embeds)
+    for name in tempo.TEMPO_NETWORKS:
+        project, _ = of(name)
+        missing = not_installed(project, store.folder)
+        yield _Variant(name, _TEMPO_TASK, None, None, missing, False, project.licence, name)
 
 
 def _task(known: Published) -> str | None:
@@ -190,18 +167,49 @@ def _model(
     variant: _Variant, name: str, version: int, aliases: tuple[str, ...], variant_of: str | None = None
 ) -> type[Model[Any]]:
     pack = variant.pack
+    if variant.free is not None:
+        return _free_tempo(variant, variant.free, name, version, aliases, variant_of)
     if pack is None:
         missing = (variant.missing or "").replace(variant.stem, name)
         declared = _absent(variant, name, version, aliases, missing)
         return type("Network", (Absent,), {**declared, "variant_of": variant_of})
     if pack.predictions is None:
         return _embedder(variant, name)
-    kind: type[_Network] = TempoNetwork if pack.algorithm in _TEMPO else Tagger
+    kind: type[MeanOutput] = TempoNetwork if pack.algorithm in _TEMPO else Tagger
     declared = _declaration(variant, pack, name, version, aliases)
     declared["variant_of"] = variant_of
     if kind is Tagger:
         declared["result"] = _result(pack)
     return type("Network", (kind,), declared)
+
+
+def _free_tempo(
+    variant: _Variant,
+    network: tempo.TempoNetworkName,
+    name: str,
+    version: int,
+    aliases: tuple[str, ...],
+    variant_of: str | None,
+) -> type[Model[Any]]:
+    project, _ = of(network)
+    declared = {
+        "__module__": __name__,
+        "name": name,
+        "version": version,
+        "aliases": aliases,
+        "variant_of": variant_of,
+        "title": "Tempo (TempoCNN)",
+        "description": f"The network {network} of {project.authors}: the tempo of each 12 s of audio, and the one "
+        "that most of them have.",
+        "citation": project.citation,
+        "licence": variant.licence,
+        "network": network,
+        "group": variant.group,
+        "shortest": 0.0,
+        "features": (tempo.TempoClasses(network),),
+        "missing": variant.missing,
+    }
+    return type("Network", (TempoNetwork,), declared)
 
 
 def _embedder(variant: _Variant, name: str) -> type[Model[Any]]:
@@ -228,7 +236,7 @@ def _declaration(variant: _Variant, pack: Pack, name: str, version: int, aliases
         "title": pack.title or pack.stem,
         "description": f"{pack.stem}{base}, mean over patches. {pack.description}".strip(),
         "citation": pack.citation or "https://essentia.upf.edu/models.html",
-        "licence": LICENCE,
+        "licence": variant.licence,
         "network": variant.stem,
         "group": variant.group,
         "shortest": front.seconds if front else 0.0,
@@ -246,7 +254,7 @@ def _absent(variant: _Variant, name: str, version: int, aliases: tuple[str, ...]
         "title": name.replace("_", " "),
         "description": f"The network {variant.stem}, published by the MTG, Universitat Pompeu Fabra.",
         "citation": "https://essentia.upf.edu/models.html",
-        "licence": LICENCE,
+        "licence": variant.licence,
         "network": variant.stem,
         "group": variant.group,
         "missing": missing,
@@ -255,8 +263,6 @@ def _absent(variant: _Variant, name: str, version: int, aliases: tuple[str, ...]
 
 def _result(pack: Pack) -> type[Result]:
     """The result of a tagger, whose schema names its labels."""
-    meaning = "value in the range of its annotations" if pack.regression else "probability"
-    low, high = (None, None) if pack.regression else (0, 1)
-    field = quantity("1", f"{meaning} of each class, mean over patches", low, high)
-    field.json_schema_extra["propertyNames"] = {"enum": list(pack.classes)}
-    return create_model("ActivationsResult", __base__=Result, activations=(dict[str, float], field))
+    if pack.regression:
+        return labelled(pack.classes, "value in the range of its annotations of each class")
+    return labelled(pack.classes, "probability of each class", 0, 1)

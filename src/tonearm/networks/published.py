@@ -32,6 +32,8 @@ PREFERENCE = (
     "audioset-vggish",
     "audioset-yamnet",
     "deeptemp-k16",
+    "deeptemp_k24",
+    "deeptemp_k8",
 )
 """Which variant a task's own name means: the first of these that can run here."""
 
@@ -87,6 +89,16 @@ def published() -> tuple[Published, ...]:
 
 def _known(sha256: str) -> str | None:
     return None if sha256 == "-" else sha256
+
+
+def is_isc(stem: str, weights_sha256: str | None) -> bool:
+    """Whether weights of MTG's are known to be under the ISC licence too.
+
+    Those of msd-musicnn-1 are, tensor by tensor, those of MSD_musicnn in the package musicnn 0.1.0 (ISC, © Music
+    Technology Group, Universitat Pompeu Fabra 2019).
+    """
+    known = next(each.weights_sha256 for each in published() if each.stem == "msd-musicnn-1")
+    return stem == "msd-musicnn-1" and weights_sha256 == known
 
 
 def preference(stem: str) -> int:

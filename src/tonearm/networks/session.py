@@ -18,6 +18,23 @@ from tonearm.networks.pack import Pack, PackError
 Floats = NDArray[np.float32]
 
 
+def load(model: Path | bytes, data: Path | None = None) -> ort.InferenceSession:
+    """A session on one thread. `data` is the folder with the external data of a model that is given as bytes.
+
+    onnxruntime raises classes of its own for every kind of broken file.
+    """
+    options = ort.SessionOptions()
+    # One thread: the cores are shared out among workers, and one request's network must not slow another's.
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+    if data is not None:
+        options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(data))
+    options.enable_cpu_mem_arena = False
+    options.log_severity_level = 3
+    return ort.InferenceSession(model, options, providers=["CPUExecutionProvider"])
+
+
 class Session:
     """Runs batches through one network, on one thread.
 
@@ -25,16 +42,9 @@ class Session:
     """
 
     def __init__(self, pack: Pack) -> None:
-        options = ort.SessionOptions()
-        # One thread: the cores are shared out among workers, and one request's network must not slow another's.
-        options.intra_op_num_threads = 1
-        options.inter_op_num_threads = 1
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.enable_cpu_mem_arena = False
-        options.log_severity_level = 3
         try:
-            self._session = ort.InferenceSession(pack.weights, options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # onnxruntime raises classes of its own for every kind of broken file
+            self._session = load(pack.weights)
+        except Exception as error:  # see `load`
             raise PackError(f"{pack.weights.name} cannot be loaded: {str(error).splitlines()[0]}") from error
         given = self._session.get_inputs()[0]
         self._input = given.name

@@ -3,6 +3,8 @@
 <models>/danceability-discogs-effnet-1/danceability-discogs-effnet-1.json   as MTG published it
                                        danceability-discogs-effnet-1.onnx
                                        provenance.json                      absent if somebody put the folder there
+<models>/vibenet/efficientnet_model.onnx                                    a project of `networks.free`
+                 provenance.json
 <models>/first-use.json                                                     sha256 of every file pulled so far
 """
 
@@ -17,7 +19,9 @@ from pathlib import Path
 
 from pydantic import BaseModel, ValidationError
 
+from tonearm.networks.free.projects import PROJECTS
 from tonearm.networks.pack import LICENCE, Pack, PackError, read
+from tonearm.networks.published import is_isc
 
 PROVENANCE = "provenance.json"
 
@@ -26,15 +30,20 @@ class Provenance(BaseModel):
     """Where the files of a pack came from, and what they were when they came."""
 
     sha256: dict[str, str]
-    """By file name, of the metadata and the ONNX weights as they lie in the folder."""
+    """By file name, of the files as they lie in the folder."""
     source: str
     """Address or path of the original weights."""
-    source_sha256: str
+    source_sha256: str | None = None
+    """Of the original weights, or of the wheel that had them; None if that is no single file."""
     converted: str | None = None
     """The versions that converted it; None if the original was ONNX already."""
     difference: float | None = None
-    """The largest one between the converted network and the original, on random input."""
+    """The largest one between this network's answers and the original's."""
     licence: str = LICENCE
+    authors: str | None = None
+    citation: str | None = None
+    changed: str | None = None
+    """What was changed in the files."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +65,7 @@ class Store:
         packs: dict[str, Pack] = {}
         broken: dict[str, PackError] = {}
         for folder in sorted(self.folder.iterdir()) if self.folder.is_dir() else ():
-            if not folder.is_dir() or folder.name.startswith("."):
+            if not folder.is_dir() or folder.name.startswith(".") or folder.name in PROJECTS:
                 continue
             try:
                 pack = read_folder(folder)
@@ -69,20 +78,28 @@ class Store:
         """The network whose embeddings a head takes; None if it is not installed."""
         return self.packs.get(pack.embedding) if pack.embedding else None
 
-    def provenance(self, pack: Pack) -> Provenance | None:
-        """None if there is none. Raises PackError if it cannot be read."""
+    def provenance(self, folder: Path) -> Provenance | None:
+        """Of the pack in a folder, None if there is none. Raises PackError if it cannot be read."""
         try:
-            return Provenance.model_validate_json((pack.folder / PROVENANCE).read_bytes())
+            return Provenance.model_validate_json((folder / PROVENANCE).read_bytes())
         except FileNotFoundError:
             return None
         except (OSError, ValidationError) as error:
-            raise PackError(f"{PROVENANCE} of {pack.stem} cannot be read: {error}") from error
+            raise PackError(f"{PROVENANCE} of {folder.name} cannot be read: {error}") from error
+
+    def licence(self, pack: Pack) -> str:
+        """Of its weights, as far as their origin tells."""
+        try:
+            provenance = self.provenance(pack.folder)
+        except PackError:
+            return LICENCE
+        return "ISC" if provenance and is_isc(pack.stem, provenance.source_sha256) else LICENCE
 
     def verify(self, pack: Pack) -> None:
         """Raises PackError if a file has changed since it was installed, or the network does not load."""
         from tonearm.networks.session import Session
 
-        provenance = self.provenance(pack)
+        provenance = self.provenance(pack.folder)
         for name, expected in provenance.sha256.items() if provenance else ():
             if sha256(pack.folder / name) != expected:
                 raise PackError(f"{name} has changed since it was installed: its sha256 differs.")
@@ -93,6 +110,10 @@ class Store:
 
         Raises PackError if the folder does not hold one network.
         """
+        return read_folder(self.move_in(prepared))
+
+    def move_in(self, prepared: Path) -> Path:
+        """Move a complete folder in atomically, whatever it holds. Returns where it is then."""
         target = self.folder / prepared.name
         if target.exists():
             old = prepared.parent / f".{prepared.name}.old"
@@ -101,12 +122,12 @@ class Store:
             shutil.rmtree(old)
         else:
             prepared.rename(target)
-        return read_folder(target)
+        return target
 
-    def remove(self, pack: Pack) -> None:
+    def remove(self, folder: Path) -> None:
         # Out of sight first: a folder half removed must not be taken for a network.
-        gone = pack.folder.with_name(f".{pack.folder.name}.removed")
-        pack.folder.rename(gone)
+        gone = folder.with_name(f".{folder.name}.removed")
+        folder.rename(gone)
         shutil.rmtree(gone)
 
     @property

@@ -67,34 +67,55 @@ def _mode(result: dict[str, Any]) -> int | None:
     return None if found is None else int(found.scale == "major")
 
 
+def _described(field: str) -> _Source:
+    return _Source(Spec("vibenet", None, {}), "estimate of a network", lambda result: result[field])
+
+
 _SOURCES = {
-    "duration_ms": _Source(
-        Spec("silence", None, {}), "length of the decoded audio", lambda result: round(1000 * result["duration"])
+    "duration_ms": (
+        _Source(
+            Spec("silence", None, {}), "length of the decoded audio", lambda result: round(1000 * result["duration"])
+        ),
     ),
-    "tempo": _Source(Spec("bpm_degara", None, {}), "tempo of the tracked beats", music.tempo),
-    "key": _Source(Spec("key", None, {}), "key of the whole track", _tonic),
-    "mode": _Source(Spec("key", None, {}), "mode of the whole track", _mode),
-    "loudness": _Source(
-        Spec("loudness_ebur128", 2, {}), "integrated loudness (EBU R 128)", lambda result: result["integrated_lufs"]
+    "tempo": (_Source(Spec("bpm_degara", None, {}), "tempo of the tracked beats", music.tempo),),
+    "key": (_Source(Spec("key", None, {}), "key of the whole track", _tonic),),
+    "mode": (_Source(Spec("key", None, {}), "mode of the whole track", _mode),),
+    "loudness": (
+        _Source(
+            Spec("loudness_ebur128", 2, {}), "integrated loudness (EBU R 128)", lambda result: result["integrated_lufs"]
+        ),
     ),
-    "danceability": _Source(Spec("danceability", None, {}), "probability of `danceable`", _activation("danceable")),
-    "energy": _Source(Spec("arousal_valence", None, {}), "arousal, rescaled from 1..9", _rescaled("arousal")),
-    "valence": _Source(Spec("arousal_valence", None, {}), "valence, rescaled from 1..9", _rescaled("valence")),
-    "acousticness": _Source(Spec("acousticness", None, {}), "probability of `acoustic`", _activation("acoustic")),
-    "instrumentalness": _Source(
-        Spec("voice_instrumental", None, {}), "probability of `instrumental`", _activation("instrumental")
+    "danceability": (
+        _described("danceability"),
+        _Source(Spec("danceability", None, {}), "probability of `danceable`", _activation("danceable")),
     ),
+    "energy": (
+        _described("energy"),
+        _Source(Spec("arousal_valence", None, {}), "arousal, rescaled from 1..9", _rescaled("arousal")),
+    ),
+    "valence": (
+        _described("valence"),
+        _Source(Spec("arousal_valence", None, {}), "valence, rescaled from 1..9", _rescaled("valence")),
+    ),
+    "acousticness": (
+        _described("acousticness"),
+        _Source(Spec("acousticness", None, {}), "probability of `acoustic`", _activation("acoustic")),
+    ),
+    "instrumentalness": (
+        _described("instrumentalness"),
+        _Source(Spec("voice_instrumental", None, {}), "probability of `instrumental`", _activation("instrumental")),
+    ),
+    "speechiness": (_described("speechiness"),),
+    "liveness": (_described("liveness"),),
 }
-_NOT_HERE = {
-    "time_signature": "No model here estimates the meter.",
-    "speechiness": "No model here tells speech from music.",
-    "liveness": "No model here hears an audience.",
-}
+"""For each field the ways to measure it: the first one that can run here is taken."""
+_NOT_HERE = {"time_signature": "No model here estimates the meter."}
 
 
 def specs(catalog: Catalog) -> list[Spec]:
     """The models the fields come from, if they can run on this server."""
-    return [source.model for source in _SOURCES.values() if _absent(source.model, catalog) is None]
+    chosen = (_chosen(sources, catalog) for sources in _SOURCES.values())
+    return [source.model for source in chosen if _absent(source.model, catalog) is None]
 
 
 def audio_features(analysis: Analysis, catalog: Catalog) -> AudioFeatures:
@@ -102,7 +123,8 @@ def audio_features(analysis: Analysis, catalog: Catalog) -> AudioFeatures:
     values: dict[str, float | int | None] = dict.fromkeys(_NOT_HERE)
     sources: dict[str, str] = {}
     reasons = dict(_NOT_HERE)
-    for field, source in _SOURCES.items():
+    for field, several in _SOURCES.items():
+        source = _chosen(several, catalog)
         result = analysis.results.get(source.model.name)
         values[field] = None if result is None else source.value(result)
         if values[field] is not None:
@@ -112,6 +134,11 @@ def audio_features(analysis: Analysis, catalog: Catalog) -> AudioFeatures:
         else:
             reasons[field] = _absent(source.model, catalog) or analysis.reason(source.model.name)
     return AudioFeatures.model_validate({**values, "sources": sources, "reasons": reasons})
+
+
+def _chosen(sources: tuple[_Source, ...], catalog: Catalog) -> _Source:
+    """The first that can run on this server, or else the first."""
+    return next((source for source in sources if _absent(source.model, catalog) is None), sources[0])
 
 
 def _absent(model: Spec, catalog: Catalog) -> str | None:

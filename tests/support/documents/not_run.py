@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tests.support.documents.blocks import ROOT
 from tonearm._version import __version__
+from tonearm.networks.free import projects
 from tonearm.networks.published import find
 
 
@@ -38,10 +39,11 @@ def _options(command: str, environment: Mapping[str, str]) -> None:
 
 
 def _pull(command: str, environment: Mapping[str, str]) -> None:
-    """MTG publishes the networks that are named."""
-    names = [word for word in shlex.split(command.partition(" pull ")[2], comments=True) if not word.startswith("-")]
+    """The networks that are named are known."""
+    words = shlex.split(re.sub(r"--from \S+", "", command).partition(" pull ")[2], comments=True)
+    names = [word for word in words if not word.startswith("-")]
     assert names
-    assert all(find(name) for name in names), names
+    assert all(find(name) or projects.find(name) for name in names), names
     if not command.startswith("docker"):
         _options(command, environment)
 
@@ -75,7 +77,7 @@ def _nothing(command: str, environment: Mapping[str, str]) -> None:
 NOT_RUN = (
     NotRun(r"make \w+.*", "it installs, tests or serves without end", _target),
     NotRun(r"tonearm serve.*", "the server that all others talk to is running already", _options),
-    NotRun(r"tonearm models pull .*", "it downloads from the MTG", _pull),
+    NotRun(r"tonearm models pull .*", "it downloads networks", _pull),
     NotRun(r"docker run .* tonearm models pull .*", "there may be no container engine", _pull),
     NotRun(r"docker compose up.*", "there may be no container engine; compose.yaml has tests of its own", _nothing),
     NotRun(r"pip install examples/.*", "it would change the environment that the tests run in", _folder),
