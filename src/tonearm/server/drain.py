@@ -12,6 +12,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from tonearm.errors import ShuttingDown
 from tonearm.server.authentication import protected
 from tonearm.server.problem import refuse
+from tonearm.server.until import until
 
 T = TypeVar("T")
 
@@ -27,19 +28,7 @@ class Drain:
 
     async def within(self, work: Awaitable[T]) -> T:
         """What `work` returns. Cancels it and raises ShuttingDown when the time is over."""
-        working = asyncio.ensure_future(work)
-        ending = asyncio.create_task(self.over.wait())
-        try:
-            await asyncio.wait({working, ending}, return_when=asyncio.FIRST_COMPLETED)
-            if not working.done():
-                raise ShuttingDown(self.retry_after)
-            return await working
-        finally:
-            for task in (working, ending):
-                task.cancel()
-            await asyncio.gather(working, ending, return_exceptions=True)
-            # Its exception, by way of this frame, would hold it, and all that the request has read.
-            del working
+        return await until(work, self.over.wait(), lambda: ShuttingDown(self.retry_after))
 
     async def until_over(self, items: AsyncGenerator[T, None]) -> AsyncGenerator[T, None]:
         """The same items. Closes them and raises ShuttingDown when the time is over."""

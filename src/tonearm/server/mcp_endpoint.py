@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import math
-from contextlib import AbstractAsyncContextManager, aclosing
+from contextlib import AbstractAsyncContextManager, aclosing, suppress
 from typing import Annotated, Any
 
 from mcp.server import MCPServer
@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from tonearm.errors import BadRequest, RateLimited, TonearmError, TooLarge, TryLater, UnknownModel
+from tonearm.errors import BadRequest, ClientGone, RateLimited, TonearmError, TooLarge, TryLater, UnknownModel
 from tonearm.mcp.tools import ANALYZE_AUDIO, DEFAULT_MODELS, READS_AUDIO, Answer, Full, Models, answer, with_list
 from tonearm.protocol import spec
 from tonearm.results.gather import Gathering
@@ -30,6 +30,7 @@ from tonearm.server.access_log import recorder
 from tonearm.server.analyses import Analyses
 from tonearm.server.authentication import MCP
 from tonearm.server.problem import EarlyResponse, problem
+from tonearm.server.until import until
 from tonearm.server.upload import Upload
 
 _INSTRUCTIONS = (
@@ -131,13 +132,8 @@ class Exchange:
         if self._body is not None:
             body, self._body = self._body, None
             return {"type": "http.request", "body": body, "more_body": False}
-        leaving = [asyncio.create_task(self._upload.disconnected()), asyncio.create_task(self._is_stuck())]
-        try:
-            await asyncio.wait(leaving, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for task in leaving:
-                task.cancel()
-            await asyncio.gather(*leaving, return_exceptions=True)
+        with suppress(ClientGone):
+            await until(self._upload.disconnected(), self._stuck.wait(), lambda: ClientGone("the client reads nothing"))
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
@@ -148,9 +144,6 @@ class Exchange:
                 await self._connection(message)
         except TimeoutError:
             self._stuck.set()
-
-    async def _is_stuck(self) -> None:
-        await self._stuck.wait()
 
 
 def _words(error: TonearmError) -> str:

@@ -14,6 +14,7 @@ from starlette.types import Message, Receive, Scope, Send
 from tonearm.errors import BadRequest, ClientGone, ShuttingDown
 from tonearm.protocol.events import Event, failed, finished
 from tonearm.server.request_record import Recorder
+from tonearm.server.until import until
 from tonearm.server.upload import Upload
 
 log = logging.getLogger(__name__)
@@ -69,20 +70,10 @@ class EventResponse(Response):
         del self.headers["content-length"]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        sending = asyncio.create_task(self._send(send))
-        watching = asyncio.create_task(self.upload.disconnected())
         try:
-            await asyncio.wait({sending, watching}, return_when=asyncio.FIRST_COMPLETED)
-            if sending.done():
-                await sending
-            else:
-                raise ClientGone("the client went away")
+            await until(self._send(send), self.upload.disconnected(), lambda: ClientGone("the client went away"))
         except ClientGone as gone:
             log.info("%s", gone)
-        finally:
-            for task in (sending, watching):
-                task.cancel()
-            await asyncio.gather(sending, watching, return_exceptions=True)
 
     async def _send(self, connection: Send) -> None:
         async def send(message: Message) -> None:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
-from collections.abc import AsyncGenerator
 from contextlib import nullcontext
 from typing import Annotated, Literal
 
@@ -24,7 +22,6 @@ from tonearm.errors import (
 )
 from tonearm.protocol import spec
 from tonearm.protocol.catalog import Catalog
-from tonearm.protocol.events import Event
 from tonearm.protocol.job import Job
 from tonearm.protocol.spec import Spec
 from tonearm.results import spotify
@@ -39,12 +36,14 @@ from tonearm.server.openapi.operation import REQUEST_BODY, RESPONSES
 from tonearm.server.problem import EarlyResponse, problem, unprocessable
 from tonearm.server.response import EventFormat, EventResponse
 from tonearm.server.sse import ServerSentEvents
+from tonearm.server.until import until
 from tonearm.server.upload import Upload
 
 _EXCESS = "Send either the audio as the body or its address in the audio-url header, not both."
 _TWO_URLS = "Send the audio's address once: in the audio-url header, or as audio_url in the query or in the form."
 _NO_MODELS_IN_FORM = "Field required: in the query, or in the form before the file"
 _NOTHING = "Send a whole audio file as the body, or its address in the audio-url header."
+_GONE = "the client went away before the stream began"
 
 _CODING = re.compile(r"[\w., -]{1,60}", re.ASCII)
 _NO_URL = "audio-url is disabled on this server (TONEARM_AUDIO_URL is off). Send the audio as the body."
@@ -124,7 +123,7 @@ def routes(analyses: Analyses, settings: Settings, drain: Drain) -> APIRouter:
             events = analyses.run(
                 request.scope, job, analyses.download(request.scope, url) if url else nullcontext(body)
             )
-            first = await _first(events, upload)
+            first = await until(anext(events), upload.disconnected(), lambda: ClientGone(_GONE))
         except (TonearmError, RequestValidationError) as error:
             answer = problem(error) if isinstance(error, TonearmError) else unprocessable(error)
             answer.headers.update(quota.headers)
@@ -201,18 +200,3 @@ def _check_length(declared: int | None, url: str | None) -> None:
 def _text(header: str | None) -> str | None:
     """A header's value as its client means it: in UTF-8. Starlette decodes the bytes as Latin-1."""
     return header.encode("latin-1").decode(errors="surrogateescape") if header else None
-
-
-async def _first(events: AsyncGenerator[Event, None], upload: Upload) -> Event:
-    """The first event, unless the client goes away before: then ClientGone."""
-    waiting = asyncio.ensure_future(anext(events))
-    leaving = asyncio.create_task(upload.disconnected())
-    try:
-        await asyncio.wait({waiting, leaving}, return_when=asyncio.FIRST_COMPLETED)
-        if not waiting.done():
-            raise ClientGone("the client went away before the stream began")
-        return await waiting
-    finally:
-        for task in (waiting, leaving):
-            task.cancel()
-        await asyncio.gather(waiting, leaving, return_exceptions=True)
