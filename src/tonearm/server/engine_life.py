@@ -38,9 +38,11 @@ class EngineLife:
             words = f"No worker process could be started. {error} Run `tonearm doctor` to find out why."
             await send({"type": "lifespan.startup.failed", "message": words})
             return
-        async with self._beside:
-            await send({"type": "lifespan.startup.complete"})
-            await receive()
-        await self._engine.stop()
-        await self._ended()
+        try:
+            async with self._beside:
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+        finally:
+            await self._engine.stop()
+            await self._ended()
         await send({"type": "lifespan.shutdown.complete"})
