@@ -20,4 +20,4 @@ class Musicnn(MusicnnModel):
     features = (MusicnnOutput("musicnn_msd"),)
 
     def finish(self) -> Result:
-        return self.result.model_validate({"activations": dict(zip(MSD_LABELS, self.mean()[TAGS], strict=True))})
+        return self.activations(MSD_LABELS, TAGS)

@@ -19,4 +19,4 @@ class MusicnnMtt(MusicnnModel):
     features = (MusicnnOutput("musicnn_mtt"),)
 
     def finish(self) -> Result:
-        return self.result.model_validate({"activations": dict(zip(MTT_LABELS, self.mean()[TAGS], strict=True))})
+        return self.activations(MTT_LABELS, TAGS)

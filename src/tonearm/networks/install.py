@@ -131,13 +131,14 @@ def _finish(original: Original, target: Path) -> Provenance:
             )
     else:
         Session(pack)
+    source_sha256 = sha256(original.weights)
     provenance = Provenance(
         sha256={file.name: sha256(file) for file in (pack.metadata, pack.weights)},
         source=original.source,
-        source_sha256=sha256(original.weights),
+        source_sha256=source_sha256,
         converted=None if difference is None else "tf2onnx 1.17, TensorFlow 2.21",
         difference=difference,
-        licence="ISC" if is_isc(pack.stem, sha256(original.weights)) else LICENCE,
+        licence="ISC" if is_isc(pack.stem, source_sha256) else LICENCE,
     )
     (target / PROVENANCE).write_text(provenance.model_dump_json(indent=1) + "\n")
     return provenance

@@ -52,6 +52,10 @@ class MeanOutput(Model[Parameters]):
             raise ModelError(f"The audio is too short: this network needs at least {self.shortest:.1f} s.")
         return [float(value) for value in self._sum / self._count]
 
+    def activations(self, labels: Sequence[str], columns: slice = slice(None)) -> Result:
+        """The result with the mean of each label's output: those of `columns`, in the order of `labels`."""
+        return self.result.model_validate({"activations": dict(zip(labels, self.mean()[columns], strict=True))})
+
     @classmethod
     def unavailable(cls) -> str | None:
         return cls.missing or super().unavailable()

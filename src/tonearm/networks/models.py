@@ -39,7 +39,7 @@ class Tagger(MeanOutput):
     pack: ClassVar[Pack]
 
     def finish(self) -> Result:
-        return self.result.model_validate({"activations": dict(zip(self.pack.classes, self.mean(), strict=True))})
+        return self.activations(self.pack.classes)
 
 
 class Embedder(MeanOutput):

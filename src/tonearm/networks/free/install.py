@@ -8,7 +8,7 @@ from pathlib import Path
 from tonearm.networks.download import Progress
 from tonearm.networks.free.answers import check
 from tonearm.networks.free.obtain import obtain
-from tonearm.networks.free.projects import Project
+from tonearm.networks.free.projects import Project, Wheel
 from tonearm.networks.pack import PackError
 from tonearm.networks.store import PROVENANCE, Provenance, Store, sha256
 
@@ -27,7 +27,7 @@ def install(project: Project, store: Store, given: Path | None, progress: Progre
         provenance = Provenance(
             sha256={network.file: network.sha256 for network in project.networks},
             source=str(project.source) if given is None else str(given.resolve()),
-            source_sha256=getattr(project.source, "sha256", ""),
+            source_sha256=project.source.sha256 if isinstance(project.source, Wheel) else None,
             difference=max(check(network, prepared / network.file) for network in project.networks),
             licence=project.licence,
             authors=project.authors,
