@@ -114,8 +114,8 @@ _NOT_HERE = {"time_signature": "No model here estimates the meter."}
 
 def specs(catalog: Catalog) -> list[Spec]:
     """The models the fields come from, if they can run on this server."""
-    chosen = (_chosen(sources, catalog) for sources in _SOURCES.values())
-    return [source.model for source in chosen if _absent(source.model, catalog) is None]
+    able = (_able(sources, catalog) for sources in _SOURCES.values())
+    return [source.model for source in able if source is not None]
 
 
 def audio_features(analysis: Analysis, catalog: Catalog) -> AudioFeatures:
@@ -124,7 +124,7 @@ def audio_features(analysis: Analysis, catalog: Catalog) -> AudioFeatures:
     sources: dict[str, str] = {}
     reasons = dict(_NOT_HERE)
     for field, several in _SOURCES.items():
-        source = _chosen(several, catalog)
+        source = _able(several, catalog) or several[0]
         result = analysis.results.get(source.model.name)
         values[field] = None if result is None else source.value(result)
         if values[field] is not None:
@@ -136,9 +136,9 @@ def audio_features(analysis: Analysis, catalog: Catalog) -> AudioFeatures:
     return AudioFeatures.model_validate({**values, "sources": sources, "reasons": reasons})
 
 
-def _chosen(sources: tuple[_Source, ...], catalog: Catalog) -> _Source:
-    """The first that can run on this server, or else the first."""
-    return next((source for source in sources if _absent(source.model, catalog) is None), sources[0])
+def _able(sources: tuple[_Source, ...], catalog: Catalog) -> _Source | None:
+    """The first that can run on this server."""
+    return next((source for source in sources if _absent(source.model, catalog) is None), None)
 
 
 def _absent(model: Spec, catalog: Catalog) -> str | None:
