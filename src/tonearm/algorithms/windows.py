@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tonearm.algorithms.in_order import sum_in_order
+
 
 def hann(size: int) -> NDArray[np.float64]:
     """The Hann window: float64, shape (size,), dimensionless, 0 at both ends and at most 1."""
@@ -37,7 +39,7 @@ def normalised(window: NDArray[np.float64]) -> NDArray[np.float32]:
     Added up in order and in single precision, as Essentia does: the sum is off by up to 2 · 10⁻⁶, and the same.
     """
     single = window.astype(np.float32)
-    return np.asarray(single * (np.float32(2) / np.cumsum(single)[-1]), np.float32)
+    return np.asarray(single * (np.float32(2) / sum_in_order(single)), np.float32)
 
 
 def _phase(size: int) -> NDArray[np.float64]:

@@ -84,9 +84,8 @@ class Chords(Model[ChordsParameters]):
             chroma += held[offset : offset + count]
         frames = self._frames + np.arange(count)
         end = self._frames - self._half + len(held) - behind
-        chroma /= (np.minimum(frames + self._half, end) - np.maximum(frames - self._half, 0))[:, None].astype(
-            np.float32
-        )
+        taken = np.minimum(frames + self._half, end) - np.maximum(frames - self._half, 0)
+        chroma /= taken[:, None].astype(np.float32)
         highest = chroma.max(axis=1, keepdims=True)
         np.divide(chroma, highest, out=chroma, where=highest > 0)
         chords, strengths = likeliest_keys(chroma, TONIC_TRIAD)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonearm.algorithms.compiled import compiled_strictly
+from tonearm.algorithms.in_order import sum_in_order
 from tonearm.algorithms.melody.salience_peaks import LONGEST_GAP, WIDEST_STEP, Bins, Counts, Floats, Peaks
 
 Integers = NDArray[np.int32]
@@ -81,8 +82,8 @@ def find_contours(peaks: Peaks) -> Iterator[Contour]:
 def mean_and_deviation(values: Floats) -> tuple[np.float32, np.float32]:
     """Mean and standard deviation, summed in order and in single precision, as Essentia does."""
     size = np.float32(len(values))
-    mean = np.cumsum(values)[-1] / size
-    return mean, np.sqrt(np.cumsum((values - mean) ** 2)[-1] / size)
+    mean = sum_in_order(values) / size
+    return mean, np.sqrt(sum_in_order((values - mean) ** 2) / size)
 
 
 @compiled_strictly

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from tonearm.algorithms.in_order import sum_in_order
 from tonearm.algorithms.rhythm.periods import Floats
 
 _BITS = np.float32(5)
@@ -76,5 +77,4 @@ def _entropy(beats: Floats, reference: Floats) -> np.float32:
     counts = np.bincount(np.searchsorted(_BORDERS, parts, side="right"), minlength=len(_BORDERS) + 1)
     counts[0] += counts[-1]
     shares = (counts[:-1][counts[:-1] > 0] / len(reference)).astype(np.float32)
-    # A cumulative sum adds up one by one.
-    return np.float32(-np.cumsum(np.log2(shares) * shares)[-1])
+    return -sum_in_order(np.log2(shares) * shares)

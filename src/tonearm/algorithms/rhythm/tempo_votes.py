@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tonearm.algorithms.compiled import compiled_strictly
+from tonearm.algorithms.in_order import sum_in_order
 from tonearm.algorithms.sample_rate import ANALYSIS_RATE
 
 _RATE = ANALYSIS_RATE / 128
@@ -47,11 +47,11 @@ class TempoVotes:
             return 0.0
         lag = int(self._votes.argmax())
         bpm = np.float32(_RATE * 60 / lag)
-        share = np.float32(1 / _sum(self._votes))
-        below = share * _sum(self._votes[: max(0, lag - _TOLERANCE) + 1])
+        share = np.float32(1 / sum_in_order(self._votes))
+        below = share * sum_in_order(self._votes[: max(0, lag - _TOLERANCE) + 1])
         half = np.float32(0.5 * lag)
         first, last = (int(np.floor(half + side + 0.5)) for side in (-_TOLERANCE, _TOLERANCE))
-        at_half = share * _sum(self._votes[max(0, first) : last + 1])
+        at_half = share * sum_in_order(self._votes[max(0, first) : last + 1])
         given = (np.array([below, at_half, bpm], np.float32) - _LOWEST) / (_HIGHEST - _LOWEST)
         half_or_same, half_or_double, same_or_double = (
             weights[3] + given[0] * weights[0] + given[1] * weights[1] + given[2] * weights[2]
@@ -62,11 +62,3 @@ class TempoVotes:
         if half_or_double > 0 and same_or_double > 0:
             return float(bpm * 2)
         return float(bpm)
-
-
-@compiled_strictly
-def _sum(values: NDArray[np.float32]) -> np.float32:
-    total = np.float32(0)
-    for value in values:
-        total += value
-    return total
