@@ -110,3 +110,16 @@ def test_voice(installed: Installed, models_dir: UseFolder, record_property: Rec
     )
     assert np.median(speech) > 0.4 > max(music)
     assert np.median(sung) < 0.5 < np.median(played)
+
+
+def test_speech(installed: Installed, models_dir: UseFolder, record_property: Record) -> None:
+    """Of speech most is found, of instruments and animals next to nothing, and of songs something of anything."""
+    models_dir(installed("silero"))
+    shares: dict[str, list[float]] = {}
+    for row in shared.table("voice"):
+        found = run(Path(row["path"]).read_bytes(), "speech").results["speech:1"]
+        shares.setdefault(row["label"], []).append(found["share"])
+    for label, found in shares.items():
+        record_property(f"speech, share of {len(found)} of {label}", f"{min(found):.2f} to {max(found):.2f}")
+    assert min(shares["speech"]) > 0.8
+    assert max(shares["instrumental"] + shares["non_music"]) < 0.05
