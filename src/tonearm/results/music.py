@@ -1,8 +1,8 @@
 """Results in musical terms: key, tempo, and the circle of fifths.
 
 DJs use Camelot codes for keys, because neighbouring codes mix well: A is minor, B is major, 8A is A minor and 8B its
-relative, C major (M. Davis: Camelot Sound Easymix System, 1991). Traktor and others have the same circle as Open Key: m is
-minor, d is major, and 1m is A minor.
+relative, C major (M. Davis: Camelot Sound Easymix System, 1991). Traktor and others number the same circle in Open Key:
+m is minor, d is major, and 1m is A minor.
 """
 
 from __future__ import annotations
