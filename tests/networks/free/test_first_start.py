@@ -67,7 +67,7 @@ def publisher(tmp_path: Path) -> Iterator[_Publisher]:
 def published(
     tmp_path: Path, publisher: _Publisher, files: Callable[[Project], Path], monkeypatch: pytest.MonkeyPatch
 ) -> list[Project]:
-    """Two default projects with their real files: one at an address, one on the only index that pip knows."""
+    """Two default projects with their real files: one at an address, one on the only index that pip and uv know."""
     url = f"http://127.0.0.1:{publisher.server_address[1]}"
     (network,) = DEEPTEMP_K24.networks
     place = tmp_path / "published" / network.path
@@ -92,8 +92,12 @@ def published(
 
 
 def use_index(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in {"NO_INDEX": "1", "FIND_LINKS": str(folder), "CONFIG_FILE": os.devnull}.items():
-        monkeypatch.setenv(f"PIP_{name}", value)
+    for tool in ("PIP", "UV"):
+        monkeypatch.setenv(f"{tool}_NO_INDEX", "1")
+        monkeypatch.setenv(f"{tool}_FIND_LINKS", str(folder))
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    monkeypatch.setenv("UV_NO_CONFIG", "1")
+    monkeypatch.delenv("UV_CONFIG_FILE", raising=False)
 
 
 @pytest.fixture
@@ -190,8 +194,9 @@ def test_an_index_that_says_nothing_is_given_up(
     tmp_path: Path, silent: str, told: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     use_index(tmp_path, monkeypatch)
-    monkeypatch.setenv("PIP_NO_INDEX", "0")
-    monkeypatch.setenv("PIP_INDEX_URL", f"{silent}/simple")
+    for name in ("PIP_INDEX_URL", "UV_DEFAULT_INDEX"):
+        monkeypatch.setenv(name, f"{silent}/simple")
+        monkeypatch.delenv(f"{name.partition('_')[0]}_NO_INDEX")
     only(monkeypatch, TEMPOCNN)
     first_start(tmp_path / "models", seconds=1)
     _, line, _ = told()
@@ -236,6 +241,8 @@ def unreachable(tmp_path: Path) -> dict[str, str]:
         "TONEARM_WORKERS": "1",
         "PIP_NO_INDEX": "1",
         "PIP_FIND_LINKS": str(tmp_path),
+        "UV_NO_INDEX": "1",
+        "UV_FIND_LINKS": str(tmp_path),
         "HTTPS_PROXY": "http://127.0.0.1:9",
         "https_proxy": "http://127.0.0.1:9",
     }

@@ -73,6 +73,15 @@ def _take(wheel: Path, path: str, target: Path) -> None:
         raise PackError(f"{wheel.name} is broken, or has no {path}: {error}") from error
 
 
+def _is_made_by_uv() -> bool:
+    """Whether uv made the environment that runs this. Then its settings have the index, and pip's may have none."""
+    try:
+        lines = (Path(sys.prefix) / "pyvenv.cfg").read_text().splitlines()
+    except OSError:
+        return False
+    return any(line.partition("=")[0].strip() == "uv" for line in lines)
+
+
 def _fetch(wheel: Wheel, folder: Path, seconds: float | None) -> None:
     """Put the wheel, or what is in it, into a folder: with pip or uv, from the index that they are set up for."""
     requirements = folder / "requirements.txt"
@@ -82,7 +91,7 @@ def _fetch(wheel: Wheel, folder: Path, seconds: float | None) -> None:
     own_pip = [sys.executable, "-P", "-m", "pip"] if find_spec("pip") is not None else None
     uv, pip = shutil.which("uv"), shutil.which("pip")
     environment = {**os.environ, "TMPDIR": str(folder)}
-    if own_pip is None and uv is not None:
+    if uv is not None and (own_pip is None or _is_made_by_uv()):
         # It has no command that only downloads: this one unpacks a wheel, here into a folder that is thrown away.
         command = [uv, "pip", "install", *common, "--python", sys.executable, "--target", str(folder)]
         if seconds is not None:
