@@ -23,6 +23,8 @@ ENV PATH=/opt/tonearm/bin:$PATH \
 USER 10001:10001
 # A worker without a job warms up and ends: what numba compiles is then there at the first start.
 RUN python -P -m tonearm.engine.worker_main < /dev/null > /dev/null
+# What cannot be had is a line here: the image answers by signal processing then, and its build goes on.
+RUN python -P -m tonearm.networks.free.first_start
 VOLUME ["/models", "/var/cache/tonearm"]
 EXPOSE 8000
 STOPSIGNAL SIGTERM

@@ -44,6 +44,7 @@ SERVER = requirements/server.txt requirements/build.txt
 	@echo "Installing what a server needs into .venv: $(call count,$(SERVER)) packages"
 	@$(INSTALL) --require-hashes $(SERVER:%=-r %)
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
+	-@PATH="$(dir $(abspath $(UV))):$$PATH" .venv/bin/python -P -m tonearm.networks.free.first_start
 	@touch $@
 
 .venv/.complete: .venv/.server requirements/dev.txt

@@ -45,7 +45,13 @@ class Server:
         begun = monotonic()
         process = subprocess.Popen(
             [sys.executable, "-m", "tonearm", "serve", "--port", str(port)],
-            env={**os.environ, "TONEARM_LOG_LEVEL": "error", "TONEARM_RATE_LIMIT": "off", **settings},
+            env={
+                **os.environ,
+                "TONEARM_LOG_LEVEL": "error",
+                "TONEARM_RATE_LIMIT": "off",
+                "TONEARM_PULL_NETWORKS": "off",
+                **settings,
+            },
         )
         try:
             while True:

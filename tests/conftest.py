@@ -15,6 +15,8 @@ from tonearm.sample import sample_track
 
 # What somebody has installed for themselves is not what is tested.
 os.environ["TONEARM_MODELS_DIR"] = os.devnull
+# No server that a test starts gets networks.
+os.environ["TONEARM_PULL_NETWORKS"] = "off"
 
 # The same examples in every run of the tests, and new ones in `make fuzz`. No deadline: the machine may stand still.
 settings.register_profile("suite", max_examples=200, deadline=None, derandomize=True, database=None)

@@ -165,6 +165,7 @@ class Settings(BaseSettings):
         default_factory=lambda: user_data_path("tonearm") / "models",
         description="folder where `tonearm models` installs networks",
     )
+    pull_networks: bool = Field(True, description="whether the first start gets the default networks: on or off")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="lowest level to log: debug, info, warning or error"
     )

@@ -38,7 +38,7 @@ def test_the_settings_are_real_ones(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_what_its_documentation_names_is_passed_on() -> None:
     text = (ROOT / "docs" / "operating.md").read_text()
-    named = re.search(r"capabilities and on a read-only file system\. Set (.*?) in the shell", text, re.DOTALL)
+    named = re.search(r"capabilities and on a read-only file system\. Set (.*?)\sin the shell", text, re.DOTALL)
     assert named is not None
     passed = {name for name, value in TONEARM["environment"].items() if value is None}
     assert set(re.findall(r"TONEARM_\w+", named[1])) == passed

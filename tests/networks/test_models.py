@@ -186,6 +186,10 @@ def test_the_licence_of_weights_that_were_published_under_a_free_one_before(
         return {card.name for card in catalog().cards if card.licence == "ISC" and not card.unavailable}
 
     assert isc() == set()
+    models_dir(complete / "empty")
+    absent = {card.name: card.licence for card in catalog().cards if card.unavailable}
+    assert absent["msd_musicnn"] == absent["embedding_msd_musicnn"] == "ISC"
+    assert absent["moods_mirex"] == "CC BY-NC-SA 4.0"
     known = next(each.weights_sha256 for each in published() if each.stem == "msd-musicnn-1")
     provenance = Provenance(sha256={}, source="somewhere", source_sha256=known)
     for stem in ("msd-musicnn-1", "moods_mirex-msd-musicnn-1"):

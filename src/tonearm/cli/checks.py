@@ -20,6 +20,7 @@ from tonearm.cli.settings import SECRET, complaints, unknown_complaints
 from tonearm.config import Settings
 from tonearm.engine.local import LocalEngine
 from tonearm.errors import TonearmError
+from tonearm.networks.free.defaults import NAME, absent
 from tonearm.networks.free.installed import folder, installed
 from tonearm.networks.pack import PackError
 from tonearm.networks.store import Store
@@ -160,8 +161,10 @@ def networks(given: Settings) -> Iterator[Finding]:
         else:
             waits = pack.embedding if store.base(pack) is None else None
             yield note(f"{pack.stem} waits for {waits}: tonearm models pull {waits}") if waits else good(pack.stem)
-    if not free and not store.packs and not store.broken:
-        yield good(f"none in {given.models_dir}: `tonearm models pull` installs some")
+    if lacking := [project.name for project in absent(store.folder) if project not in free]:
+        instead = "signal processing answers where it can"
+        names = ", ".join(lacking)
+        yield note(f"not in {given.models_dir}: {names}; {instead}, and `tonearm models pull {NAME}` installs them")
 
 
 def redis(given: Settings) -> Iterator[Finding]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tonearm.networks.free import projects
+from tonearm.networks.free import defaults, projects
 from tonearm.networks.free.installed import folder, missing
 from tonearm.networks.free.projects import Project
 from tonearm.networks.store import Provenance, Store
@@ -11,7 +11,9 @@ from tonearm.protocol.catalog import ModelCard
 
 
 def facts(name: str, store: Store) -> list[tuple[str, str]]:
-    """Pairs of a heading and words; none if there is no such model or network."""
+    """Pairs of a heading and words; none if there is no such model or network. `defaults` are several."""
+    if name == defaults.NAME:
+        return [(project.name, missing(project, store.folder) or "ready") for project in defaults.DEFAULTS]
     card = _card(name)
     project = projects.find(card.network or name if card else name)
     told: list[tuple[str, str]] = []
@@ -35,6 +37,7 @@ def _project(project: Project, store: Store) -> list[tuple[str, str]]:
         ("published", str(project.source)),
         ("changed", project.changed),
         ("state", missing(project, store.folder) or "ready"),
+        *([("default", "yes: the first start gets it")] if project in defaults.DEFAULTS else []),
     ]
     provenance = store.provenance(folder(project, store.folder))
     return [*told, *(_origin(provenance) if provenance else [])]

@@ -11,8 +11,9 @@ from rich.table import Table
 
 from tonearm.cli.pulling import agree, complain, download_original, install_originals, out, pull_free, wanted_networks
 from tonearm.config import Settings
-from tonearm.networks.free import projects
-from tonearm.networks.free.installed import folder, installed
+from tonearm.networks.download import InterruptedDownload
+from tonearm.networks.free import defaults, projects
+from tonearm.networks.free.installed import folder, installed, missing
 from tonearm.networks.free.projects import Project
 from tonearm.networks.naming import split
 from tonearm.networks.original import Original
@@ -38,12 +39,16 @@ def list_models(
             state = card.unavailable or "ready"
             table.add_row(f"{card.name}:{card.version}", card.licence, escape(state if every else card.title))
     out.print(table)
-    if pulled := installed(_store().folder):
-        free = Table("networks", "licence", "authors", box=None, pad_edge=False)
-        for project in pulled:
-            free.add_row(project.name, project.licence, project.authors)
-        out.print()
-        out.print(free)
+    models = _store().folder
+    free = Table("networks", "licence", "authors", "state", box=None, pad_edge=False)
+    for project in dict.fromkeys((*defaults.DEFAULTS, *installed(models))):
+        free.add_row(
+            project.name, project.licence, project.authors, "not installed" if missing(project, models) else "ready"
+        )
+    out.print()
+    out.print(free)
+    if defaults.absent(models):
+        out.print("\n`tonearm models pull defaults` installs the networks that are missing.")
 
 
 @app.command()
@@ -61,7 +66,12 @@ def info(name: Annotated[str, typer.Argument(help="A model or a network.")]) -> 
 
 @app.command()
 def pull(
-    names: Annotated[list[str], typer.Argument(help="Model names, such as danceability or msd-musicnn-1.")],
+    names: Annotated[
+        list[str],
+        typer.Argument(
+            help="Models or networks, such as danceability; defaults for the default networks that are missing."
+        ),
+    ],
     accept_licence: Annotated[
         bool, typer.Option("--accept-licence", help="Accept the licence without a prompt.")
     ] = False,
@@ -75,13 +85,21 @@ def pull(
 
     A running server sees them after a restart.
 
+        tonearm models pull defaults
+
         tonearm models pull vibenet musicnn
 
         tonearm models pull danceability mood_happy
     """
     store = _store()
     free = [project for name in names if (project := projects.find(name)) is not None]
-    wanted = wanted_networks([name for name in names if projects.find(name) is None], store)
+    if defaults.NAME in names:
+        absent = defaults.absent(store.folder)
+        free += absent
+        if not absent:
+            out.print("All default networks are installed.")
+    others = [name for name in names if name != defaults.NAME and projects.find(name) is None]
+    wanted = wanted_networks(others, store)
     if wanted and given is not None:
         complain(PackError("--from is not for networks of MTG: `tonearm models convert FOLDER` installs those."))
         raise typer.Exit(1)
@@ -95,6 +113,8 @@ def pull(
     for network in wanted:
         try:
             originals.append(download_original(network, address.rstrip("/"), store))
+        except InterruptedDownload as error:
+            failed |= complain(PackError(f"{error}. Run the command again to resume."))
         except PackError as error:
             failed |= complain(error)
     failed |= install_originals(originals, store)
@@ -149,9 +169,11 @@ def verify(
 
 @app.command()
 def remove(names: Annotated[list[str], typer.Argument(help="Networks to remove.")]) -> None:
-    """Remove installed networks."""
+    """Remove installed networks. No start of a server brings them back."""
     store = _store()
     free, packs = _installed(names, store)
+    for project in free:
+        defaults.remember(project, store.folder)
     for stem, place in [
         *((project.name, folder(project, store.folder)) for project in free),
         *((pack.stem, pack.folder) for pack in packs),

@@ -23,6 +23,10 @@ Progress = Callable[[int, int | None], None]
 """Called with the bytes that are there, and how many there will be, None if the server does not say."""
 
 
+class InterruptedDownload(PackError):
+    """What has come so far is kept, and another run goes on with it."""
+
+
 class _BrokeOff(Exception):
     """The connection ended before the file did: it is worth another attempt."""
 
@@ -30,8 +34,8 @@ class _BrokeOff(Exception):
 def download(address: str, target: Path, expected: str | None, progress: Progress = lambda done, total: None) -> None:
     """Get one file. What an interrupted download left in `target`.part is gone on with.
 
-    Raises PackError if the address does not answer, has no such file, breaks off again and again, or gives a file
-    with another sha256 than `expected`.
+    Raises InterruptedDownload if the address does not answer or breaks off again and again, another PackError if it has
+    no such file, or gives one with another sha256 than `expected`.
     """
     if not address.startswith(("http://", "https://")):
         raise PackError(f"{address} is not an http or https URL.")
@@ -44,9 +48,8 @@ def download(address: str, target: Path, expected: str | None, progress: Progres
             if isinstance(error, urllib.error.HTTPError) and error.code < 500:
                 raise PackError(f"{address}: {error.code} {error.reason}") from error
             if attempt == _ATTEMPTS - 1:
-                raise PackError(
-                    f"{address} could not be downloaded: {error}. Run the command again to resume."
-                ) from error
+                reason = error.reason if isinstance(error, urllib.error.URLError) else error
+                raise InterruptedDownload(f"{address} could not be downloaded: {reason}") from error
             time.sleep(_PAUSE * 2**attempt)
         except OSError as error:
             if error.errno in {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}:

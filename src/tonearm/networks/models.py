@@ -21,7 +21,7 @@ from tonearm.networks.groups import group
 from tonearm.networks.mean import Activations, EmbeddingResult, MeanOutput, labelled
 from tonearm.networks.naming import split, task
 from tonearm.networks.pack import LICENCE, Pack
-from tonearm.networks.published import ALIASES, Published, preference, published, short_name
+from tonearm.networks.published import ALIASES, Published, is_isc, preference, published, short_name
 from tonearm.networks.store import Store
 
 _TEMPO = {"TempoCNN", "TensorflowPredictTempoCNN"}
@@ -152,7 +152,8 @@ def _variants(store: Store) -> Iterator[_Variant]:
     for known in published():
         if known.stem not in store.packs:
             missing = f"is not installed here: run `tonearm models pull {known.stem}`."
-            yield _Variant(known.stem, _task(known), None, None, missing, known.embeds)
+            licence = "ISC" if is_isc(known.stem, known.weights_sha256) else LICENCE
+            yield _Variant(known.stem, _task(known), None, None, missing, known.embeds, licence)
     for name in tempo.TEMPO_NETWORKS:
         project, _ = of(name)
         missing = not_installed(project, store.folder)

@@ -10,6 +10,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import json
 import shutil
@@ -115,13 +116,16 @@ class Store:
     def move_in(self, prepared: Path) -> Path:
         """Move a complete folder in atomically, whatever it holds. Returns where it is then."""
         target = self.folder / prepared.name
-        if target.exists():
-            old = prepared.parent / f".{prepared.name}.old"
-            target.rename(old)
-            prepared.rename(target)
-            shutil.rmtree(old)
-        else:
-            prepared.rename(target)
+        # Two processes may install the same.
+        with (self.folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if target.exists():
+                old = prepared.parent / f".{prepared.name}.old"
+                target.rename(old)
+                prepared.rename(target)
+                shutil.rmtree(old)
+            else:
+                prepared.rename(target)
         return target
 
     def remove(self, folder: Path) -> None:

@@ -18,6 +18,7 @@ from tonearm.logs import formatter
 from tonearm.sandbox import hide_memory
 from tonearm.server.app import create_app
 from tonearm.server.connection import Bounds, bounded
+from tonearm.server.default_networks import get_default_networks
 from tonearm.server.drain import Drain
 from tonearm.server.key_ring import KeyRing
 from tonearm.server.places import Places
@@ -55,6 +56,7 @@ def run(settings: Settings) -> None:
         # Whose word is taken for a client's address is for TONEARM_TRUSTED_PROXIES to say.
         proxy_headers=False,
     )
+    get_default_networks(settings)
     # uvicorn raises the signal once more after its end, which then would not be a success.
     for ending in (signal.SIGINT, signal.SIGTERM):
         signal.signal(ending, lambda *_: None)

@@ -72,9 +72,13 @@ def test_pull_list_info_verify_remove(
 def test_doctor_looks_at_them(files: Callable[[Project], Path], tmp_path: Path) -> None:
     install(VIBENET, Store(tmp_path), files(VIBENET), lambda done, total: None)
     given = Settings(models_dir=tmp_path)
-    assert list(look_at_networks(given)) == [good("vibenet")]
+    first, others = look_at_networks(given)
+    assert first == good("vibenet")
+    assert others.grade is Grade.NOTE
+    assert "tempocnn, deeptemp_k24, keycnn, beatnet; signal processing" in others.words
+    assert "`tonearm models pull defaults` installs them" in others.words
     (tmp_path / "vibenet" / "efficientnet_model.onnx").unlink()
-    (finding,) = look_at_networks(given)
+    finding, _ = look_at_networks(given)
     assert finding.grade is Grade.BROKEN
     assert "vibenet has no efficientnet_model.onnx: run `tonearm models pull vibenet`" in finding.words
 

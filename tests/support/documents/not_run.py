@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from tests.support.documents.blocks import ROOT
 from tonearm._version import __version__
-from tonearm.networks.free import projects
+from tonearm.networks.free import defaults, projects
 from tonearm.networks.published import find
 
 
@@ -43,7 +43,7 @@ def _pull(command: str, environment: Mapping[str, str]) -> None:
     words = shlex.split(re.sub(r"--from \S+", "", command).partition(" pull ")[2], comments=True)
     names = [word for word in words if not word.startswith("-")]
     assert names
-    assert all(find(name) or projects.find(name) for name in names), names
+    assert all(name == defaults.NAME or find(name) or projects.find(name) for name in names), names
     if not command.startswith("docker"):
         _options(command, environment)
 

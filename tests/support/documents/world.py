@@ -58,6 +58,7 @@ class World:
             "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}",
             "HOME": str(self.root / "home"),
             "TONEARM_MODELS_DIR": str(self.root / "home" / "models"),
+            "TONEARM_PULL_NETWORKS": "off",
             "COLUMNS": "100",
             "NO_COLOR": "1",
             "TERM": "dumb",

@@ -13,8 +13,10 @@ from tonearm.networks.pack import PackError
 from tonearm.networks.store import PROVENANCE, Provenance, Store, sha256
 
 
-def install(project: Project, store: Store, given: Path | None, progress: Progress) -> Provenance:
-    """Install all networks of a project, from the folder `given` if there is one.
+def install(
+    project: Project, store: Store, given: Path | None, progress: Progress, seconds: float | None = None
+) -> Provenance:
+    """Install all networks of a project, from the folder `given` if there is one; see `obtain` for `seconds`.
 
     Raises PackError if they are not to be had, are other files than were published, or answer otherwise than the
     original; OSError if the disk is full or cannot be written to.
@@ -23,7 +25,7 @@ def install(project: Project, store: Store, given: Path | None, progress: Progre
     with tempfile.TemporaryDirectory(dir=store.folder, prefix=".new-") as scratch:
         prepared = Path(scratch) / project.name
         prepared.mkdir()
-        obtain(project, prepared, given, progress)
+        obtain(project, prepared, given, progress, seconds)
         provenance = Provenance(
             sha256={network.file: network.sha256 for network in project.networks},
             source=str(project.source) if given is None else str(given.resolve()),

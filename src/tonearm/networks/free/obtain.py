@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -17,20 +18,26 @@ from tonearm.networks.store import sha256
 
 _ANY_PYTHON = "3.11"
 """A version for which all of these packages are published: nothing of them is run."""
+_ANSWER_SECONDS = 10
+"""For the index to answer, where time is short."""
 
 
-def obtain(project: Project, target: Path, given: Path | None, progress: Progress) -> None:
+def obtain(
+    project: Project, target: Path, given: Path | None, progress: Progress, seconds: float | None = None
+) -> None:
     """Put the files of all networks of a project into the folder `target`.
 
-    `given` is a folder with those files, or with the wheel; without it they are downloaded. Raises PackError if they
+    `given` is a folder with those files, or with the wheel; without it they are downloaded. pip or uv, which get the
+    wheel, have so many seconds and try once; without a number, all the time they want. Raises PackError if the files
     are not to be had, or are other files than were published.
     """
     source = project.source
     if given is not None:
         _bring(project, given, target)
     elif isinstance(source, Wheel):
-        with tempfile.TemporaryDirectory(prefix="tonearm-wheel-") as scratch:
-            _fetch(source, Path(scratch))
+        # Where the networks go there is room for them. /tmp may have little: it may be memory.
+        with tempfile.TemporaryDirectory(dir=target, prefix=".wheel-") as scratch:
+            _fetch(source, Path(scratch), seconds)
             _bring(project, Path(scratch), target)
     else:
         for network in project.networks:
@@ -66,7 +73,16 @@ def _take(wheel: Path, path: str, target: Path) -> None:
         raise PackError(f"{wheel.name} is broken, or has no {path}: {error}") from error
 
 
-def _fetch(wheel: Wheel, folder: Path) -> None:
+def _is_made_by_uv() -> bool:
+    """Whether uv made the environment that runs this. Then its settings have the index, and pip's may have none."""
+    try:
+        lines = (Path(sys.prefix) / "pyvenv.cfg").read_text().splitlines()
+    except OSError:
+        return False
+    return any(line.partition("=")[0].strip() == "uv" for line in lines)
+
+
+def _fetch(wheel: Wheel, folder: Path, seconds: float | None) -> None:
     """Put the wheel, or what is in it, into a folder: with pip or uv, from the index that they are set up for."""
     requirements = folder / "requirements.txt"
     requirements.write_text(f"{wheel.requirement} --hash=sha256:{wheel.sha256}\n")
@@ -74,17 +90,25 @@ def _fetch(wheel: Wheel, folder: Path) -> None:
     common += ["--only-binary=:all:", "--python-version", _ANY_PYTHON]
     own_pip = [sys.executable, "-P", "-m", "pip"] if find_spec("pip") is not None else None
     uv, pip = shutil.which("uv"), shutil.which("pip")
-    if own_pip is None and uv is not None:
+    environment = {**os.environ, "TMPDIR": str(folder)}
+    if uv is not None and (own_pip is None or _is_made_by_uv()):
         # It has no command that only downloads: this one unpacks a wheel, here into a folder that is thrown away.
         command = [uv, "pip", "install", *common, "--python", sys.executable, "--target", str(folder)]
+        if seconds is not None:
+            environment |= {"UV_HTTP_TIMEOUT": str(_ANSWER_SECONDS), "UV_HTTP_RETRIES": "0"}
     elif own_pip is not None or pip is not None:
         command = [*(own_pip or [str(pip)]), "--disable-pip-version-check", "download", *common, "--dest", str(folder)]
+        if seconds is not None:
+            command += ["--timeout", str(_ANSWER_SECONDS), "--retries", "0"]
     else:
         raise PackError(
             f"This needs pip or uv, and neither is here. Get {wheel.name} on another machine, for example with "
             f"`pip download --no-deps {wheel.requirement}`, and name its folder with --from."
         )
-    done = subprocess.run(command, capture_output=True, text=True)  # noqa: S603  # pip and uv
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=seconds, env=environment)  # noqa: S603  # pip and uv
+    except subprocess.TimeoutExpired as error:
+        raise PackError(f"{wheel.name} did not come in time") from error
     if done.returncode:
         said = [line for line in done.stderr.splitlines() if not line.startswith("WARNING")]
         raise PackError(f"{wheel.name} could not be downloaded: {' '.join(said)[-500:] or done.returncode}")
