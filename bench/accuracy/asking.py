@@ -18,8 +18,6 @@ from bench.accuracy.systems.everyone import everyone
 from bench.accuracy.systems.system import System
 
 CACHE = Path(__file__).parents[2] / ".cache" / "accuracy"
-_FILES_PER_WORKER = 50
-"""Then a new one takes over, without what the last one has leaked."""
 
 
 def ask(systems: Iterable[System], recordings: Iterable[Recording]) -> dict[str, dict[Recording, Answer]]:
@@ -29,7 +27,7 @@ def ask(systems: Iterable[System], recordings: Iterable[Recording]) -> dict[str,
     context = get_context("spawn")
     workers = len(os.sched_getaffinity(0))
     with (
-        ProcessPoolExecutor(workers, mp_context=context, max_tasks_per_child=_FILES_PER_WORKER) as pool,
+        ProcessPoolExecutor(workers, mp_context=context) as pool,
         Progress() as progress,
     ):
         task = progress.add_task("asking", total=len(asked))
