@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from rich.table import Table
+from rich.text import Text
 
 from bench.accuracy.report import Cell, Report, Row
 
@@ -34,10 +35,7 @@ def tables(report: Report) -> Iterator[Table]:
             table.add_column(heading.replace("`", ""), justify="right" if heading == "n" else "left")
         for row in _of(report, section):
             best = _best(row)
-            cells = [
-                f"[bold]{_cell(row, name)}[/]" if name in best else _cell(row, name).replace("[", r"\[")
-                for name in systems
-            ]
+            cells = [Text(_cell(row, name), "bold" if name in best else "") for name in systems]
             table.add_row(row.what, str(_count(row)), *cells)
         yield table
 

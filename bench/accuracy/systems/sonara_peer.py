@@ -21,7 +21,7 @@ def systems() -> list[System]:
     """None where sonara is not installed."""
     if find_spec("sonara") is None:
         return []
-    gives = frozenset({"key", "key probability", "tempo", "tempo certainty", "beats", "downbeats"})
+    gives = frozenset({"key", "tempo", "tempo certainty", "beats", "downbeats"})
     return [System("sonara", _answer, gives, metadata.version("sonara"))]
 
 
@@ -39,7 +39,6 @@ def _answer(path: Path) -> Answer:
     frame = provenance["hop_length"] / provenance["sample_rate"]
     return Answer(
         key=result["key"] or None,
-        key_probability=result["key_confidence"],
         tempo=result["bpm"] or None,
         tempo_certain=result["bpm_confidence"] > _STEADY,
         beats=tuple(frame * float(beat) for beat in result["beats"]),

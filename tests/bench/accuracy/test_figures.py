@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 pytest.importorskip("mir_eval", reason="needs requirements/bench.txt")
 
@@ -13,8 +15,9 @@ from bench.accuracy.figures import rows
 from bench.accuracy.recordings import Recording
 from bench.accuracy.report import Report, Row
 from bench.accuracy.systems.system import System
-from bench.accuracy.text import BEGIN, END, markdown, put, wins
+from bench.accuracy.text import BEGIN, END, PAGE, markdown, put, tables, wins
 
+RESULT = PAGE.parents[1] / "bench" / "results" / "accuracy.json"
 SONGS = [Recording(Path(f"song {number}"), "songs", tempo=100.0 + 5 * number) for number in range(20)]
 NOISE = [Recording(Path(f"noise {number}"), "noise") for number in range(5)]
 GIVES = frozenset({"tempo", "tempo certainty", "tempo probability"})
@@ -129,3 +132,23 @@ def test_the_page_is_replaced_between_its_marks_only() -> None:
     assert put(found, once) == once
     with pytest.raises(ValueError, match="no place"):
         put(found, "# Title\n")
+
+
+def test_the_terminal_has_the_same_figures() -> None:
+    ours = {each: right(each) if number % 2 else wrong(each) for number, each in enumerate(SONGS)}
+    found = report(measured(ours, {each: right(each) for each in SONGS}))
+    console = Console(width=160, file=StringIO(), record=True)
+    for table in tables(found):
+        console.print(table)
+    printed = console.export_text()
+    cells = [
+        cell for line in markdown(found).splitlines() for cell in line.split("|") if " [" in cell and "- " not in cell
+    ]
+    assert len(cells) > 10
+    assert [cell for cell in cells if cell.strip(" *") not in printed] == []
+
+
+@pytest.mark.skipif(not RESULT.exists(), reason="needs a run of make accuracy")
+def test_the_page_says_what_was_measured() -> None:
+    page = PAGE.read_text()
+    assert put(Report.model_validate_json(RESULT.read_text()), page) == page
