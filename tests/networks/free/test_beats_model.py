@@ -94,16 +94,22 @@ def test_a_new_tempo_has_its_own_beats() -> None:
 
 
 @pytest.mark.usefixtures("networks")
-def test_what_has_no_beat_has_no_tempo() -> None:
+def test_silence_has_no_tempo() -> None:
+    found = beats(wav(np.zeros((1, 30 * RATE))))
+    assert found["certainty"] == "none"
+    assert found["tempo"] is None
+    assert found["reason"] == "It is silent."
+    assert found["beats"] == found["downbeats"] == found["alternatives"] == []
+
+
+@pytest.mark.usefixtures("networks")
+def test_noise_and_a_drone_are_not_relied_upon() -> None:
     t = np.arange(30 * RATE) / RATE
     drone = 0.2 * np.sin(2 * np.pi * 110 * t) + 0.1 * np.sin(2 * np.pi * 165 * t)
-    silent, rushing, humming = beats(wav(np.zeros((1, 30 * RATE)))), beats(noise(30)), beats(wav(drone[None]))
-    assert silent["reason"] == "It is silent."
-    for found in (silent, rushing, humming):
-        assert found["certainty"] == "none"
-        assert found["tempo"] is None
+    for data in (noise(30), wav(drone[None])):
+        found = beats(data)
+        assert found["certainty"] != "certain"
         assert found["reason"]
-        assert found["beats"] == found["downbeats"] == found["alternatives"] == []
 
 
 @shared.needed
