@@ -9,9 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from bench.accuracy.answer import Answer
+from bench.accuracy.systems.decoded import decoded
 from bench.accuracy.systems.system import System
 
 RATE = 44_100
+_CRASHES = {".opus"}
+"""Files on which its loader brings the process down."""
 _RELIABLE = 1.5
 """Confidence of the multifeature method above which its documentation calls beats reliable."""
 
@@ -33,7 +36,7 @@ def systems() -> list[System]:
 def _tempo(method: str, path: Path) -> Answer:
     standard = _standard()
     try:
-        samples = standard.MonoLoader(filename=str(path), sampleRate=RATE)()
+        samples = _samples(path)
         bpm, beats, confidence, *_ = standard.RhythmExtractor2013(method=method)(samples)
     except RuntimeError as error:
         return Answer(failure=str(error))
@@ -44,11 +47,18 @@ def _tempo(method: str, path: Path) -> Answer:
 def _key(profile: str, path: Path) -> Answer:
     standard = _standard()
     try:
-        samples = standard.MonoLoader(filename=str(path), sampleRate=RATE)()
+        samples = _samples(path)
         key, scale, strength = standard.KeyExtractor(profileType=profile)(samples)
     except RuntimeError as error:
         return Answer(failure=str(error))
     return Answer(key=f"{key} {scale}" if strength > 0 else None)
+
+
+def _samples(path: Path) -> Any:
+    if path.suffix in _CRASHES:
+        with decoded(path) as wav:
+            return _samples(wav)
+    return _standard().MonoLoader(filename=str(path), sampleRate=RATE)()
 
 
 def _standard() -> Any:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import subprocess
-import tempfile
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from bench.accuracy.answer import Answer
+from bench.accuracy.systems.decoded import decoded
 from bench.accuracy.systems.system import System
-from bench.ffmpeg import ffmpeg
 
 _STEADY = 0.7
 """Its documentation on `bpm_confidence`: above this, steady."""
@@ -29,9 +27,7 @@ def _answer(path: Path) -> Answer:
     """A file that it cannot read it gets as WAV."""
     result = _analyse(path)
     if result.failed:
-        with tempfile.TemporaryDirectory() as folder:
-            wav = Path(folder) / "decoded.wav"
-            subprocess.run([ffmpeg(), "-v", "error", "-i", str(path), str(wav)], check=True)
+        with decoded(path) as wav:
             result = _analyse(wav)
     if result.failed:
         return Answer(failure=str(result["error"]))
