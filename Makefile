@@ -9,7 +9,7 @@ check_python = @$(PYTHON) -c 'import sys; sys.exit("Tonearm needs Python 3.11 or
 # Hundreds of processes start in the tests: what they import is compiled once, whatever the shell says.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help setup demo serve dist image test test-all lint lint-page format docs bench fuzz profile
+.PHONY: help setup demo serve dist image test test-all lint lint-page format docs bench accuracy fuzz profile
 
 help:
 	@echo "make demo    start a server, stream a synthesised track to it, print the events as they arrive"
@@ -21,6 +21,7 @@ help:
 	@echo "make lint    ruff, mypy, hadolint and actionlint; with npm, biome and tsc for the page too"
 	@echo "make docs    build the documents as a site, in site/"
 	@echo "make bench   measure beside ffmpeg, plain Essentia and librosa"
+	@echo "make accuracy measure how often answers are right beside Essentia and sonara, RECORDINGS=\"DIR …\" for more"
 	@echo "make fuzz    feed damaged files and broken requests to the engine and the server, FUZZ_SECONDS=300 of files"
 	@echo "make profile show where a request's time goes"
 	@echo "make setup   install all that the others need into .venv, which each does by itself for its own part"
@@ -118,6 +119,9 @@ docs: setup
 
 bench: .venv/.bench
 	.venv/bin/python -m bench.run
+
+accuracy: .venv/.bench
+	.venv/bin/python -m bench.accuracy $(RECORDINGS:%=--recordings %)
 
 FUZZ_SECONDS ?= 300
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 import pytest
-from bench import chaos, load
 
+from bench import chaos, load
 from tests.support.http import Server
 
 pytestmark = [pytest.mark.release, pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")]

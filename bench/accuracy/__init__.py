@@ -1,0 +1,1 @@
+"""How often the answers are right, beside peers: `python -m bench.accuracy [--recordings DIR]…`."""

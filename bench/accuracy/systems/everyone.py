@@ -1,0 +1,12 @@
+from __future__ import annotations
+
+from bench.accuracy.systems import essentia_peer, sonara_peer, tonearm_models
+from bench.accuracy.systems.system import System
+
+
+def everyone() -> tuple[list[System], list[str]]:
+    """Tonearm's models, those people are meant to use first, then the peers; and the names of what is not here."""
+    ours, absent = tonearm_models.systems()
+    essentia, sonara = essentia_peer.systems(), sonara_peer.systems()
+    absent += [name for name, found in (("Essentia", essentia), ("sonara", sonara)) if not found]
+    return [*ours, *essentia, *sonara], absent
