@@ -21,7 +21,6 @@ from tonearm.config import Settings
 from tonearm.engine.local import LocalEngine
 from tonearm.errors import TonearmError
 from tonearm.networks.free.installed import folder, installed
-from tonearm.networks.free.projects import BEATNET, DEEPTEMP_K24, KEYCNN
 from tonearm.networks.pack import PackError
 from tonearm.networks.store import Store
 from tonearm.protocol.cost import Cost
@@ -36,8 +35,6 @@ from tonearm.sample import BPM, sample_track
 _NEEDED = ("numba", "numpy", "scipy", "soxr", "onnxruntime", "mutagen")
 _EXTRAS = {"plot": "matplotlib", "redis": "redis", "mcp": "mcp"}
 _MODELS = "key:2,beats,loudness_ebur128"
-_NETWORKS = {"key": ("key", (KEYCNN,)), "tempo": ("beats", (BEATNET, DEEPTEMP_K24))}
-"""What is found, by which model, and the networks with which it is right more often."""
 _FORMAT_MODEL = "audio"
 _SAMPLE_SECONDS = 60.0
 _SAMPLE_FORMAT = "WAV, 16 bit, 44.1 kHz, stereo, 1:00"
@@ -240,13 +237,7 @@ async def _measure(engine: LocalEngine, given: Settings) -> AsyncIterator[Findin
     words += f" at {beats:.1f} bpm" if beats else " without beats"
     right = found == ("A", "minor") and beats is not None and abs(beats - BPM) < 1
     yield good(f"{words}, as expected") if right else broken(f"{words}; expected A minor at {BPM:g} bpm")
-    for what, (model, projects) in _NETWORKS.items():
-        pull = f"tonearm models pull {' '.join(project.name for project in projects)}"
-        yield (
-            good(f"networks find the {what}")
-            if results[model]["method"] == "networks"
-            else note(f"signal processing finds the {what}; networks are right more often: {pull}")
-        )
+    yield good(f"the key is found by {results['key']['method']}, the tempo by {results['beats']['method']}")
     if costs:
         cost = costs[0]
         cpu = cost.decode_seconds + sum(cost.feature_seconds.values()) + sum(cost.model_seconds.values())
