@@ -71,20 +71,22 @@ def _described(field: str) -> _Source:
     return _Source(Spec("vibenet", None, {}), "estimate of a network", lambda result: result[field])
 
 
+_KEY, _BEATS = Spec("key", 2, {}), Spec("beats", None, {})
 _SOURCES = {
     "duration_ms": (
         _Source(
             Spec("silence", None, {}), "length of the decoded audio", lambda result: round(1000 * result["duration"])
         ),
     ),
-    "tempo": (_Source(Spec("bpm_degara", None, {}), "tempo of the tracked beats", music.tempo),),
-    "key": (_Source(Spec("key", None, {}), "key of the whole track", _tonic),),
-    "mode": (_Source(Spec("key", None, {}), "mode of the whole track", _mode),),
+    "tempo": (_Source(_BEATS, "tempo of the tracked beats", music.tempo),),
+    "key": (_Source(_KEY, "key of the whole track", _tonic),),
+    "mode": (_Source(_KEY, "mode of the whole track", _mode),),
     "loudness": (
         _Source(
             Spec("loudness_ebur128", 2, {}), "integrated loudness (EBU R 128)", lambda result: result["integrated_lufs"]
         ),
     ),
+    "time_signature": (_Source(_BEATS, "beats in a bar", lambda result: result["metre"]),),
     "danceability": (
         _described("danceability"),
         _Source(Spec("danceability", None, {}), "probability of `danceable`", _activation("danceable")),
@@ -109,7 +111,6 @@ _SOURCES = {
     "liveness": (_described("liveness"),),
 }
 """For each field the ways to measure it: the first one that can run here is taken."""
-_NOT_HERE = {"time_signature": "No model here estimates the meter."}
 
 
 def specs(catalog: Catalog) -> list[Spec]:
@@ -120,17 +121,19 @@ def specs(catalog: Catalog) -> list[Spec]:
 
 def audio_features(analysis: Analysis, catalog: Catalog) -> AudioFeatures:
     """Fill the fields from an analysis with the models of `specs`."""
-    values: dict[str, float | int | None] = dict.fromkeys(_NOT_HERE)
+    values: dict[str, float | int | None] = {}
     sources: dict[str, str] = {}
-    reasons = dict(_NOT_HERE)
+    reasons: dict[str, str] = {}
     for field, several in _SOURCES.items():
         source = _able(several, catalog) or several[0]
         result = analysis.results.get(source.model.name)
         values[field] = None if result is None else source.value(result)
         if values[field] is not None:
-            sources[field] = f"{source.words} ({source.model.name})"
+            doubt = ", uncertain" if result and result.get("certainty") == "uncertain" else ""
+            sources[field] = f"{source.words} ({source.model.name}){doubt}"
         elif result is not None:
-            reasons[field] = f"This audio has none: {source.model.name} found nothing."
+            nothing = result.get("certainty") == "none"
+            reasons[field] = result["reason"] if nothing else f"{source.model.name} found none in this audio."
         else:
             reasons[field] = _absent(source.model, catalog) or analysis.reason(source.model.name)
     return AudioFeatures.model_validate({**values, "sources": sources, "reasons": reasons})
