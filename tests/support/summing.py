@@ -48,7 +48,7 @@ class Passing(Extractor):
 class Summing(Model[Parameters]):
     title = "Sum"
     result = Total
-    features: ClassVar[tuple[Feature, ...]] = (Counted(),)
+    features: tuple[Feature, ...] = (Counted(),)
 
     def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
         super().__init__(pcm_format, given)

@@ -76,8 +76,8 @@ class Model(ABC, Generic[P]):
     network: ClassVar[str | None] = None
     """The name under which its network is published; None for signal processing."""
     parameters: ClassVar[type[Parameters]] = Parameters
-    features: ClassVar[tuple[Feature, ...]]
-    """What it is fed with."""
+    features: tuple[Feature, ...]
+    """What it is fed with; a model may choose it when it begins."""
     file_facts: ClassVar[bool] = False
     """Whether it needs to know what the file is: its `file`."""
     file: FileFacts

@@ -5,7 +5,7 @@ import os
 import signal
 import sys
 import time
-from typing import ClassVar, Literal
+from typing import Literal
 
 from tonearm.features import Block, DecodedPcm, Feature
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
@@ -42,7 +42,7 @@ class Faulty(Model[FaultyParameters]):
     licence = "CC0-1.0"
     result = FaultyResult
     parameters = FaultyParameters
-    features: ClassVar[tuple[Feature, ...]] = (DecodedPcm(),)
+    features: tuple[Feature, ...] = (DecodedPcm(),)
 
     def __init__(self, pcm_format: PcmFormat, given: FaultyParameters) -> None:
         super().__init__(pcm_format, given)

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, ClassVar, Literal
+from typing import Any, Literal
 
 import onnxruntime  # noqa: F401  # as a worker with networks does; it leaves a thread behind
 
@@ -37,7 +37,7 @@ class Probe(Model[ProbeParameters]):
     licence = "CC0-1.0"
     result = ProbeResult
     parameters = ProbeParameters
-    features: ClassVar[tuple[Feature, ...]] = (DecodedPcm(),)
+    features: tuple[Feature, ...] = (DecodedPcm(),)
 
     def feed(self, feature: Feature, block: Block) -> None:
         pass
