@@ -78,7 +78,7 @@ def command(
     sources = find_sources(files)
     backend, jobs = local_backend(jobs, sources, MODELS, settings())
     progress = Progress()
-    changes: dict[Source, list[Change]] = {}
+    told: dict[Source, list[Change]] = {}
     remarkable: list[Outcome] = []
 
     def plan(catalog: Catalog, tasks: tuple[Task, ...]) -> Sequence[Source]:
@@ -87,7 +87,7 @@ def command(
     def on_outcome(outcome: Outcome) -> None:
         try:
             if outcome.analysis.results and not outcome.analysis.broken_off:
-                changes[outcome.source] = _changes(outcome, write, uncertain)
+                told[outcome.source] = changes(outcome, write, uncertain)
         except (TonearmError, OSError) as error:
             outcome = replace(outcome, analysis=gather.failed(words(error)))
         if outcome.analysis.errors or outcome.analysis.warnings:
@@ -95,8 +95,8 @@ def command(
 
     with exit_on_broken_pipe():
         code = run_batch(backend, parse_models(MODELS), jobs, progress, plan, on_outcome)
-        if changes:
-            show(_table({source: changes[source] for source in sources if source in changes}, write))
+        if told:
+            show(_table({source: told[source] for source in sources if source in told}, write))
     raise typer.Exit(report(progress, remarkable, code))
 
 
@@ -115,7 +115,7 @@ def _tried(source: Source) -> Source:
     return source
 
 
-def _changes(outcome: Outcome, write: bool, uncertain: bool) -> list[Change]:
+def changes(outcome: Outcome, write: bool, uncertain: bool) -> list[Change]:
     """Every tag that the analysis can fill; with `write`, written where another one is there now, and it is certain or
     `uncertain` ones are wanted too.
     """
@@ -130,7 +130,7 @@ def _changes(outcome: Outcome, write: bool, uncertain: bool) -> list[Change]:
         probabilities |= dict.fromkeys(now.wanted(tags.Values(bpm=found.bpm)), outcome.analysis["beats"]["confidence"])
     if found.key is not None:
         probabilities |= dict.fromkeys(now.wanted(tags.Values(key=found.key)), outcome.analysis["key"]["probability"])
-    changes = [
+    possible = [
         Change(
             tag,
             now.get(tag),
@@ -140,9 +140,9 @@ def _changes(outcome: Outcome, write: bool, uncertain: bool) -> list[Change]:
         )
         for tag, value in now.wanted(found).items()
     ]
-    if write and any(change.now != change.new for change in changes):
+    if write and any(change.now != change.new for change in possible):
         tags.write(outcome.source.name, wanted)
-    return changes
+    return possible
 
 
 def _table(changes: dict[Source, list[Change]], written: bool) -> Table:
