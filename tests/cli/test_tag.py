@@ -9,7 +9,7 @@ from tests.support.certainty import beats_result, key_result
 from tests.support.command import tonearm
 from tests.support.ffmpeg import packets, read_by_ffmpeg
 from tests.support.media import BY_NAME, encoded
-from tests.support.sounds import noise
+from tests.support.sounds import SOUNDS
 from tonearm.cli.backend import Outcome
 from tonearm.cli.source import Kind, Source
 from tonearm.cli.tag import changes
@@ -95,9 +95,9 @@ def test_what_is_uncertain_is_shown_and_written_only_if_that_is_wanted(
     assert ("TBPM" in told) == (beats != "none")
 
 
-def test_noise_has_nothing_to_write_but_its_gain(tmp_path: Path) -> None:
-    file = tmp_path / "noise.wav"
-    file.write_bytes(noise(30))
+def test_tones_without_key_or_beat_have_nothing_to_write_but_their_gain(tmp_path: Path) -> None:
+    file = tmp_path / "tones.wav"
+    file.write_bytes(SOUNDS["mono"])
     assert tonearm("tag", file, "--write").returncode == 0
     tags = read_by_ffmpeg(file)
     assert "REPLAYGAIN_TRACK_GAIN" in tags

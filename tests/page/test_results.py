@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from tests.support import shared
 from tests.support.http import Server
 from tests.support.media import BY_NAME, encoded
-from tests.support.sounds import noise
+from tests.support.sounds import SOUNDS
 from tests.support.visitor import MINUS, Visitor, choose_file, choose_models, drop, fact, finished, result
 from tests.support.web import Web
 from tonearm.results.file_format import line
@@ -241,8 +241,6 @@ def test_the_json_is_one_click_away(visitor: Visitor, server: Server, file: Path
 
 
 def test_silence_and_short_sounds_are_told_in_words(visitor: Visitor, server: Server, tmp_path: Path) -> None:
-    from tests.support.sounds import SOUNDS
-
     page = visitor.open(server)
     for name in ("silence", "one sample"):
         file = tmp_path / f"{name}.wav"
@@ -258,8 +256,8 @@ def test_silence_and_short_sounds_are_told_in_words(visitor: Visitor, server: Se
 
 
 def test_what_is_uncertain_is_said_to_be(visitor: Visitor, server: Server, tmp_path: Path) -> None:
-    file = tmp_path / "noise.wav"
-    file.write_bytes(noise(30))
+    file = tmp_path / "tones.wav"
+    file.write_bytes(SOUNDS["mono"])
     told = server.analyze(file.read_bytes(), "key:2,beats").results
     assert "certain" not in {told["key"]["certainty"], told["beats"]["certainty"]}
     page = visitor.open(server)
