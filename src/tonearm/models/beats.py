@@ -126,8 +126,12 @@ class Beats(Model[BeatsParameters]):
         return np.concatenate([np.empty((0, *shape), np.float32), *self._blocks[feature]])
 
     def _result(self, found: Tracked, why_none: str | None = None) -> BeatsResult:
-        certain = found.confidence >= CERTAIN
-        reason = None if certain else "Another tempo is likely too: see the alternatives."
+        certain = found.confidence >= CERTAIN and found.stands_out
+        reason = None
+        if not found.stands_out:
+            reason = "The beat hardly stands out."
+        elif not certain:
+            reason = "Another tempo is likely too: see the alternatives."
         if found.bpm is None:
             reason = (
                 why_none or "No steady beat stands out: it may be speech, noise, a drone, or music without a pulse."

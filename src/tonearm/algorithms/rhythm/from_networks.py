@@ -30,11 +30,14 @@ _ELSE = 0.01
 _WORTH_NAMING = 0.01
 
 _PULSE, _CLEAR = 0.1, 0.9
-"""Without a pulse, there is a tempo only if the network is as sure as this.
+"""A beat stands out where there is a pulse, or where the tempo is as clear as this.
 
-The pulse is the share of the activations on the beats, where by chance it is 0 and at most 1. Of noise, drones, speech
-and whales it is up to 0.14, of labelled music above 0.1 in 95 of 100, and all of the others have a clear tempo.
+The pulse is the share of the activations on the beats: by chance 0, at most 1. In noise, drones, speech and whales it
+is up to 0.14, in labelled music above 0.1 for 95 of 100.
 """
+_NO_PULSE, _NO_TEMPO = 0.04, 0.4
+"""Without a pulse there is no tempo unless it is clear: noise has one of 0.8, a pulse of 0.02. With little of a pulse
+there is none if the tempo is this unclear, as in speech and drones. No labelled song has none."""
 _AROUND = 2
 """Frames to either side of a beat."""
 
@@ -67,13 +70,15 @@ def track_with_networks(
         return Tracked(None)
     times = np.array(grid.times)
     # A few beats have no pulse to speak of.
-    if seconds > LONGEST and mass < _CLEAR and _pulse(activations, times * rate) < _PULSE:
+    pulse = _pulse(activations, times * rate) if seconds > LONGEST else 1.0
+    if (pulse < _NO_PULSE and mass < _CLEAR) or (pulse < _PULSE and mass < _NO_TEMPO):
         return Tracked(None)
     line = beat_line(times)
     confidence = _confidence(mass)
     return Tracked(
         bpm=min(max(line.bpm, low), high) if len(stretches) == 1 and same_tempo(line.bpm, bpm) else bpm,
         confidence=confidence,
+        stands_out=pulse >= _PULSE or mass >= _CLEAR,
         alternatives=_alternatives(classes, bpm, 1 - confidence, low, high),
         beats=grid.times,
         numbers=grid.numbers,

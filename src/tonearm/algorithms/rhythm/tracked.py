@@ -11,6 +11,8 @@ class Tracked:
     """None if there is no tempo; nothing else is there then."""
     confidence: float = 0.0
     """How likely the tempo is right within 4 %."""
+    stands_out: bool = True
+    """Whether the beat does: else the tempo is not to be relied upon, however likely it is in music."""
     alternatives: list[tuple[float, float]] = field(default_factory=list)
     """Other tempi in bpm, and how likely each is right, the likeliest first."""
     beats: list[float] = field(default_factory=list)
