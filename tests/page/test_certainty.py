@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -161,6 +162,16 @@ def test_beats_that_are_too_close_are_thinned_by_the_bar(page: Page) -> None:
     expect(page.locator(".caption")).to_contain_text("400 beats in 100 bars, every bar marked")
     assert page.locator(".slider .beats").count() == 0
     assert str(page.locator(".slider .downbeats").get_attribute("d")).count("M") == 100
+
+
+def test_without_bars_beats_that_are_too_close_are_thinned(page: Page) -> None:
+    times = [0.04 * index for index in range(500)]
+    beats_drawn(page, beats_result("uncertain", beats=times))
+    words = page.locator(".caption").inner_text()
+    every = re.fullmatch(r"Timeline of 0:20, 500 beats, uncertain, every (\d+)(th|nd) beat marked\.", words)
+    assert every
+    drawn = str(page.locator(".slider .beats:not(.through)").get_attribute("d"))
+    assert drawn.count("M") == len(times[:: int(every[1])])
 
 
 @pytest.mark.parametrize("state", STATES)
