@@ -13,7 +13,7 @@ from pathlib import Path
 from tonearm import Client
 from tonearm.sample import BPM, sample_track
 
-MODELS = "key:1,bpm_degara,loudness-ebur128,loudness_ebur128:2"
+MODELS = "key:2,beats,loudness_ebur128:2"
 BYTES_PER_SECOND = 4_000_000 / 8
 CHUNK = 1 << 15
 

@@ -13,6 +13,7 @@ def test_a_healthy_machine() -> None:
     assert "FFmpeg" in told
     assert "the sample is WAV, 16 bit, 44.1 kHz, stereo, 1:00, as expected" in told
     assert "the sample is in A minor at 120.0 bpm, as expected" in told
+    assert "the key is found by signal processing, the tempo by signal processing" in told
     assert "x realtime per core" in told
     assert " broken " not in told
 

@@ -1,15 +1,19 @@
 from __future__ import annotations
 
-import re
 import wave
 from pathlib import Path
 
 import pytest
 
+from tests.support.certainty import beats_result, key_result
 from tests.support.command import tonearm
 from tests.support.ffmpeg import packets, read_by_ffmpeg
 from tests.support.media import BY_NAME, encoded
-from tests.support.sounds import noise
+from tests.support.sounds import SOUNDS
+from tonearm.cli.backend import Outcome
+from tonearm.cli.source import Kind, Source
+from tonearm.cli.tag import changes
+from tonearm.results.analysis import Analysis
 from tonearm.sample import sample_track
 
 
@@ -40,8 +44,8 @@ def test_tags_are_shown_then_written_then_the_same(folder: Path) -> None:
     assert {file.name: file.read_bytes() for file in folder.iterdir()} == before
     heading, *rows = shown.stdout.decode().splitlines()
     assert heading.split() == ["file", "tag", "now", "would", "be"]
-    assert [str(folder / "music.wav"), "TBPM", "-", "120"] in [row.split() for row in rows]
-    assert ["TKEY", "-", "Am", "strength"] in [row.split()[:-1] for row in rows]
+    assert [str(folder / "music.wav"), "TBPM", "-", "120"] in [row.split()[:4] for row in rows]
+    assert ["TKEY", "-", "Am"] in [row.split()[:3] for row in rows]
     assert "nothing to write" in next(row for row in rows if "silence.wav" in row)
 
     written = tonearm("tag", folder, "--write", "--jobs", "1")
@@ -65,15 +69,36 @@ def test_tags_are_shown_then_written_then_the_same(folder: Path) -> None:
     assert row[:3] == ["TKEY", "Am", "Am"]
 
 
-def test_what_is_uncertain_is_shown_and_not_written(tmp_path: Path) -> None:
-    """White noise has a key and a tempo as far as the models are concerned."""
-    file = tmp_path / "noise.wav"
-    file.write_bytes(noise(30))
-    written = tonearm("tag", file, "--write")
-    assert written.returncode == 0
-    rows = {row.removeprefix(str(file)).split()[0]: row for row in written.stdout.decode().splitlines()[1:]}
-    assert re.search(r" - +- +\d+ is uncertain$", rows["TBPM"])
-    assert re.search(r" - +- +[A-G][#b]?m? is uncertain, strength 0\.\d\d$", rows["TKEY"])
+@pytest.mark.parametrize(
+    ("key", "beats", "uncertain", "written"),
+    [
+        ("certain", "certain", False, {"TBPM": "120", "TKEY": "Am"}),
+        ("uncertain", "certain", False, {"TBPM": "120"}),
+        ("certain", "uncertain", False, {"TKEY": "Am"}),
+        ("uncertain", "uncertain", False, {}),
+        ("uncertain", "uncertain", True, {"TBPM": "120", "TKEY": "Am"}),
+        ("none", "none", True, {}),
+    ],
+)
+def test_what_is_uncertain_is_shown_and_written_only_if_that_is_wanted(
+    tmp_path: Path, key: str, beats: str, uncertain: bool, written: dict[str, str]
+) -> None:
+    file = tmp_path / "track.wav"
+    file.write_bytes(sample_track(1))
+    analysis = Analysis(results={"key": key_result(key), "beats": beats_result(beats)}, errors=[])
+    told = {each.tag: each for each in changes(Outcome(Source(str(file), Kind.FILE), analysis), True, uncertain)}
+    tags = read_by_ffmpeg(file)
+    assert {name: tags[name] for name in ("TBPM", "TKEY") if name in tags} == written
+    assert {name: each.new for name, each in told.items() if each.new is not None} == written
+    shown = {"certain": ["89 %"], "uncertain": ["Am is uncertain, 37 %"], "none": []}
+    assert [each.note for name, each in told.items() if name == "TKEY"] == shown[key]
+    assert ("TBPM" in told) == (beats != "none")
+
+
+def test_tones_without_key_or_beat_have_nothing_to_write_but_their_gain(tmp_path: Path) -> None:
+    file = tmp_path / "tones.wav"
+    file.write_bytes(SOUNDS["mono"])
+    assert tonearm("tag", file, "--write").returncode == 0
     tags = read_by_ffmpeg(file)
     assert "REPLAYGAIN_TRACK_GAIN" in tags
     assert not {"TBPM", "TKEY"} & set(tags)

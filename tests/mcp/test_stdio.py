@@ -33,18 +33,18 @@ def test_the_key_of_a_local_file(file: Path, server: Server, track: bytes) -> No
     default, whole, models, everything = ask(
         connect,
         ("analyze_audio", {"source": str(file)}),
-        ("analyze_audio", {"source": str(file), "models": "bpm_degara,waveform(points=100)", "full": True}),
+        ("analyze_audio", {"source": str(file), "models": "beats,waveform(points=100)", "full": True}),
         ("list_models", {}),
         ("list_models", {"everything": True}),
     )
-    expected = server.analyze(track, "key,bpm_degara,loudness_ebur128:2,waveform(points=100)").results
+    expected = server.analyze(track, "key:2,beats,loudness_ebur128:2,waveform(points=100)").results
     found = results(default)
     assert found["key"] == expected["key"]
     assert found["loudness_ebur128"] == expected["loudness_ebur128"]
-    beats = expected["bpm_degara"]["beat_positions"]
-    assert found["bpm_degara"]["beat_positions"] == {"first": beats[:20], "of": len(beats)}
+    beats = expected["beats"]["beats"]
+    assert found["beats"]["beats"] == {"first": beats[:20], "of": len(beats)}
     assert (default.structured_content or {})["errors"] == []
-    assert results(whole) == {name: expected[name] for name in ("bpm_degara", "waveform")}
+    assert results(whole) == {name: expected[name] for name in ("beats", "waveform")}
     cards = named(models)
     assert cards["loudness_ebur128:2"]["parameters"]["curves"]
     assert not any(card["unavailable"] for card in cards.values())

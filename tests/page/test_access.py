@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def show_much(page: Page, file: Path) -> None:
     """A page with most of what it can have."""
-    choose_models(page, "key", "bpm_degara", "loudness_ebur128:2", "waveform", "chords", "silence", "spectral_summary")
+    choose_models(page, "key:2", "beats", "loudness_ebur128:2", "waveform", "chords", "silence", "spectral_summary")
     choose_file(page, file)
     finished(page)
 
@@ -207,7 +207,7 @@ def test_all_of_it_by_keyboard(visitor: Visitor, server: Server) -> None:
     assert float(page.get_by_role("slider").get_attribute("aria-valuenow") or "nan") >= 5
     walk(page, "JSON of Key")
     page.keyboard.press("Enter")
-    expect(result(page, "key").locator("pre")).to_be_visible()
+    expect(result(page, "key:2").locator("pre")).to_be_visible()
     walk(page, "Choose from")
     page.keyboard.press("Enter")
     walk(page, "Find")

@@ -101,7 +101,7 @@ def test_a_longer_track_has_a_close_up_that_turns_its_pages(visitor: Visitor, se
     file = tmp_path / "longer.wav"
     file.write_bytes(sample_track(40))
     page = visitor.open(server)
-    choose_models(page, "waveform", "bpm_degara")
+    choose_models(page, "waveform", "beats")
     choose_file(page, file)
     finished(page)
     labels = page.locator(".close-up .axis text")
@@ -137,4 +137,4 @@ def test_what_the_browser_cannot_play_is_drawn_all_the_same(visitor: Visitor, se
     expect(page.get_by_text("This browser cannot play this format.")).to_be_visible()
     expect(page.get_by_role("button", name="Play")).to_have_count(0)
     expect(page.get_by_role("img", name="The track over time")).to_be_visible()
-    expect(result(page, "bpm_degara").locator("h3")).to_be_visible()
+    expect(result(page, "beats").locator("h3")).to_be_visible()

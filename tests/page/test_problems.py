@@ -250,7 +250,7 @@ def test_a_key_is_asked_for(visitor: Visitor, strict: Server, key: dict[str, str
     expect(problem(page)).to_have_count(0)
     choose_file(page, file)
     finished(page)
-    expect(result(page, "key").locator(".headline")).to_have_text("A minor")
+    expect(result(page, "key:2").locator(".headline")).to_have_text("A minor")
     # It is nowhere but in this page's memory.
     assert key["reader"] not in page.content()
     assert page.evaluate("localStorage.length + sessionStorage.length + document.cookie.length") == 0

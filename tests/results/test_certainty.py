@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from tests.support import shared
+from tests.support.certainty import STATES, beats_result, key_result
 from tests.support.filter import run
 from tests.support.media import tones
 from tests.support.sounds import noise, wav
@@ -81,6 +82,13 @@ def test_beats_may_differ_by_a_twentieth(late: float, certain: bool) -> None:
     """Every other beat late: one interval is that much longer, and the next one shorter."""
     beats = [0.5 * index + late * (index % 2) for index in range(20)]
     assert tempo_is_certain({"bpm": 120.0, "beat_positions": beats}) is certain
+
+
+def test_what_a_model_says_of_itself_counts() -> None:
+    for state in STATES:
+        assert key_is_certain(key_result(state)) is (state == "certain")
+        # Its beats are even in each state, and its confidence is a probability.
+        assert tempo_is_certain(beats_result(state)) is (state == "certain")
 
 
 def test_a_tempo_without_beats_or_confidence_is_believed() -> None:

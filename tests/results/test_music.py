@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from tests.support.certainty import beats_result, key_result
 from tonearm.results.music import MAJOR, MINOR, Key, key, tempo
 
 WHEEL = {
@@ -44,6 +45,14 @@ def test_audio_without_tones_or_beats_has_no_key_and_no_tempo() -> None:
     assert key({"key": ["A"], "scale": ["minor"], "strength": [0.0]}) is None
     assert tempo({"bpm": 119.97}) == 119.97
     assert tempo({"bpm": 0.0}) is None
+
+
+def test_of_models_that_know_how_sure_they_are_too() -> None:
+    for state in ("certain", "uncertain"):
+        assert key(key_result(state)) == ("A", "minor")
+        assert tempo(beats_result(state)) == 120
+    assert key(key_result("none")) is None
+    assert tempo(beats_result("none")) is None
 
 
 @pytest.mark.parametrize("silent", [738.3, 645.9])

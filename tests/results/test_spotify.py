@@ -7,7 +7,6 @@ from typing import Any
 import pytest
 
 from tonearm.pipeline.registry import catalog
-from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.messages import STREAM_EVENT
 from tonearm.results.analysis import Analysis
 from tonearm.results.spotify import AudioFeatures, audio_features, specs
@@ -42,18 +41,7 @@ KEY: dict[str, Any] = {
 }
 
 
-def with_second_key() -> Catalog:
-    """What runs here; where there is no second version of `key` yet, another card stands in its place."""
-    cards = {(card.name, card.version): card for card in catalog().cards}
-    key = cards["key", 1].model_copy(update={"version": 2, "default": False})
-    return Catalog(cards=(*({("key", 2): key} | cards).values(),))
-
-
-def without() -> Catalog:
-    return Catalog(cards=tuple(card for card in catalog().cards if (card.name, card.version) != ("key", 2)))
-
-
-def features(known: Catalog, **results: dict[str, Any]) -> AudioFeatures:
+def features(**results: dict[str, Any]) -> AudioFeatures:
     completed = [
         STREAM_EVENT.validate_python(
             {
@@ -63,40 +51,40 @@ def features(known: Catalog, **results: dict[str, Any]) -> AudioFeatures:
         )
         for name, result in results.items()
     ]
-    return audio_features(Analysis.of(completed, list(results)), known)
+    return audio_features(Analysis.of(completed, list(results)), catalog())
 
 
 def test_beats_and_the_second_key_come_first() -> None:
-    asked = {(spec.name, spec.version) for spec in specs(with_second_key())}
-    assert asked >= {("beats", 1), ("key", 2)}
+    asked = {(spec.name, spec.version) for spec in specs(catalog())}
+    assert asked >= {("beats", None), ("key", 2)}
     assert not asked & {("bpm_degara", None), ("key", None)}
-    asked = {(spec.name, spec.version) for spec in specs(without())}
-    assert asked >= {("beats", 1), ("key", None)}
 
 
 def test_their_values() -> None:
-    found = features(with_second_key(), beats=BEATS, key=KEY)
+    found = features(beats=BEATS, key=KEY)
     assert (found.tempo, found.time_signature, found.key, found.mode) == (119.9, 3, 3, 1)
     assert found.sources["tempo"] == "tempo of the tracked beats, by networks (beats)"
     assert found.sources["time_signature"] == "beats in a bar, by networks (beats)"
     assert found.sources["key"] == "key of the whole track, by networks (key)"
     assert not {"tempo", "time_signature", "key", "mode"} & set(found.reasons)
-    minor = features(with_second_key(), key=KEY | {"key": "A", "scale": "minor", "method": "signal processing"})
+    minor = features(key=KEY | {"key": "A", "scale": "minor", "method": "signal processing"})
     assert (minor.key, minor.mode) == (9, 0)
     assert minor.sources["mode"] == "mode of the whole track, by signal processing (key)"
 
 
 def test_an_uncertain_tempo_or_key_is_told_all_the_same() -> None:
     unsure = {"certainty": "uncertain", "reason": "Another is likely too."}
-    found = features(with_second_key(), beats=BEATS | unsure, key=KEY | unsure)
+    found = features(beats=BEATS | unsure, key=KEY | unsure)
     assert (found.tempo, found.time_signature, found.key, found.mode) == (119.9, 3, 3, 1)
+    for field in ("tempo", "time_signature", "key", "mode"):
+        assert found.sources[field].endswith(", uncertain")
 
 
 def test_none_is_null_for_the_reason_of_the_model() -> None:
     silent = {"certainty": "none", "reason": "It is silent."}
     nothing: dict[str, Any] = {"tempo": None, "metre": None, "beats": [], "first_beat": None}
     keyless: dict[str, Any] = {"key": None, "scale": None, "sections": []}
-    found = features(with_second_key(), beats=BEATS | silent | nothing, key=KEY | silent | keyless)
+    found = features(beats=BEATS | silent | nothing, key=KEY | silent | keyless)
     for field in ("tempo", "time_signature", "key", "mode"):
         assert getattr(found, field) is None
         assert found.reasons[field] == "It is silent."
@@ -107,15 +95,7 @@ def test_none_is_null_for_the_reason_of_the_model() -> None:
     ("method", "words"), [("signal processing", "tonearm models pull beatnet tempocnn"), ("networks", "found nothing")]
 )
 def test_a_tempo_without_bars_has_no_time_signature(method: str, words: str) -> None:
-    found = features(with_second_key(), beats=BEATS | {"metre": None, "downbeats": [], "method": method})
+    found = features(beats=BEATS | {"metre": None, "downbeats": [], "method": method})
     assert found.tempo == 119.9
     assert found.time_signature is None
     assert words in found.reasons["time_signature"]
-
-
-def test_without_a_second_key_the_first_is_read() -> None:
-    found = features(without(), key={"key": ["F#"], "scale": ["minor"], "strength": [0.8]})
-    assert (found.key, found.mode) == (6, 0)
-    assert found.sources["key"] == "key of the whole track (key)"
-    silent = features(without(), key={"key": ["A"], "scale": ["minor"], "strength": [0.0]})
-    assert silent.reasons["key"] == "This audio has none: key found nothing."

@@ -145,7 +145,7 @@ def features(server: Server, audio: bytes, headers: dict[str, str] | None = None
 def test_audio_features(server: Server, track: bytes) -> None:
     answer, found = features(server, track)
     assert (answer.status, answer.header("Content-Type")) == (200, "application/json")
-    results = server.analyze(track, "beats,loudness_ebur128:2").results
+    results = server.analyze(track, "key:2,beats,loudness_ebur128:2").results
     assert found["type"] == "audio_features"
     assert found["duration_ms"] == 20_000
     assert found["tempo"] == results["beats"]["tempo"] == pytest.approx(120, abs=0.5)

@@ -86,14 +86,14 @@ def test_the_key_of_a_track_on_the_web(tools: Server, web: Web, track: bytes, mo
     default, whole, models = ask(
         lambda: assistant(tools, mode),
         ("analyze_audio", {"url": url}),
-        ("analyze_audio", {"url": url, "models": "bpm_degara,waveform(points=100)", "full": True}),
+        ("analyze_audio", {"url": url, "models": "beats,waveform(points=100)", "full": True}),
         ("list_models", {}),
     )
-    expected = tools.analyze(track, "key,bpm_degara,loudness_ebur128:2,waveform(points=100)").results
+    expected = tools.analyze(track, "key:2,beats,loudness_ebur128:2,waveform(points=100)").results
     assert results(default)["key"] == expected["key"]
-    beats = expected["bpm_degara"]["beat_positions"]
-    assert results(default)["bpm_degara"]["beat_positions"] == {"first": beats[:20], "of": len(beats)}
-    assert results(whole) == {name: expected[name] for name in ("bpm_degara", "waveform")}
+    beats = expected["beats"]["beats"]
+    assert results(default)["beats"]["beats"] == {"first": beats[:20], "of": len(beats)}
+    assert results(whole) == {name: expected[name] for name in ("beats", "waveform")}
     assert named(models)["loudness_ebur128:2"]["parameters"]["curves"]
 
 

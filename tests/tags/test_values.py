@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tests.support.certainty import beats_result, key_result
 from tonearm.results.analysis import Analysis
 from tonearm.tags import Values
 
@@ -10,35 +11,29 @@ def values(**results: dict[str, Any]) -> Values:
     return Values.of(Analysis(results=results, errors=[]))
 
 
-def test_a_key_is_written_as_id3_has_it() -> None:
-    def key(tonic: str, scale: str, strength: float = 0.7) -> str | None:
-        return values(key={"key": [tonic], "scale": [scale], "strength": [strength]}).key
+def analysed(key: str, beats: str) -> Analysis:
+    """The results where the key and the beats are as certain as that."""
+    loudness = {"integrated_lufs": -19.0, "true_peak_dbtp": -3.5}
+    results = {"key": key_result(key), "beats": beats_result(beats), "loudness_ebur128": loudness}
+    return Analysis(results=results, errors=[])
 
-    assert key("C#", "minor") == "C#m"
-    assert key("Bb", "major") == "Bb"
-    assert key("A", "minor", strength=0.0) is None
+
+def test_a_key_is_written_as_id3_has_it() -> None:
+    assert values(key=key_result("certain", key="C#")).key == "C#m"
+    assert values(key=key_result("certain", key="Bb", scale="major")).key == "Bb"
+    assert values(key=key_result("none")).key is None
 
 
 def test_only_what_is_certain_is_to_be_written() -> None:
-    beats = [0.5 * index for index in range(20)]
-    results: dict[str, dict[str, Any]] = {
-        "key": {"key": ["A"], "scale": ["minor"], "strength": [0.83]},
-        "bpm_degara": {"bpm": 120.0, "beat_positions": beats},
-        "loudness_ebur128": {"integrated_lufs": -19.0, "true_peak_dbtp": -3.5},
-    }
-    analysis = Analysis(results=results, errors=[])
-    assert Values.certain(analysis) == Values.of(analysis) == Values(120.0, "Am", -19.0, -3.5)
-    doubtful = {
-        **results,
-        "key": {**results["key"], "strength": [0.6]},
-        "bpm_degara": {"bpm": 120.0, "beat_positions": beats[:5]},
-    }
-    analysis = Analysis(results=doubtful, errors=[])
-    assert Values.of(analysis) == Values(120.0, "Am", -19.0, -3.5)
-    assert Values.certain(analysis) == Values(None, None, -19.0, -3.5)
+    both = analysed("certain", "certain")
+    assert Values.certain(both) == Values.of(both) == Values(120.0, "Am", -19.0, -3.5)
+    doubtful = analysed("uncertain", "uncertain")
+    assert Values.of(doubtful) == Values(120.0, "Am", -19.0, -3.5)
+    assert Values.certain(doubtful) == Values(None, None, -19.0, -3.5)
+    assert Values.certain(analysed("certain", "uncertain")) == Values(None, "Am", -19.0, -3.5)
 
 
 def test_what_the_audio_does_not_have_is_not_there() -> None:
     assert values() == Values()
     silence = {"integrated_lufs": None, "true_peak_dbtp": None}
-    assert values(bpm_degara={"bpm": 738.3}, loudness_ebur128=silence) == Values()
+    assert values(beats=beats_result("none"), key=key_result("none"), loudness_ebur128=silence) == Values()

@@ -23,13 +23,13 @@ if TYPE_CHECKING:
 EXAMPLES = "\n\n".join(
     (
         "[bold]tonearm analyze track.mp3[/]",
-        "[bold]tonearm analyze ~/Music --models key,bpm_degara --csv > music.csv[/]",
+        "[bold]tonearm analyze ~/Music --models key:2,beats --csv > music.csv[/]",
         "[bold]tonearm analyze ~/Music --json --skip-done music.jsonl >> music.jsonl[/]  resumes an interrupted run",
         "[bold]tonearm analyze https://example.com/track.mp3 --server http://studio:8000[/]",
         "[bold]ffmpeg -i film.mkv -f wav - | tonearm analyze -[/]",
     )
 )
-MODELS = "key,bpm_degara,loudness_ebur128:2"
+MODELS = "key:2,beats,loudness_ebur128:2"
 _MOST_JOBS = 256
 
 

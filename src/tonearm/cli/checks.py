@@ -35,7 +35,7 @@ from tonearm.sample import BPM, sample_track
 
 _NEEDED = ("numba", "numpy", "scipy", "soxr", "onnxruntime", "mutagen")
 _EXTRAS = {"plot": "matplotlib", "redis": "redis", "mcp": "mcp"}
-_MODELS = "key,bpm_degara,loudness_ebur128"
+_MODELS = "key:2,beats,loudness_ebur128"
 _FORMAT_MODEL = "audio"
 _SAMPLE_SECONDS = 60.0
 _SAMPLE_FORMAT = "WAV, 16 bit, 44.1 kHz, stereo, 1:00"
@@ -235,11 +235,12 @@ async def _measure(engine: LocalEngine, given: Settings) -> AsyncIterator[Findin
     form = line(read[_FORMAT_MODEL])
     right = form == _SAMPLE_FORMAT
     yield good(f"the sample is {form}, as expected") if right else broken(f"the sample is {form}; not {_SAMPLE_FORMAT}")
-    found, beats = key(results["key"]), tempo(results["bpm_degara"])
+    found, beats = key(results["key"]), tempo(results["beats"])
     words = f"the sample is in {found.tonic} {found.scale}" if found else "the sample has no key"
     words += f" at {beats:.1f} bpm" if beats else " without beats"
     right = found == ("A", "minor") and beats is not None and abs(beats - BPM) < 1
     yield good(f"{words}, as expected") if right else broken(f"{words}; expected A minor at {BPM:g} bpm")
+    yield good(f"the key is found by {results['key']['method']}, the tempo by {results['beats']['method']}")
     if costs:
         cost = costs[0]
         cpu = cost.decode_seconds + sum(cost.feature_seconds.values()) + sum(cost.model_seconds.values())

@@ -1,4 +1,4 @@
-"""One picture of a track: waveform with beats, loudness over time, the key on the circle of fifths, the numbers."""
+"""One picture of a track: waveform with beats and bars, loudness over time, the circle of fifths, numbers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from tonearm.results.analysis import Analysis
 from tonearm.results.certainty import key_is_certain, tempo_is_certain
 from tonearm.results.music import MAJOR, MINOR, Key
 
-MODELS = "key,bpm_degara,loudness_ebur128:2(curves=true),waveform(points=1600)"
+MODELS = "key:2,beats,loudness_ebur128:2(curves=true),waveform(points=1600)"
 _TARGETS = (-14, -16, -23)
 """LUFS that most streaming services, Apple Music and EBU R 128 bring tracks to."""
 _PAPER, _INK, _SOFT, _LINE, _DRAWN, _ACCENT = "#fffdf9", "#221e1a", "#675e55", "#dcd4c8", "#a89d90", "#b23a1c"
@@ -52,26 +52,30 @@ class _Track:
 
     key: Key | None
     key_certain: bool
-    strength: float
+    key_probability: float | None
     bpm: float | None
     bpm_certain: bool
+    bpm_probability: float | None
     beats: list[float]
+    downbeats: list[float]
     loudness: dict[str, Any]
     waveform: dict[str, Any]
 
     @classmethod
     def of(cls, analysis: Analysis) -> _Track:
         key, tempo, loudness, waveform = (
-            analysis.results.get(name, {}) for name in ("key", "bpm_degara", "loudness_ebur128", "waveform")
+            analysis.results.get(name, {}) for name in ("key", "beats", "loudness_ebur128", "waveform")
         )
-        bpm = music.tempo(tempo) if tempo else None
+        tonic, bpm = music.key(key) if key else None, music.tempo(tempo) if tempo else None
         return cls(
-            key=music.key(key) if key else None,
+            key=tonic,
             key_certain=bool(key) and key_is_certain(key),
-            strength=key["strength"][0] if key else 0.0,
+            key_probability=key["probability"] if tonic else None,
             bpm=bpm,
             bpm_certain=bool(tempo) and tempo_is_certain(tempo),
-            beats=tempo["beat_positions"] if bpm else [],
+            bpm_probability=tempo["confidence"] if bpm else None,
+            beats=tempo["beats"] if tempo else [],
+            downbeats=tempo["downbeats"] if tempo else [],
             loudness=loudness,
             waveform=waveform,
         )
@@ -115,17 +119,29 @@ def _waveform(axes: Axes, track: _Track) -> None:
     axes.fill_between(times, low, high, color=_DRAWN, linewidth=0.3, step="mid")
     axes.fill_between(times, [-value for value in rms], rms, color=_SOFT, linewidth=0, step="mid")
     top = max([1.0, *high, *(-value for value in low)])
+    # What is uncertain is dashed where there is room for it, and pale.
+    style: Any = {"color": _ACCENT} if track.bpm_certain else {"color": _SOFT, "linestyle": (0, (2, 2))}
     if len(track.beats) <= _MOST_LINES:
-        axes.vlines(track.beats, -1.2 * top, top, color=_ACCENT, linewidth=0.8, alpha=0.6, zorder=0)
+        axes.vlines(track.beats, -1.2 * top, top, linewidth=0.7, alpha=0.5, zorder=0, **style)
     else:
-        axes.vlines(track.beats, -1.2 * top, -1.07 * top, color=_ACCENT, linewidth=min(0.7, 250 / len(track.beats)))
+        axes.vlines(track.beats, -1.2 * top, -1.11 * top, linewidth=min(0.7, 250 / len(track.beats)), **style)
+    if len(track.downbeats) <= _MOST_LINES:
+        axes.vlines(track.downbeats, -1.2 * top, top, linewidth=1.4, zorder=0, **style)
+    else:
+        axes.vlines(track.downbeats, -1.2 * top, -1.05 * top, linewidth=min(1.0, 250 / len(track.downbeats)), **style)
     axes.set_ylim(-1.22 * top, 1.05 * top)
     axes.set_yticks([-1, 0, 1])
     axes.axhline(0, color=_PAPER, linewidth=0.5)
     axes.tick_params(labelbottom=False)
     axes.set_ylabel("amplitude")
-    heading = f"waveform and {len(track.beats)} beats" if track.beats else "waveform; no beats were found"
-    axes.set_title(heading, loc="left", fontsize=9.5, color=_SOFT)
+    axes.set_title(_heading(track), loc="left", fontsize=9.5, color=_SOFT)
+
+
+def _heading(track: _Track) -> str:
+    if not track.beats:
+        return "waveform; no beats were found"
+    bars = f" in {len(track.downbeats)} bars" if track.downbeats else ""
+    return f"waveform and {len(track.beats)} beats{bars}{'' if track.bpm_certain else ', uncertain'}"
 
 
 def _loudness(axes: Axes, track: _Track) -> None:
@@ -182,7 +198,7 @@ def _circle(axes: PolarAxes, track: _Track) -> None:
         for index, name in enumerate(names):
             key = Key(name, scale)
             here = key == track.key
-            colour = _ACCENT if here else _TINT if key in mixes else "#efeae1"
+            colour = (_ACCENT if track.key_certain else _SOFT) if here else _TINT if key in mixes else "#efeae1"
             axes.bar(index * step, outer - inner, step * 0.97, inner, color=colour, linewidth=0)
             middle = (index * step, (inner + outer) / 2)
             ink = _PAPER if here else _INK
@@ -220,17 +236,18 @@ def _numbers(axes: Axes, track: _Track) -> None:
     loudness = track.loudness
     rows = (
         ("tempo", track.bpm, "{:.1f} bpm" if track.bpm_certain else "{:.1f} bpm, uncertain"),
-        ("key strength", track.strength if track.key else None, "{:.2f}"),
+        ("tempo probability", track.bpm_probability, "{:.0%}"),
+        ("key probability", track.key_probability, "{:.0%}"),
         ("integrated", loudness.get("integrated_lufs"), "{:.1f} LUFS"),
         ("range", loudness.get("range_lu"), "{:.1f} LU"),
         ("true peak", loudness.get("true_peak_dbtp"), "{:.1f} dBTP"),
         ("loudest 3 s", loudness.get("short_term_max_lufs"), "{:.1f} LUFS"),
     )
     for index, (name, value, form) in enumerate(rows):
-        height = 0.93 - index * 0.155
+        height = 0.94 - index * 0.135
         axes.text(0.02, height, name, color=_SOFT, fontsize=10, va="center")
         axes.text(0.98, height, "-" if value is None else form.format(value), fontsize=11.5, va="center", ha="right")
-        axes.axhline(height - 0.078, 0.02, 0.98, color=_LINE, linewidth=0.7)
+        axes.axhline(height - 0.068, 0.02, 0.98, color=_LINE, linewidth=0.7)
     axes.set_xlim(0, 1)
     axes.set_ylim(0, 1)
 

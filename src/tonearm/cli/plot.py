@@ -40,7 +40,7 @@ def command(
         ),
     ] = None,
 ) -> None:
-    """Draw waveform, beats, loudness and key of a track in one picture.
+    """Draw waveform, beats and bars, loudness and key of a track in one picture.
 
     Needs an extra: install Tonearm as [bold]tonearm\\[plot][/].
     """

@@ -6,7 +6,7 @@ as its schema names them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,6 +27,10 @@ def _always(result: Result) -> bool:
     return True
 
 
+def _unknown(result: Result) -> str:
+    return ""
+
+
 @dataclass(frozen=True)
 class Value:
     """One thing to know of a result. `heading` is for a column and has the unit in it."""
@@ -37,6 +41,10 @@ class Value:
     unit: str = ""
     in_row: bool = True
     certain: Callable[[Result], bool] = _always
+    reason: Callable[[Result], str] = _unknown
+    """Why it is uncertain or not there; "" where the model does not say."""
+    told_if_none: bool = True
+    """Whether the view of a single file has it where there is none."""
 
 
 def values(card: ModelCard) -> tuple[Value, ...]:
@@ -52,6 +60,53 @@ def _camelot(result: Result) -> str:
     found = music.key(result)
     # It is there to mix by, and nothing mixes by a key that may be another one.
     return found.camelot if found and key_is_certain(result) else NONE
+
+
+def _open_key(result: Result) -> str:
+    return result["open_key"] if key_is_certain(result) else NONE
+
+
+def _because(result: Result) -> str:
+    return result["reason"] or ""
+
+
+def _percent(field: str) -> Callable[[Result], str]:
+    return lambda result: NONE if result["certainty"] == "none" else _share(result[field])
+
+
+def _share(probability: float) -> str:
+    return "<1" if 0 < probability < 0.005 else f"{100 * probability:.0f}"
+
+
+def _other_keys(result: Result) -> str:
+    return _ranked((f"{each['key']} {each['scale']}", each["probability"]) for each in result["alternatives"])
+
+
+def _other_tempi(result: Result) -> str:
+    return _ranked((f"{each['tempo']:.1f} bpm", each["probability"]) for each in result["alternatives"])
+
+
+def _ranked(alternatives: Iterable[tuple[str, float]]) -> str:
+    told = [f"{name} {_share(probability)} %" for name, probability in alternatives]
+    return ", ".join(told[:_FEW]) or NONE
+
+
+def _key_over_time(result: Result) -> str:
+    """Only where it changes."""
+    sections = result["sections"]
+    told = [f"{each['key']} {each['scale']} from {file_format.clock(each['start'])}" for each in sections[:_FEW]]
+    more = f" … ({len(sections)})" if len(sections) > _FEW else ""
+    return f"{', '.join(told)}{more}" if len(sections) > 1 else NONE
+
+
+def _bars(result: Result) -> str:
+    return _times("downbeats")(result) if result["downbeats"] else NONE
+
+
+def _tempo_over_time(result: Result) -> str:
+    """Only where it changes."""
+    tempi = [each["tempo"] for each in result["tempo_curve"] or ()]
+    return f"{min(tempi):.1f} to {max(tempi):.1f}" if tempi else NONE
 
 
 def _bpm(result: Result) -> str:
@@ -105,6 +160,7 @@ def _highest(result: Result) -> list[tuple[str, float]]:
 
 _BPM = Value("BPM", "tempo", _bpm, "bpm", certain=tempo_is_certain)
 _BEATS = Value("beats", "beats", _times("beat_positions"), in_row=False)
+_METHOD = Value("method", "method", _told("method"), in_row=False)
 _KNOWN = {
     "audio:1": (
         Value("format", "format", file_format.kind),
@@ -123,6 +179,26 @@ _KNOWN = {
         Value("Camelot", "Camelot", _camelot),
         Value("strength", "strength", _number("strength", 2)),
     ),
+    "key:2": (
+        Value("key", "key", _key, certain=key_is_certain, reason=_because),
+        Value("key %", "key probability", _percent("probability"), "%"),
+        Value("Camelot", "Camelot", _camelot),
+        Value("Open Key", "Open Key", _open_key, in_row=False),
+        Value("other keys", "other keys", _other_keys, in_row=False, told_if_none=False),
+        Value("keys", "key over time", _key_over_time, in_row=False, told_if_none=False),
+        Value("cents", "tuning", _number("tuning", 0), "cents", in_row=False, told_if_none=False),
+        _METHOD,
+    ),
+    "beats:1": (
+        Value("BPM", "tempo", _bpm, "bpm", certain=tempo_is_certain, reason=_because),
+        Value("BPM %", "tempo probability", _percent("confidence"), "%"),
+        Value("other BPM", "other tempi", _other_tempi, in_row=False, told_if_none=False),
+        Value("tempo", "tempo over time", _tempo_over_time, "bpm", in_row=False, told_if_none=False),
+        Value("metre", "beats in a bar", _told("metre"), in_row=False, told_if_none=False),
+        Value("beats", "beats", _times("beats"), in_row=False),
+        Value("bars", "bars", _bars, in_row=False, told_if_none=False),
+        _METHOD,
+    ),
     "bpm_degara:1": (_BPM, _BEATS),
     "bpm_multifeature:1": (_BPM, Value("confidence", "confidence", _number("confidence", 2)), _BEATS),
     "bpm_percival:1": (_BPM,),
@@ -138,6 +214,7 @@ _KNOWN = {
     ),
     "loudness_replaygain:1": (Value("gain dB", "gain", _number("gain"), "dB"),),
     "chords:1": (Value("chords", "chords", _chords),),
+    "chords:2": (Value("chords", "chords", _chords), _METHOD),
     "onset_rate:1": (
         Value("onsets/s", "onsets per second", _number("onset_rate", 2)),
         Value("onsets", "onsets", _times("onsets"), in_row=False),

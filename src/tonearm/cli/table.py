@@ -26,10 +26,18 @@ _UNCERTAIN = "?"
 class Cell(NamedTuple):
     text: str
     certain: bool
+    reason: str
 
     @property
     def in_table(self) -> str:
         return self.text if self.certain else f"{self.text}{_UNCERTAIN}"
+
+    def in_list(self, unit: str) -> str:
+        if self.text == NONE:
+            return f"none: {self.reason}" if self.reason else NONE
+        text = f"{self.text} {unit}".rstrip()
+        because = f": {self.reason}" if self.reason else ""
+        return text if self.certain else f"{text}, uncertain{because}"
 
 
 Cells = list[Cell]
@@ -64,14 +72,18 @@ class People:
 
     def _list(self) -> Group:
         source, cells = self._rows[0]
-        several = Counter(value.name for _, value in self._columns)
+        told = [
+            (each, value, cell)
+            for (each, value), cell in zip(self._columns, cells, strict=True)
+            if value.told_if_none or cell.text != NONE
+        ]
+        several = Counter(value.name for _, value, _ in told)
         grid = Table(box=None, show_header=False, pad_edge=False)
         grid.add_column(style="dim", no_wrap=True)
         grid.add_column()
-        for (each, value), cell in zip(self._columns, cells, strict=True):
+        for each, value, cell in told:
             name = value.name if several[value.name] == 1 else f"{value.name} ({each.name})"
-            text = f"{cell.text} {value.unit}".rstrip() if cell.text != NONE else NONE
-            grid.add_row(name, Text(text if cell.certain else f"{text}, uncertain"))
+            grid.add_row(name, Text(cell.in_list(value.unit)))
         return Group(Text(printable(source.name), style="bold", overflow="fold"), grid)
 
     def _table(self) -> Group:
@@ -92,8 +104,10 @@ class People:
 
 def _cell(each: RequestedModel, value: Value, outcome: Outcome) -> Cell:
     result = each.result(outcome.analysis)
-    text = NONE if result is None else printable(value.text(result))
-    return Cell(text, text == NONE or result is None or value.certain(result))
+    if result is None:
+        return Cell(NONE, True, "")
+    text = printable(value.text(result))
+    return Cell(text, text == NONE or value.certain(result), printable(value.reason(result)))
 
 
 def _is_number(cell: Cell) -> bool:

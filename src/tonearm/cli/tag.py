@@ -22,6 +22,7 @@ EXAMPLES = "\n\n".join(
     (
         "[bold]tonearm tag track.mp3[/]  shows changes only",
         "[bold]tonearm tag ~/Music/album --write[/]",
+        "[bold]tonearm tag ~/Music/album --write --uncertain[/]  the tempi and keys too that may be wrong",
     )
 )
 
@@ -43,6 +44,9 @@ def command(
     write: Annotated[
         bool, typer.Option("--write", help="Write the tags; without this option, nothing is changed.")
     ] = False,
+    uncertain: Annotated[
+        bool, typer.Option("--uncertain", help="Also write tempi and keys that are uncertain.")
+    ] = False,
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -57,8 +61,8 @@ def command(
 ) -> None:
     """Show the BPM, key and gain tags that files have and would have, or write them.
 
-    A tempo or key that is uncertain is shown and not written. The gain is ReplayGain 2.0 (-18 LUFS), in Opus files
-    R128 (-23 LUFS). Sound and all other tags stay as they are.
+    A tempo or key that is uncertain is shown and, without --uncertain, not written. The gain is ReplayGain 2.0
+    (-18 LUFS), in Opus files R128 (-23 LUFS). Sound and all other tags stay as they are.
 
     MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus and M4A. Exit code: 0, or 1 where something failed.
     """
@@ -74,7 +78,7 @@ def command(
     sources = find_sources(files)
     backend, jobs = local_backend(jobs, sources, MODELS, settings())
     progress = Progress()
-    changes: dict[Source, list[Change]] = {}
+    told: dict[Source, list[Change]] = {}
     remarkable: list[Outcome] = []
 
     def plan(catalog: Catalog, tasks: tuple[Task, ...]) -> Sequence[Source]:
@@ -83,7 +87,7 @@ def command(
     def on_outcome(outcome: Outcome) -> None:
         try:
             if outcome.analysis.results and not outcome.analysis.broken_off:
-                changes[outcome.source] = _changes(outcome, write)
+                told[outcome.source] = changes(outcome, write, uncertain)
         except (TonearmError, OSError) as error:
             outcome = replace(outcome, analysis=gather.failed(words(error)))
         if outcome.analysis.errors or outcome.analysis.warnings:
@@ -91,8 +95,8 @@ def command(
 
     with exit_on_broken_pipe():
         code = run_batch(backend, parse_models(MODELS), jobs, progress, plan, on_outcome)
-        if changes:
-            show(_table({source: changes[source] for source in sources if source in changes}, write))
+        if told:
+            show(_table({source: told[source] for source in sources if source in told}, write))
     raise typer.Exit(report(progress, remarkable, code))
 
 
@@ -111,23 +115,34 @@ def _tried(source: Source) -> Source:
     return source
 
 
-def _changes(outcome: Outcome, write: bool) -> list[Change]:
-    """Every tag that the analysis can fill; with `write`, written where it is certain and another one now."""
+def changes(outcome: Outcome, write: bool, uncertain: bool) -> list[Change]:
+    """Every tag that the analysis can fill; with `write`, written where another one is there now, and it is certain or
+    `uncertain` ones are wanted too.
+    """
     from tonearm import tags
 
     now = tags.opened(outcome.source.name)
     found = tags.Values.of(outcome.analysis)
-    wanted = now.wanted(tags.Values.certain(outcome.analysis))
-    notes = {tag: [f"{value} is uncertain"] for tag, value in now.wanted(found).items() if tag not in wanted}
-    for tag in now.wanted(tags.Values(key=found.key)):
-        notes.setdefault(tag, []).append(f"strength {outcome.analysis.results['key']['strength'][0]:.2f}")
-    changes = [
-        Change(tag, now.get(tag), wanted.get(tag, now.get(tag)), ", ".join(notes.get(tag, [])))
-        for tag in now.wanted(found)
+    certain = now.wanted(tags.Values.certain(outcome.analysis))
+    wanted = now.wanted(found) if uncertain else certain
+    probabilities: dict[str, float] = {}
+    if found.bpm is not None:
+        probabilities |= dict.fromkeys(now.wanted(tags.Values(bpm=found.bpm)), outcome.analysis["beats"]["confidence"])
+    if found.key is not None:
+        probabilities |= dict.fromkeys(now.wanted(tags.Values(key=found.key)), outcome.analysis["key"]["probability"])
+    possible = [
+        Change(
+            tag,
+            now.get(tag),
+            wanted.get(tag, now.get(tag)),
+            ("" if tag in certain else f"{value} is uncertain, ")
+            + (f"{100 * probabilities[tag]:.0f} %" if tag in probabilities else ""),
+        )
+        for tag, value in now.wanted(found).items()
     ]
-    if write and any(change.now != change.new for change in changes):
+    if write and any(change.now != change.new for change in possible):
         tags.write(outcome.source.name, wanted)
-    return changes
+    return possible
 
 
 def _table(changes: dict[Source, list[Change]], written: bool) -> Table:

@@ -12,8 +12,11 @@ from pydantic import BaseModel, Field
 from tonearm._version import __version__
 from tonearm.protocol.catalog import Catalog
 from tonearm.results.analysis import Analysis
+from tonearm.results.certainty import key_is_certain
 
 _MOST_VALUES = 20
+_CODES = {"camelot", "open_key"}
+"""What of a key is there to mix by."""
 
 Models = Annotated[str, Field(description="model names, comma-separated, each optionally with :version(key=value)")]
 Full = Annotated[bool, Field(description=f"return long lists in full, not only the first {_MOST_VALUES} values")]
@@ -21,8 +24,12 @@ Full = Annotated[bool, Field(description=f"return long lists in full, not only t
 Answer = Annotated[CallToolResult, Analysis]
 """What `analyze_audio` returns: the schema of its output is that of an Analysis."""
 
-DEFAULT_MODELS = "key,bpm_degara,loudness_ebur128:2"
+DEFAULT_MODELS = "key:2,beats,loudness_ebur128:2"
 ANALYZE_AUDIO = """Analyse one audio file: key, tempo and beats, loudness, or anything else the models measure.
+
+`key:2` and `beats` say how sure they are: a probability (`probability` of the key, `confidence` of the tempo), ranked
+`alternatives`, and `certainty`. If that is "uncertain" or "none", say so, pass on the `reason`, name the alternatives,
+and advise nobody to mix by this key or tempo. Camelot and Open Key codes are given of certain keys only.
 
 `results` has an entry for each model; `errors` lists failures. Long lists and long sets of labels are shortened
 to {"first": ..., "of": total}: the first values of a list, or the labels with the highest values.
@@ -75,12 +82,23 @@ def with_list(instructions: str, catalog: Callable[[], Catalog]) -> MCPServer[An
 
 
 def answer(analysis: Analysis, full: bool) -> CallToolResult:
-    """An analysis as a tool returns it: in full, or shortened."""
-    if not full:
-        analysis = analysis.model_copy(update={"results": _shortened(analysis.results)})
+    """An analysis as a tool returns it: in full, or shortened; without codes to mix by where a key is uncertain."""
+    results = {name: _without_advice(result) for name, result in analysis.results.items()}
+    analysis = analysis.model_copy(update={"results": results if full else _shortened(results)})
     # The SDK would indent the text, and an assistant would read as much white space as numbers.
     text = TextContent(type="text", text=analysis.model_dump_json())
     return CallToolResult(content=[text], structured_content=analysis.model_dump(mode="json"))
+
+
+def _without_advice(result: dict[str, Any]) -> dict[str, Any]:
+    if "camelot" not in result or key_is_certain(result):
+        return result
+    alternatives = [_without_codes(each) for each in result["alternatives"]]
+    return {**_without_codes(result), "alternatives": alternatives}
+
+
+def _without_codes(key: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in key.items() if name not in _CODES}
 
 
 def _shortened(value: Any) -> Any:

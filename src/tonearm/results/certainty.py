@@ -1,7 +1,7 @@
 """Which keys and tempi are certain enough to be relied upon.
 
-The models name a key and a tempo for everything that sounds, speech and noise too. Nothing here is part of a result:
-it is what people are told of one. The page has the same rules (web/static/certainty.js).
+`key:2` and `beats` say so themselves. The other models name a key and a tempo for everything that sounds, speech and
+noise too: what people are told of those has the rules here, and on the page the same (web/static/certainty.js).
 
 The bounds come from the labelled recordings that tests/results/test_certainty.py runs on.
 """
@@ -36,15 +36,19 @@ more. It cannot tell a steady tone, which a beat tracker counts through at its o
 
 
 def key_is_certain(result: Mapping[str, Any]) -> bool:
-    """Whether a result of the model `key` can be relied upon."""
+    """Whether a result of either version of the model `key` can be relied upon."""
+    if "certainty" in result:
+        return bool(result["certainty"] == "certain")
     strength: float = result["strength"][0]
     return strength >= CERTAIN_STRENGTH
 
 
 def tempo_is_certain(result: Mapping[str, Any]) -> bool:
-    """Whether a result of a tempo model can be relied upon, as far as its beats and its confidence tell; a model that
-    gives neither is believed.
+    """Whether a result of a tempo model can be relied upon, as far as it says or its beats and its confidence tell; a
+    model that gives neither is believed.
     """
+    if "certainty" in result:
+        return bool(result["certainty"] == "certain")
     confidence, beats = result.get("confidence"), result.get("beat_positions")
     reliable = confidence is None or confidence > CERTAIN_CONFIDENCE
     return reliable and (beats is None or _steady(beats))

@@ -53,11 +53,19 @@ class Key(NamedTuple):
 
 
 def key(result: Mapping[str, Any]) -> Key | None:
-    """The key in a result of the model `key`; None for audio without tones."""
+    """The key in a result of either version of the model `key`; None for audio without one."""
+    if "certainty" in result:
+        return None if result["certainty"] == "none" else Key(result["key"], result["scale"])
     return Key(result["key"][0], result["scale"][0]) if result["strength"][0] > 0 else None
 
 
 def tempo(result: Mapping[str, Any]) -> float | None:
-    """The bpm in a result of a tempo model; None for audio without beats."""
-    bpm: float = result["bpm"]
+    """The bpm in a result of `beats` or of another tempo model; None for audio without one."""
+    bpm: float
+    if "certainty" in result:
+        if result["certainty"] == "none":
+            return None
+        bpm = result["tempo"]
+        return bpm
+    bpm = result["bpm"]
     return bpm if 0 < bpm <= _FASTEST else None

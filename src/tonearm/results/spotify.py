@@ -6,7 +6,7 @@ value that no model can measure is null, and `reasons` says why.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -59,10 +59,6 @@ def _rescaled(label: str) -> Callable[[dict[str, Any]], float]:
     return lambda result: min(1.0, max(0.0, (result["activations"][label] - 1) / 8))
 
 
-def _unless_none(field: str) -> Callable[[dict[str, Any]], float | int | None]:
-    return lambda result: None if result["certainty"] == "none" else result[field]
-
-
 def _no_bars(result: dict[str, Any]) -> str | None:
     if result["certainty"] == "none":
         reason: str = result["reason"]
@@ -72,49 +68,36 @@ def _no_bars(result: dict[str, Any]) -> str | None:
     return None
 
 
-def _certain_key(result: dict[str, Any]) -> music.Key | None:
-    """The key in a result of version 2 of `key`."""
-    return None if result["certainty"] == "none" else music.Key(result["key"], result["scale"])
+def _tonic(result: dict[str, Any]) -> int | None:
+    found = music.key(result)
+    return None if found is None else found.pitch_class
 
 
-_ReadKey = Callable[[dict[str, Any]], music.Key | None]
-
-
-def _tonic(read: _ReadKey) -> Callable[[dict[str, Any]], int | None]:
-    return lambda result: None if (key := read(result)) is None else key.pitch_class
-
-
-def _mode(read: _ReadKey) -> Callable[[dict[str, Any]], int | None]:
-    return lambda result: None if (key := read(result)) is None else int(key.scale == "major")
+def _mode(result: dict[str, Any]) -> int | None:
+    found = music.key(result)
+    return None if found is None else int(found.scale == "major")
 
 
 def _described(field: str) -> _Source:
     return _Source(Spec("vibenet", None, {}), "estimate of a network", lambda result: result[field])
 
 
-_BEATS = Spec("beats", 1, {})
-_KEY, _KEY_2 = Spec("key", None, {}), Spec("key", 2, {})
+_KEY, _BEATS = Spec("key", 2, {}), Spec("beats", None, {})
 _SOURCES = {
     "duration_ms": (
         _Source(
             Spec("silence", None, {}), "length of the decoded audio", lambda result: round(1000 * result["duration"])
         ),
     ),
-    "tempo": (_Source(_BEATS, "tempo of the tracked beats", _unless_none("tempo")),),
-    "key": (
-        _Source(_KEY_2, "key of the whole track", _tonic(_certain_key)),
-        _Source(_KEY, "key of the whole track", _tonic(music.key)),
-    ),
-    "mode": (
-        _Source(_KEY_2, "mode of the whole track", _mode(_certain_key)),
-        _Source(_KEY, "mode of the whole track", _mode(music.key)),
-    ),
+    "tempo": (_Source(_BEATS, "tempo of the tracked beats", music.tempo),),
+    "key": (_Source(_KEY, "key of the whole track", _tonic),),
+    "mode": (_Source(_KEY, "mode of the whole track", _mode),),
     "loudness": (
         _Source(
             Spec("loudness_ebur128", 2, {}), "integrated loudness (EBU R 128)", lambda result: result["integrated_lufs"]
         ),
     ),
-    "time_signature": (_Source(_BEATS, "beats in a bar", _unless_none("metre"), _no_bars),),
+    "time_signature": (_Source(_BEATS, "beats in a bar", lambda result: result["metre"], _no_bars),),
     "danceability": (
         _described("danceability"),
         _Source(Spec("danceability", None, {}), "probability of `danceable`", _activation("danceable")),
@@ -157,13 +140,18 @@ def audio_features(analysis: Analysis, catalog: Catalog) -> AudioFeatures:
         result = analysis.results.get(source.model.name)
         values[field] = None if result is None else source.value(result)
         if values[field] is not None:
-            method = f", by {result['method']}" if result is not None and "method" in result else ""
-            sources[field] = f"{source.words}{method} ({source.model.name})"
+            sources[field] = _named(source, result or {})
         elif result is not None:
             reasons[field] = source.reason(result) or f"This audio has none: {source.model.name} found nothing."
         else:
             reasons[field] = _absent(source.model, catalog) or analysis.reason(source.model.name)
     return AudioFeatures.model_validate({**values, "sources": sources, "reasons": reasons})
+
+
+def _named(source: _Source, result: Mapping[str, Any]) -> str:
+    method = f", by {result['method']}" if "method" in result else ""
+    doubt = ", uncertain" if result.get("certainty") == "uncertain" else ""
+    return f"{source.words}{method} ({source.model.name}){doubt}"
 
 
 def _able(sources: tuple[_Source, ...], catalog: Catalog) -> _Source | None:

@@ -10,7 +10,7 @@ from tonearm.results import music
 from tonearm.results.analysis import Analysis
 from tonearm.results.certainty import key_is_certain, tempo_is_certain
 
-MODELS = "key,bpm_degara,loudness_ebur128:2"
+MODELS = "key:2,beats,loudness_ebur128:2"
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Values:
 
     @classmethod
     def certain(cls, analysis: Analysis) -> Values:
-        """Those to be written: a tag has no room for a doubt."""
+        """Those to be written unless told otherwise: a tag has no room for a doubt."""
         found = cls.of(analysis)
         key, tempo, _ = _results(analysis)
         return replace(
@@ -49,7 +49,7 @@ class Values:
 
 
 def _results(analysis: Analysis) -> Iterator[dict[str, Any]]:
-    return (analysis.results.get(name, {}) for name in ("key", "bpm_degara", "loudness_ebur128"))
+    return (analysis.results.get(name, {}) for name in ("key", "beats", "loudness_ebur128"))
 
 
 def _key(result: dict[str, Any]) -> str | None:

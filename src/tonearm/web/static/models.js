@@ -34,7 +34,7 @@
 
 import { capital } from "./format.js";
 
-const PRESET = ["audio", "key", "bpm_degara", "loudness_ebur128:2", "waveform"];
+const PRESET = ["audio", "key:2", "beats", "loudness_ebur128:2", "waveform"];
 /** @type {Record<string, string | undefined>} */
 const PARAMETERS = { "loudness_ebur128:2": "curves=true", waveform: "points=6000" };
 

@@ -1,18 +1,19 @@
-// A stretch of the track, drawn to scale: waveform, beats, onsets, chords, silences, and the play head.
+// A stretch of the track, drawn to scale: waveform, beats and bars, onsets, keys, chords, silences, and the play head.
 
 import { timeAxis } from "./axis.js";
 import { highest, lowest, parts } from "./columns.js";
 import { svg } from "./dom.js";
-import { pretty } from "./music.js";
 
 const BAR = 3;
 const BEATS = 12;
 const ONSETS = 10;
-const CHORDS = 24;
+const NAMES = 24;
 const AXIS = 20;
 const CLOSEST = 5;
 /** Pixels between beats from which on each is a line through the waveform too. */
 const ROOMY = 14;
+/** Pixels between beats from which on the bars have their numbers. */
+const WIDE = 24;
 
 /**
  * Lowest, highest and RMS sample of even parts of the track, from -1 to 1.
@@ -20,15 +21,18 @@ const ROOMY = 14;
  */
 
 /** @typedef {{ start: number, end: number }} Stretch in seconds */
-/** @typedef {Stretch & { chord: string }} Chord */
+/** @typedef {Stretch & { name: string }} Named */
 
 /**
  * What is known of the track over time, in seconds; a duration of 0 is unknown.
  * @typedef {object} Marks
  * @property {Waveform | null} waveform
  * @property {number[]} beats
+ * @property {number[]} downbeats the beats that begin a bar
+ * @property {boolean} beatsAreCertain
  * @property {number[]} onsets
- * @property {Chord[]} chords
+ * @property {Named[]} keys
+ * @property {Named[]} chords with "" for none
  * @property {Stretch[]} silences
  * @property {number} duration
  */
@@ -36,8 +40,11 @@ const ROOMY = 14;
 let made = 0;
 
 export class Strip {
-  /** Every which beat is marked: all of them may not fit. */
-  marked = 1;
+  /**
+   * Every which beat or bar is marked: all of them may not fit.
+   * @type {{ every: number, what: "beat" | "bar" }}
+   */
+  marked = { every: 1, what: "beat" };
   #clip = svg("rect", { x: 0, y: 0, width: 0, height: 0 });
   #head = svg("g", { class: "play-head" });
   #wave;
@@ -70,16 +77,17 @@ export class Strip {
     if (track.silences.length) layers.push(this.#silences(track.silences, height));
     layers.push(...this.#waveform(track, height));
     if (track.beats.length) {
-      layers.push(this.#beats(track.beats, height));
+      layers.push(this.#beats(track, height));
       y += BEATS;
     }
     if (track.onsets.length) {
       layers.push(svg("path", { class: "onsets", d: this.#ticks(track.onsets, y + 3, y + ONSETS - 1) }));
       y += ONSETS;
     }
-    if (track.chords.length) {
-      layers.push(this.#chords(track.chords, y + 4));
-      y += CHORDS + 4;
+    for (const [kind, stretches] of Object.entries({ keys: track.keys, chords: track.chords })) {
+      if (!stretches.length) continue;
+      layers.push(this.#names(kind, stretches, y + 4));
+      y += NAMES + 4;
     }
     layers.push(timeAxis(from, to, width, y + AXIS - 5));
     this.#clip.setAttribute("height", String(height));
@@ -164,20 +172,51 @@ export class Strip {
   }
 
   /**
-   * @param {number[]} beats
+   * Of beats that are too close, every other one is left out and so on; with bars, all but the downbeats.
+   * @param {Marks} track
    * @param {number} height
    */
-  #beats(beats, height) {
-    const apart = this.#x(beats[beats.length - 1]) - this.#x(beats[0]);
-    const room = beats.length > 1 ? apart / (beats.length - 1) : Infinity;
-    const every = [1, 2, 4, 8, 16, 32, 64].find((step) => room * step >= CLOSEST) ?? 128;
-    const marked = beats.filter((_, i) => i % every === 0);
-    this.marked = every;
+  #beats({ beats, downbeats, beatsAreCertain }, height) {
+    const room = this.#apart(beats);
+    const barred = downbeats.length > 0;
+    const bars = barred ? this.#apart(downbeats) : 0;
+    const fits = (/** @type {number} */ apart) =>
+      [1, 2, 4, 8, 16, 32, 64].find((step) => apart * step >= CLOSEST) ?? 128;
+    const every = fits(room);
+    const everyBar = fits(bars);
+    const byBar = barred && every > 1;
+    this.marked = byBar ? { every: everyBar, what: "bar" } : { every, what: "beat" };
+    const top = height + 2;
+    const bottom = height + BEATS - 3;
+    const path = (/** @type {string} */ name, /** @type {number[]} */ times, /** @type {number[]} */ [from, to]) =>
+      svg("path", { class: name, d: this.#ticks(times, from, to) });
     return svg(
       "g",
-      {},
-      room < ROOMY ? null : svg("path", { class: "beats through", d: this.#ticks(beats, 0, height) }),
-      svg("path", { class: "beats", d: this.#ticks(marked, height + 2, height + BEATS - 3) }),
+      { class: beatsAreCertain ? null : "doubtful" },
+      room < ROOMY ? null : path("beats through", beats, [0, height]),
+      bars < ROOMY ? null : path("downbeats through", downbeats, [0, height]),
+      byBar ? null : path("beats", thinned(beats, every), [top, barred ? bottom - 4 : bottom]),
+      barred ? path("downbeats", thinned(downbeats, everyBar), [top, bottom]) : null,
+      barred && room >= WIDE ? this.#barNumbers(downbeats, bottom + 1) : null,
+    );
+  }
+
+  /** @param {number[]} times */
+  #apart(times) {
+    return times.length > 1 ? (this.#x(times[times.length - 1]) - this.#x(times[0])) / (times.length - 1) : Infinity;
+  }
+
+  /**
+   * @param {number[]} downbeats
+   * @param {number} y
+   */
+  #barNumbers(downbeats, y) {
+    return svg(
+      "g",
+      { class: "bar-numbers" },
+      downbeats.map((time, i) =>
+        time < this.#from || time > this.#to ? null : svg("text", { x: this.#x(time) + 4, y }, String(i + 1)),
+      ),
     );
   }
 
@@ -206,22 +245,22 @@ export class Strip {
   }
 
   /**
-   * @param {Chord[]} chords
+   * @param {string} kind
+   * @param {Named[]} stretches
    * @param {number} y
    */
-  #chords(chords, y) {
+  #names(kind, stretches, y) {
     return svg(
       "g",
-      { class: "chords" },
-      this.#visible(chords)
-        .filter(({ chord }) => chord !== "N")
-        .map(({ chord, x, width }) => {
-          const name = pretty(chord);
+      { class: `names ${kind}` },
+      this.#visible(stretches)
+        .filter(({ name }) => name)
+        .map(({ name, x, width }) => {
           const fits = width > 10 + 8 * name.length;
           return svg(
             "g",
             {},
-            svg("rect", { x, y, width: Math.max(0.5, width - 1), height: CHORDS - 4, rx: Math.min(4, width / 3) }),
+            svg("rect", { x, y, width: Math.max(0.5, width - 1), height: NAMES - 4, rx: Math.min(4, width / 3) }),
             fits ? svg("text", { x: x + width / 2, y: y + 14.5, "text-anchor": "middle" }, name) : null,
           );
         }),
@@ -241,4 +280,12 @@ export class Strip {
         return { ...each, x, width: Math.min(this.#width, this.#x(each.end)) - x };
       });
   }
+}
+
+/**
+ * @param {number[]} times
+ * @param {number} every
+ */
+function thinned(times, every) {
+  return times.filter((_, i) => i % every === 0);
 }

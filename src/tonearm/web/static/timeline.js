@@ -18,7 +18,18 @@ const SLIDING = ["tabindex", "aria-valuemin", "aria-valuemax", "aria-valuenow", 
 export class Timeline {
   #player;
   /** @type {Marks} */
-  #track = { waveform: null, beats: [], onsets: [], chords: [], silences: [], duration: 0 };
+  #track = {
+    waveform: null,
+    beats: [],
+    downbeats: [],
+    beatsAreCertain: true,
+    onsets: [],
+    keys: [],
+    chords: [],
+    silences: [],
+    duration: 0,
+  };
+  #worth = 0;
   #whole = new Strip(WHOLE);
   #close = new Strip(CLOSE);
   #page = -1;
@@ -65,8 +76,15 @@ export class Timeline {
     this.#draw();
   }
 
-  get hasBeats() {
-    return this.#track.beats.length > 0;
+  /**
+   * Beats of several models: those that are worth most are drawn, whichever come first.
+   * @param {number} worth
+   * @param {Pick<Marks, "beats" | "downbeats" | "beatsAreCertain">} beats
+   */
+  offerBeats(worth, beats) {
+    if (worth < this.#worth) return;
+    this.#worth = worth;
+    this.show(beats);
   }
 
   get duration() {
@@ -172,17 +190,26 @@ export class Timeline {
 
   /** @param {number} duration */
   #words(duration) {
-    const { waveform, beats, onsets, chords, silences } = this.#track;
-    const every = this.#whole.marked;
+    const { waveform, beats, onsets, keys, chords, silences } = this.#track;
     const words = [
       `${waveform ? "Waveform" : "Timeline"} of ${clock(duration)}`,
       waveform ? peak(waveform) : null,
-      beats.length ? count(beats.length, "beat") + (every > 1 ? `, every ${ordinal(every)} marked` : "") : null,
+      beats.length ? this.#beatWords() : null,
       onsets.length ? count(onsets.length, "onset") : null,
+      keys.length ? count(keys.length, "key") : null,
       chords.length ? count(chords.length, "chord") : null,
       silences.length ? count(silences.length, "silence") : null,
     ];
     return `${words.filter(Boolean).join(", ")}.`;
+  }
+
+  #beatWords() {
+    const { beats, downbeats, beatsAreCertain } = this.#track;
+    const { every, what } = this.#whole.marked;
+    const bars = downbeats.length ? ` in ${count(downbeats.length, "bar")}` : "";
+    const marked =
+      what === "beat" && every === 1 ? "" : `, every ${every > 1 ? `${ordinal(every)} ` : ""}${what} marked`;
+    return `${count(beats.length, "beat")}${bars}${beatsAreCertain ? "" : ", uncertain"}${marked}`;
   }
 }
 

@@ -1,10 +1,11 @@
 // What a network says of each class, the likeliest first.
 
 /** @import { Result } from "../api.js" */
+/** @import { Content } from "../dom.js" */
 /** @import { View } from "./index.js" */
 import { el } from "../dom.js";
 import { percent } from "../format.js";
-import { meter } from "./meter.js";
+import { bar, bars } from "./bars.js";
 
 const MOST = 10;
 const SUBGENRE = "---";
@@ -27,7 +28,7 @@ export function hasShares(result) {
  */
 export function drawActivations({ activations }) {
   const sorted = Object.entries(activations).sort(([, one], [, other]) => other - one);
-  const list = el("ol", { class: "bars" }, sorted.slice(0, MOST).map(bar));
+  const list = bars(sorted.slice(0, MOST).map(named));
   const all = `Show all ${sorted.length}`;
   const more = el("button", { type: "button", class: "quiet", "aria-expanded": "false", onclick: toggle }, all);
 
@@ -35,7 +36,12 @@ export function drawActivations({ activations }) {
     const open = more.getAttribute("aria-expanded") === "false";
     more.setAttribute("aria-expanded", String(open));
     more.textContent = open ? `Show the first ${MOST}` : all;
-    list.replaceChildren(...sorted.slice(0, open ? sorted.length : MOST).map(bar));
+    list.replaceChildren(
+      ...sorted
+        .slice(0, open ? sorted.length : MOST)
+        .map(named)
+        .map(([name, share]) => bar(name, share)),
+    );
   }
 
   return {
@@ -47,17 +53,13 @@ export function drawActivations({ activations }) {
   };
 }
 
-/** @param {[name: string, share: number]} entry */
-function bar([name, share]) {
+/**
+ * @param {[name: string, share: number]} entry
+ * @returns {[name: Content, share: number]}
+ */
+function named([name, share]) {
   const [genre, style] = name.split(SUBGENRE);
-  const words = style === undefined ? plain(name) : [style, el("span", { class: "soft" }, ` ${genre}`)];
-  return el(
-    "li",
-    {},
-    el("span", { class: "name" }, words),
-    el("span", { class: "value" }, percent(share)),
-    meter(share),
-  );
+  return [style === undefined ? plain(name) : [style, el("span", { class: "soft" }, ` ${genre}`)], share];
 }
 
 /** @param {string} name */

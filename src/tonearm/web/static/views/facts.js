@@ -1,5 +1,4 @@
 /** @import { Child } from "../dom.js" */
-/** @import { View } from "./index.js" */
 import { el } from "../dom.js";
 
 /**
@@ -14,18 +13,4 @@ export function facts(entries) {
       .filter((entry) => entry !== null)
       .map(([name, ...value]) => el("div", {}, el("dt", {}, name), el("dd", {}, value))),
   );
-}
-
-/**
- * The view of a model that found nothing.
- * @param {string} words
- * @returns {View}
- */
-export function nothing(words) {
-  return { summary: "none found", figure: el("p", { class: "soft" }, words) };
-}
-
-/** What stands behind a value that is not to be relied upon. */
-export function doubt() {
-  return el("span", { class: "doubt" }, " uncertain");
 }

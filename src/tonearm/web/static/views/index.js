@@ -5,6 +5,7 @@
 /** @import { Player } from "../player.js" */
 /** @import { Timeline } from "../timeline.js" */
 import { drawActivations, hasShares } from "./activations.js";
+import { drawBeats } from "./beats.js";
 import { drawFileFormat } from "./file-format.js";
 import { drawKey } from "./key.js";
 import { drawLoudness } from "./loudness.js";
@@ -28,6 +29,7 @@ import { drawTempo } from "./tempo.js";
 const OWN = {
   audio: drawFileFormat,
   key: drawKey,
+  beats: drawBeats,
   bpm_degara: drawTempo,
   bpm_multifeature: drawTempo,
   bpm_percival: drawTempo,

@@ -1,103 +1,152 @@
-// The key on the circle of fifths, with the code that DJs use.
+// The key on the circle of fifths, how sure it is, and what mixes with it if it is certain.
 
-/** @import { Key } from "../music.js" */
-/** @import { View } from "./index.js" */
+/** @import { Child } from "../dom.js" */
+/** @import { Certainty } from "./confidence.js" */
+/** @import { Track, View } from "./index.js" */
 import { keyIsCertain } from "../certainty.js";
-import { el, svg } from "../dom.js";
-import { number } from "../format.js";
-import { camelot, keyName, MAJOR, MINOR, neighbours, place, pretty } from "../music.js";
-import { doubt, facts, nothing } from "./facts.js";
+import { el } from "../dom.js";
+import { clock, number, percent, signed } from "../format.js";
+import { camelot, keyName, neighbours, place, pretty } from "../music.js";
+import { circle } from "./circle.js";
+import { alternatives, because, foundBy, likelihood, nothing, value } from "./confidence.js";
+import { facts } from "./facts.js";
 import { meter } from "./meter.js";
+import { rows } from "./table.js";
 
-const SCALES = /** @type {const} */ (["major", "minor"]);
-const RINGS = { major: { names: MAJOR, inner: 104, outer: 148 }, minor: { names: MINOR, inner: 62, outer: 104 } };
+const NETWORKS = "keycnn";
+const MOST = 6;
 
-/** @typedef {{ key: [string], scale: [string], strength: [number] }} KeyResult */
+/** @typedef {{ key: [string], scale: [string], strength: [number] }} FirstResult */
+
+/** @typedef {{ key: string, scale: "major" | "minor", probability: number }} Likely */
+/** @typedef {Likely & { start: number, end: number }} Section in seconds */
 
 /**
- * @param {KeyResult} result
+ * Version 2.
+ * @typedef {object} Second
+ * @property {string | null} key
+ * @property {"major" | "minor" | null} scale
+ * @property {number} probability
+ * @property {string | null} open_key
+ * @property {(Likely & { camelot: string, open_key: string })[]} alternatives
+ * @property {number | null} tuning in cents from 440 Hz
+ * @property {Section[]} sections
+ *
+ * @typedef {Second & Certainty} SecondResult
+ */
+
+/**
+ * @param {FirstResult | SecondResult} result
+ * @param {Track} track
  * @returns {View}
  */
-export function drawKey({ key: [key], scale: [scale], strength: [strength] }) {
+export function drawKey(result, track) {
+  return "strength" in result ? first(result) : second(result, track);
+}
+
+/**
+ * @param {FirstResult} result
+ * @returns {View}
+ */
+function first({ key: [key], scale: [scale], strength: [strength] }) {
+  if (!(strength > 0)) return nothing("No key was found.");
+  return drawn(key, scale, keyIsCertain(strength), null, [["Strength", number(strength, 2), meter(strength)]], []);
+}
+
+/**
+ * @param {SecondResult} result
+ * @param {Track} track
+ * @returns {View}
+ */
+function second(result, { timeline }) {
+  const { key, scale, probability, certainty, reason, open_key: code, tuning, sections, method } = result;
+  const how = foundBy(method, NETWORKS);
+  if (certainty === "none" || key === null || scale === null) return nothing("No key was found.", reason, how);
+  const certain = certainty === "certain";
+  const changes = sections.length > 1;
+  if (changes) timeline.show({ keys: sections.map((each) => ({ ...each, name: short(each) })) });
+  // Nothing mixes by a key that may be another one: its code would only invite to.
+  const others = result.alternatives.map((/** @type {Likely & { camelot: string, open_key: string }} */ each) => {
+    const codes = certain ? ` (${each.camelot}, ${each.open_key})` : "";
+    return /** @type {[string, number]} */ ([`${full(each)}${codes}`, each.probability]);
+  });
+  return drawn(
+    key,
+    scale,
+    certain,
+    reason,
+    [
+      certain && code ? ["Open Key", code] : null,
+      likelihood(probability),
+      tuning === null ? null : ["Tuning", `${signed(tuning, 0)} cents from A4 = 440 Hz`],
+    ],
+    [changes ? overTime(sections) : null, alternatives("Other keys", others, certain), how],
+  );
+}
+
+/**
+ * @param {string} key
+ * @param {string} scale
+ * @param {boolean} certain
+ * @param {string | null} reason why it is not
+ * @param {([name: string, ...value: Child[]] | null)[]} told
+ * @param {Child[]} below
+ * @returns {View}
+ */
+function drawn(key, scale, certain, reason, told, below) {
   const here = place(key, scale);
-  if (!here || !(strength > 0)) return nothing("No key was found.");
-  const certain = keyIsCertain(strength);
-  // Nothing mixes by a key that may be another one.
-  const near = certain ? neighbours(here) : [];
+  if (!here) return nothing("No key was found.");
+  const near = neighbours(here);
   const name = keyName(here);
   const code = camelot(here);
   return {
-    summary: `${name}, ${certain ? code : "uncertain"}`,
+    summary: `${name}, ${certain ? code : ["uncertain", reason].filter(Boolean).join(": ")}`,
     figure: el(
       "div",
-      { class: "key" },
-      circle(here, near, `Circle of fifths with ${name} marked`),
+      {},
       el(
         "div",
-        {},
-        el("p", { class: "headline" }, name, certain ? null : doubt()),
-        facts([
-          certain ? ["Camelot", el("strong", { class: "camelot" }, code)] : null,
-          ["Strength", number(strength, 2), meter(strength)],
-          certain ? ["Mixes with", near.map(camelot).join(", ")] : null,
-        ]),
+        { class: certain ? "key" : "key alone" },
+        certain ? circle(here, near, `Circle of fifths with ${name} marked`) : null,
+        el(
+          "div",
+          {},
+          value("headline", certain, name),
+          because(reason),
+          facts([
+            certain ? ["Camelot", el("strong", { class: "camelot" }, code)] : null,
+            ...told,
+            certain ? ["Mixes with", near.map(camelot).join(", ")] : null,
+          ]),
+        ),
       ),
+      below,
     ),
   };
 }
 
-/**
- * @param {Key} here
- * @param {Key[]} near
- * @param {string} label
- */
-function circle(here, near, label) {
-  /** @type {SVGElement[]} */
-  const wedges = [];
-  for (const scale of SCALES) {
-    const { names, inner, outer } = RINGS[scale];
-    names.forEach((name, index) => {
-      const same = (/** @type {Key} */ other) => other.scale === scale && other.index === index;
-      const state = same(here) ? "here" : near.some(same) ? "near" : "";
-      const [x, y] = at((inner + outer) / 2, index);
-      wedges.push(
-        svg(
-          "g",
-          { class: `wedge ${state}` },
-          svg("path", { d: wedge(inner, outer, index) }),
-          svg("text", { x, y: y - 1, "text-anchor": "middle" }, pretty(name) + (scale === "minor" ? "m" : "")),
-          svg("text", { class: "code", x, y: y + 11, "text-anchor": "middle" }, camelot({ scale, index })),
-        ),
-      );
-    });
-  }
-  return svg("svg", { class: "circle", viewBox: "-150 -150 300 300", role: "img", "aria-label": label }, wedges);
-}
-
-/**
- * The place on a circle of a position, in steps of 30 degrees from the top.
- * @param {number} radius
- * @param {number} position
- */
-function at(radius, position) {
-  const angle = (position * Math.PI) / 6;
-  return [round(radius * Math.sin(angle)), round(-radius * Math.cos(angle))];
-}
-
-/**
- * @param {number} inner
- * @param {number} outer
- * @param {number} index
- */
-function wedge(inner, outer, index) {
-  const [begin, end] = [index - 0.5, index + 0.5];
-  return (
-    `M${at(inner, begin)} L${at(outer, begin)} A${outer} ${outer} 0 0 1 ${at(outer, end)} ` +
-    `L${at(inner, end)} A${inner} ${inner} 0 0 0 ${at(inner, begin)}Z`
+/** @param {Section[]} sections */
+function overTime(sections) {
+  const more = sections.length - MOST;
+  return el(
+    "div",
+    { class: "over-time" },
+    el("h4", {}, "Over time"),
+    rows(
+      sections
+        .slice(0, MOST)
+        .map((each) => [`${clock(each.start)} to ${clock(each.end)}`, `${full(each)}, ${percent(each.probability)}`]),
+    ),
+    more > 0 ? el("p", { class: "soft" }, `${number(more)} more on the timeline and in the JSON.`) : null,
   );
 }
 
-/** @param {number} value */
-function round(value) {
-  return Math.round(value * 100) / 100;
+/** @param {Likely} key */
+function full({ key, scale }) {
+  return `${pretty(key)} ${scale}`;
+}
+
+/** @param {Likely} key */
+function short({ key, scale }) {
+  return pretty(key) + (scale === "minor" ? "m" : "");
 }

@@ -1,19 +1,22 @@
 // Results on the timeline: the waveform alone, and chords, onsets and silences, which cards sum up.
 
-/** @import { Chord, Stretch, Waveform } from "../strip.js" */
+/** @import { Stretch, Waveform } from "../strip.js" */
+/** @import { Certainty } from "./confidence.js" */
 /** @import { Track, View } from "./index.js" */
 import { el } from "../dom.js";
 import { clock, count, number } from "../format.js";
 import { pretty } from "../music.js";
-import { nothing } from "./facts.js";
+import { foundBy, nothing } from "./confidence.js";
 import { rows } from "./table.js";
 
 const MOST = 6;
+const CHORD_NETWORKS = "keycnn";
 /** Seconds below which a silence is too short to draw. */
 const SHORTEST = 0.05;
 
 /** @typedef {Waveform & { duration: number }} WaveformResult */
-/** @typedef {{ chords: Chord[] }} ChordsResult */
+/** @typedef {Stretch & { chord: string }} Chord */
+/** @typedef {{ chords: Chord[], method?: Certainty["method"] }} ChordsResult only version 2 has a method */
 /** @typedef {{ onset_rate: number, onsets: number[] }} OnsetsResult */
 /** @typedef {{ leading: number, trailing: number, duration: number, gaps: Stretch[] }} SilenceResult */
 
@@ -32,15 +35,16 @@ export function drawWaveform({ low, high, rms, duration }, { timeline }) {
  * @param {Track} track
  * @returns {View}
  */
-export function drawChords({ chords }, { timeline }) {
-  timeline.show({ chords });
+export function drawChords({ chords, method }, { timeline }) {
+  timeline.show({ chords: chords.map((each) => ({ ...each, name: each.chord === "N" ? "" : pretty(each.chord) })) });
   /** @type {Map<string, number>} */
   const seconds = new Map();
   for (const { chord, start, end } of chords) {
     if (chord !== "N") seconds.set(chord, (seconds.get(chord) ?? 0) + end - start);
   }
   const sorted = [...seconds].sort(([, one], [, other]) => other - one);
-  if (!sorted.length) return nothing("No chord was found.");
+  const how = method ? foundBy(method, CHORD_NETWORKS) : null;
+  if (!sorted.length) return nothing("No chord was found.", null, how);
   return {
     summary: count(chords.length, "chord"),
     figure: el(
@@ -48,6 +52,7 @@ export function drawChords({ chords }, { timeline }) {
       {},
       el("p", {}, `${count(chords.length, "chord")}, on the timeline above. Longest in total:`),
       rows(sorted.slice(0, MOST).map(([chord, time]) => [pretty(chord), `${number(time, 1)} s`])),
+      how,
     ),
   };
 }

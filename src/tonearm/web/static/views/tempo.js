@@ -1,4 +1,4 @@
-// The tempo, and a light that flashes with the beats while the track plays.
+// The tempo of a model that does not know how sure it is.
 
 /** @import { Child } from "../dom.js" */
 /** @import { Track, View } from "./index.js" */
@@ -6,11 +6,11 @@ import { tempoIsCertain } from "../certainty.js";
 import { highest, lowest } from "../columns.js";
 import { el } from "../dom.js";
 import { clock, count, number } from "../format.js";
-import { calm } from "../motion.js";
-import { doubt, facts, nothing } from "./facts.js";
+import { nothing, value } from "./confidence.js";
+import { facts } from "./facts.js";
+import { beatLight } from "./light.js";
 import { spark } from "./spark.js";
 
-const GLOW_SECONDS = 0.12;
 /** The number of beats that each point of the curve covers. */
 const SPAN = 8;
 /** In bpm: the trackers search up to 210, and set faster beats only if they hear none. */
@@ -23,35 +23,20 @@ const FASTEST = 215;
  * @param {Track} track
  * @returns {View}
  */
-export function drawTempo(result, { player, timeline, signal }) {
+export function drawTempo(result, track) {
   const { bpm, beat_positions: beats = [], confidence } = result;
   if (!bpm || bpm > FASTEST) return nothing("No tempo was found.");
-  // If two models found beats, those with a confidence are drawn, whichever came first.
-  if (beats.length && (confidence !== undefined || !timeline.hasBeats)) timeline.show({ beats });
-  const light = calm() || !beats.length ? null : el("span", { class: "light", "aria-hidden": "true" });
-  if (light) {
-    player.addEventListener(
-      "time",
-      () => {
-        light.classList.toggle("on", player.playing && sinceBeat(beats, player.time) < GLOW_SECONDS);
-      },
-      { signal },
-    );
-  }
   const certain = tempoIsCertain(result);
+  if (beats.length) {
+    const worth = confidence === undefined ? 1 : 2;
+    track.timeline.offerBeats(worth, { beats, downbeats: [], beatsAreCertain: certain });
+  }
   return {
     summary: `${number(bpm, 1)} bpm${certain ? "" : ", uncertain"}${beats.length ? `, ${count(beats.length, "beat")}` : ""}`,
     figure: el(
       "div",
       {},
-      el(
-        "p",
-        { class: "figure" },
-        number(bpm, 1),
-        el("span", { class: "unit" }, " bpm"),
-        certain ? null : doubt(),
-        light,
-      ),
+      value("figure", certain, number(bpm, 1), el("span", { class: "unit" }, " bpm"), beatLight(beats, track)),
       facts([
         beats.length
           ? ["Beats", `${number(beats.length)}, from ${clock(beats[0])} to ${clock(beats[beats.length - 1])}`]
@@ -79,19 +64,4 @@ function drift(beats) {
 /** @param {number} confidence */
 function trust(confidence) {
   return confidence > 3.5 ? "high" : confidence > 1.5 ? "good" : "low";
-}
-
-/**
- * Seconds since the last beat before a time.
- * @param {number[]} beats
- * @param {number} time
- */
-function sinceBeat(beats, time) {
-  let [low, high] = [0, beats.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (beats[middle] <= time) low = middle + 1;
-    else high = middle;
-  }
-  return low ? time - beats[low - 1] : Infinity;
 }
