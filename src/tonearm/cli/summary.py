@@ -138,6 +138,7 @@ _KNOWN = {
     ),
     "loudness_replaygain:1": (Value("gain dB", "gain", _number("gain"), "dB"),),
     "chords:1": (Value("chords", "chords", _chords),),
+    "chords:2": (Value("chords", "chords", _chords),),
     "onset_rate:1": (
         Value("onsets/s", "onsets per second", _number("onset_rate", 2)),
         Value("onsets", "onsets", _times("onsets"), in_row=False),
