@@ -1,11 +1,19 @@
-"""Keys and triads of chroma, against Essentia's Key."""
+"""Keys and triads of chroma, against Essentia's Key and numpy's correlations."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
 
-from tonearm.algorithms.key_profiles import BGATE, PITCH_CLASSES, TONIC_TRIAD, KeyProfiles, likeliest_keys
+from tonearm.algorithms.key_profiles import (
+    BGATE,
+    PITCH_CLASSES,
+    TEMPERLEY,
+    TONIC_TRIAD,
+    KeyProfiles,
+    correlations,
+    likeliest_keys,
+)
 
 
 @pytest.mark.parametrize(("size", "name", "profiles"), [(12, "bgate", BGATE), (36, "tonictriad", TONIC_TRIAD)])
@@ -24,3 +32,13 @@ def test_every_bit_is_essentias(size: int, name: str, profiles: KeyProfiles) -> 
         expected = find(row)
         assert (PITCH_CLASSES[key % 12], "minor" if key >= 12 else "major") == expected[:2]
         assert strength == np.float32(expected[2])
+
+
+def test_correlations_are_pearsons() -> None:
+    chroma = np.random.default_rng(5).exponential(1, (7, 12))
+    found = correlations(chroma, TEMPERLEY)
+    for row, values in zip(chroma, found, strict=True):
+        for key, value in enumerate(values):
+            profile = TEMPERLEY.minor if key >= 12 else TEMPERLEY.major
+            assert value == pytest.approx(np.corrcoef(row, np.roll(profile, key % 12))[0, 1])
+    assert not correlations(np.ones(12), TEMPERLEY).any()

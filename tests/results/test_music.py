@@ -28,6 +28,12 @@ def test_every_key_has_its_place_on_the_camelot_wheel() -> None:
     assert len({*MAJOR}) == len({*MINOR}) == len(WHEEL)
 
 
+def test_open_key_counts_from_c_major() -> None:
+    """As the chart of beatport.com and Traktor has it: 1d is 8B, 6d is 1B."""
+    assert [Key(tonic, "major").open_key for tonic in ("C", "G", "B", "F#", "F")] == ["1d", "2d", "6d", "7d", "12d"]
+    assert [Key(tonic, "minor").open_key for tonic in ("A", "E", "Ab", "Eb", "D")] == ["1m", "2m", "6m", "7m", "12m"]
+
+
 def test_what_mixes_is_beside_it_on_the_wheel() -> None:
     assert {near.camelot for near in Key("A", "minor").mixes_with} == {"7A", "9A", "8B"}
     assert {near.camelot for near in Key("E", "major").mixes_with} == {"11B", "1B", "12A"}

@@ -145,10 +145,10 @@ def features(server: Server, audio: bytes, headers: dict[str, str] | None = None
 def test_audio_features(server: Server, track: bytes) -> None:
     answer, found = features(server, track)
     assert (answer.status, answer.header("Content-Type")) == (200, "application/json")
-    results = server.analyze(track, "key,bpm_degara,loudness_ebur128:2").results
+    results = server.analyze(track, "beats,loudness_ebur128:2").results
     assert found["type"] == "audio_features"
     assert found["duration_ms"] == 20_000
-    assert found["tempo"] == results["bpm_degara"]["bpm"] == pytest.approx(120, abs=0.5)
+    assert found["tempo"] == results["beats"]["tempo"] == pytest.approx(120, abs=0.5)
     assert (found["key"], found["mode"]) == (9, 0)  # A minor
     assert found["loudness"] == results["loudness_ebur128"]["integrated_lufs"]
     null = {field for field, value in found.items() if value is None}
@@ -156,7 +156,8 @@ def test_audio_features(server: Server, track: bytes) -> None:
     assert set(found["reasons"]) == null
     assert "tonearm models pull vibenet" in found["reasons"]["danceability"]
     assert set(found["sources"]) == set(found) - null - {"type", "sources", "reasons"}
-    assert found["sources"]["tempo"].endswith("(bpm_degara)")
+    assert found["sources"]["tempo"].endswith("by signal processing (beats)")
+    assert "tonearm models pull beatnet tempocnn" in found["reasons"]["time_signature"]
 
 
 def silence(seconds: float) -> bytes:

@@ -1,8 +1,8 @@
 """Ask the authors' own frameworks what each network answers: `python -m tools.graphs.originals FRAMEWORK`.
 
 FRAMEWORK is onnxruntime, keras, torch or tensorflow. The answers go to `answers.json`, beside those of the others. Run
-it in an environment with the framework and numpy, after `tools.graphs.make` has got the files. For torch, the package
-BeatNet has to be there too, for tensorflow musicnn, each without what it depends on.
+it in an environment with the framework and numpy, after `tools.graphs.make` has got the files. For torch, the packages
+BeatNet and silero-vad have to be there too, for tensorflow musicnn, each without what it depends on.
 """
 
 from __future__ import annotations
@@ -85,13 +85,10 @@ def _predict(model: Any, given: Arrays) -> Arrays:
 
 
 def of_torch() -> dict[str, Any]:
-    """BeatNet's own code, of which the package itself would import much more."""
+    """BeatNet's own code, of which the package itself would import much more, and Silero VAD as TorchScript."""
     import torch
 
-    package = find_spec("BeatNet")
-    assert package is not None
-    assert package.submodule_search_locations is not None
-    code = runpy.run_path(str(Path(package.submodule_search_locations[0]) / "model.py"))
+    code = runpy.run_path(str(_package("BeatNet") / "model.py"))
     found = {}
     for network in PROJECTS["beatnet"].networks:
         model = code["BDA"](272, 150, 2, "cpu")
@@ -101,7 +98,30 @@ def of_torch() -> dict[str, Any]:
         inputs = {"frames": ((40, 272), 0, 1.5), **state}
         original = f"BeatNet 1.1.3 with PyTorch {torch.__version__}"
         found[network.name] = ask(network.name, original, inputs, partial(_activations, model))
+    vad = torch.jit.load(_package("silero_vad") / "data" / "silero_vad.jit")._model
+    state = dict.fromkeys(("h", "c"), ((1, 1, 128), 0, 0))
+    original = f"Silero VAD 6.2.3 with PyTorch {torch.__version__}"
+    found["silero"] = ask("silero", original, {"input": ((40, 576), -0.5, 0.5), **state}, partial(_speech, vad))
     return found
+
+
+def _package(name: str) -> Path:
+    package = find_spec(name)
+    assert package is not None
+    assert package.submodule_search_locations is not None
+    return Path(package.submodule_search_locations[0])
+
+
+def _speech(model: Any, given: Arrays) -> Arrays:
+    """One frame after another, as the package runs this network."""
+    import torch
+
+    state, probabilities = torch.zeros(2, 1, 128), []
+    with torch.no_grad():
+        for frame in given["input"]:
+            probability, state = model(torch.from_numpy(frame[None]), state)
+            probabilities.append(probability.numpy())
+    return {"speech_probs": np.concatenate(probabilities), "hn": state[:1].numpy(), "cn": state[1:].numpy()}
 
 
 def _activations(model: Any, given: Arrays) -> Arrays:

@@ -32,6 +32,11 @@ BGATE = KeyProfiles(
 )
 """Á. Faraldo, S. Jordà, P. Herrera: A multi-profile method for key estimation in EDM. AES Conference on Semantic Audio,
 2017."""
+TEMPERLEY = KeyProfiles(
+    major=(0.748, 0.060, 0.488, 0.082, 0.670, 0.460, 0.096, 0.715, 0.104, 0.366, 0.057, 0.400),
+    minor=(0.712, 0.084, 0.474, 0.618, 0.049, 0.460, 0.105, 0.747, 0.404, 0.067, 0.133, 0.330),
+)
+"""D. Temperley: Music and Probability. MIT Press, 2007: in how many segments of the Kostka-Payne corpus each occurs."""
 TONIC_TRIAD = KeyProfiles(
     major=(1, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0),
     minor=(1, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0, 0),
@@ -50,6 +55,19 @@ def likeliest_keys(chroma: Floats, profiles: KeyProfiles) -> tuple[NDArray[np.in
     """
     size = chroma.shape[1]
     return _likeliest(chroma, _between(profiles.major, size), _between(profiles.minor, size))
+
+
+def correlations(chroma: NDArray[np.float64], profiles: KeyProfiles) -> NDArray[np.float64]:
+    """Pearson's correlation with the profiles of all keys, -1 to 1; 0 for chroma that is the same everywhere.
+
+    Takes shape (..., 12), from A upwards, and returns shape (..., 24): A to Ab major, then A to Ab minor.
+    """
+    rows = [np.roll(profile, tonic) for profile in (profiles.major, profiles.minor) for tonic in range(12)]
+    deviations = np.array(rows) - np.mean(rows, axis=1, keepdims=True)
+    deviations /= np.linalg.norm(deviations, axis=1, keepdims=True)
+    centred = chroma - chroma.mean(axis=-1, keepdims=True)
+    length = np.linalg.norm(centred, axis=-1, keepdims=True)
+    return np.asarray((centred / np.where(length > 0, length, 1)) @ deviations.T)
 
 
 @cache

@@ -25,8 +25,9 @@ class VibeNet(MeanOutput):
     group = "mood"
     description = (
         "Seven descriptors of the kind that Spotify has, which a network learnt from Echo Nest's labels of the Free "
-        "Music Archive: the mean over windows of 30 s. The level of the audio changes them: 6 dB less takes 0.06 from "
-        "energy."
+        "Music Archive: the mean over windows of 30 s. Each window is scaled to one level first, which VibeNet's own "
+        "package does not do, so the values do not depend on how loud the audio is: from the package's they differ by "
+        "0.02 on average at the usual level of music, and more for quiet audio, to which the package is less right."
     )
     citation = VIBENET.citation
     licence = VIBENET.licence

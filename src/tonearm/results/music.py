@@ -1,7 +1,8 @@
 """Results in musical terms: key, tempo, and the circle of fifths.
 
 DJs use Camelot codes for keys, because neighbouring codes mix well: A is minor, B is major, 8A is A minor and 8B its
-relative, C major (M. Davis: Camelot Sound Easymix System, 1991).
+relative, C major (M. Davis: Camelot Sound Easymix System, 1991). Traktor and others number the same circle in Open Key:
+m is minor, d is major, and 1m is A minor.
 """
 
 from __future__ import annotations
@@ -35,6 +36,10 @@ class Key(NamedTuple):
     @property
     def camelot(self) -> str:
         return f"{(_NUMBER_OF_C - 1 + self.fifths) % 12 + 1}{'A' if self.scale == 'minor' else 'B'}"
+
+    @property
+    def open_key(self) -> str:
+        return f"{self.fifths + 1}{'m' if self.scale == 'minor' else 'd'}"
 
     @property
     def mixes_with(self) -> tuple[Key, Key, Key]:

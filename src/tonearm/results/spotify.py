@@ -46,6 +46,8 @@ class _Source:
     words: str
     value: Callable[[dict[str, Any]], float | int | None]
     """Extracts the value from the model's result; None if the audio has none."""
+    reason: Callable[[dict[str, Any]], str | None] = lambda result: result.get("reason")
+    """Why there is none, if the model's result tells."""
 
 
 def _activation(label: str) -> Callable[[dict[str, Any]], float | None]:
@@ -57,34 +59,62 @@ def _rescaled(label: str) -> Callable[[dict[str, Any]], float]:
     return lambda result: min(1.0, max(0.0, (result["activations"][label] - 1) / 8))
 
 
-def _tonic(result: dict[str, Any]) -> int | None:
-    found = music.key(result)
-    return None if found is None else found.pitch_class
+def _unless_none(field: str) -> Callable[[dict[str, Any]], float | int | None]:
+    return lambda result: None if result["certainty"] == "none" else result[field]
 
 
-def _mode(result: dict[str, Any]) -> int | None:
-    found = music.key(result)
-    return None if found is None else int(found.scale == "major")
+def _no_bars(result: dict[str, Any]) -> str | None:
+    if result["certainty"] == "none":
+        reason: str = result["reason"]
+        return reason
+    if result["method"] != "networks":
+        return "Bars are found by networks, which are not installed here: run `tonearm models pull beatnet tempocnn`."
+    return None
+
+
+def _certain_key(result: dict[str, Any]) -> music.Key | None:
+    """The key in a result of version 2 of `key`."""
+    return None if result["certainty"] == "none" else music.Key(result["key"], result["scale"])
+
+
+_ReadKey = Callable[[dict[str, Any]], music.Key | None]
+
+
+def _tonic(read: _ReadKey) -> Callable[[dict[str, Any]], int | None]:
+    return lambda result: None if (key := read(result)) is None else key.pitch_class
+
+
+def _mode(read: _ReadKey) -> Callable[[dict[str, Any]], int | None]:
+    return lambda result: None if (key := read(result)) is None else int(key.scale == "major")
 
 
 def _described(field: str) -> _Source:
     return _Source(Spec("vibenet", None, {}), "estimate of a network", lambda result: result[field])
 
 
+_BEATS = Spec("beats", 1, {})
+_KEY, _KEY_2 = Spec("key", None, {}), Spec("key", 2, {})
 _SOURCES = {
     "duration_ms": (
         _Source(
             Spec("silence", None, {}), "length of the decoded audio", lambda result: round(1000 * result["duration"])
         ),
     ),
-    "tempo": (_Source(Spec("bpm_degara", None, {}), "tempo of the tracked beats", music.tempo),),
-    "key": (_Source(Spec("key", None, {}), "key of the whole track", _tonic),),
-    "mode": (_Source(Spec("key", None, {}), "mode of the whole track", _mode),),
+    "tempo": (_Source(_BEATS, "tempo of the tracked beats", _unless_none("tempo")),),
+    "key": (
+        _Source(_KEY_2, "key of the whole track", _tonic(_certain_key)),
+        _Source(_KEY, "key of the whole track", _tonic(music.key)),
+    ),
+    "mode": (
+        _Source(_KEY_2, "mode of the whole track", _mode(_certain_key)),
+        _Source(_KEY, "mode of the whole track", _mode(music.key)),
+    ),
     "loudness": (
         _Source(
             Spec("loudness_ebur128", 2, {}), "integrated loudness (EBU R 128)", lambda result: result["integrated_lufs"]
         ),
     ),
+    "time_signature": (_Source(_BEATS, "beats in a bar", _unless_none("metre"), _no_bars),),
     "danceability": (
         _described("danceability"),
         _Source(Spec("danceability", None, {}), "probability of `danceable`", _activation("danceable")),
@@ -109,7 +139,6 @@ _SOURCES = {
     "liveness": (_described("liveness"),),
 }
 """For each field the ways to measure it: the first one that can run here is taken."""
-_NOT_HERE = {"time_signature": "No model here estimates the meter."}
 
 
 def specs(catalog: Catalog) -> list[Spec]:
@@ -120,17 +149,18 @@ def specs(catalog: Catalog) -> list[Spec]:
 
 def audio_features(analysis: Analysis, catalog: Catalog) -> AudioFeatures:
     """Fill the fields from an analysis with the models of `specs`."""
-    values: dict[str, float | int | None] = dict.fromkeys(_NOT_HERE)
+    values: dict[str, float | int | None] = {}
     sources: dict[str, str] = {}
-    reasons = dict(_NOT_HERE)
+    reasons: dict[str, str] = {}
     for field, several in _SOURCES.items():
         source = _able(several, catalog) or several[0]
         result = analysis.results.get(source.model.name)
         values[field] = None if result is None else source.value(result)
         if values[field] is not None:
-            sources[field] = f"{source.words} ({source.model.name})"
+            method = f", by {result['method']}" if result is not None and "method" in result else ""
+            sources[field] = f"{source.words}{method} ({source.model.name})"
         elif result is not None:
-            reasons[field] = f"This audio has none: {source.model.name} found nothing."
+            reasons[field] = source.reason(result) or f"This audio has none: {source.model.name} found nothing."
         else:
             reasons[field] = _absent(source.model, catalog) or analysis.reason(source.model.name)
     return AudioFeatures.model_validate({**values, "sources": sources, "reasons": reasons})

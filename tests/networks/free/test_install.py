@@ -117,7 +117,7 @@ def test_every_network_answers_as_its_original(project: Project, installed: Inst
 
 
 def test_the_server_lists_licence_and_citation_and_answers(installed: Installed, track: bytes) -> None:
-    folder = installed("vibenet", "tempocnn", "musicnn")
+    folder = installed("vibenet", "tempocnn", "musicnn", "beatnet")
     with Server.started(TONEARM_WORKERS="1", TONEARM_MODELS_DIR=str(folder)) as server:
         cards = {card["name"]: card for card in server.get("/v1/models")[1]}
         assert (cards["tempocnn"]["licence"], cards["musicnn"]["licence"]) == ("AGPL-3.0-only", "ISC")
@@ -135,7 +135,10 @@ def test_the_server_lists_licence_and_citation_and_answers(installed: Installed,
             features = json.loads(exchange.answer().body())
     assert {field: features[field] for field in result} == result
     assert features["sources"]["liveness"] == "estimate of a network (vibenet)"
-    assert set(features["reasons"]) == {"time_signature"}
+    assert features["reasons"] == {}
+    assert features["time_signature"] == 4
+    assert features["tempo"] == pytest.approx(120, abs=0.5)
+    assert features["sources"]["time_signature"] == "beats in a bar, by networks (beats)"
 
 
 def test_one_that_is_not_installed_says_how_to_get_it(server: Server) -> None:

