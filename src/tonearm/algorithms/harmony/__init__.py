@@ -1,0 +1,1 @@
+"""What chords are called, and how they follow one another."""
