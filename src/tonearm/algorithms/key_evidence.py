@@ -40,9 +40,9 @@ Two of three sounds are taken to be music. Speech and noise fit no key well, and
 drones and chords that stay have few.
 """
 _LEAST_CONTRAST = 1e-3
-_CHANGE = 13.0
-"""How much less likely a path with another change of key is, as a logarithm: of 50 times three pieces joined, most time
-is in the right key with it, and there are three sections.
+_CHANGE = -13.0
+"""What a change of key adds to the logarithm of a path's likelihood: of 50 times three pieces joined, most time is in
+the right key with it, and there are three sections.
 """
 
 

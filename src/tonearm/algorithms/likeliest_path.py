@@ -6,29 +6,37 @@ IEEE 77(2), 1989.
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from tonearm.algorithms.compiled import compiled_strictly
+
+Floats = NDArray[np.floating[Any]]
 
 
-def likeliest_path(evidence: Floats, change: float) -> NDArray[np.int64]:
-    """The state at each time: shape (times,), of evidence in log-likelihoods, shape (times, states), not empty.
+@compiled_strictly
+def likeliest_path(scores: Floats, change: float) -> NDArray[np.int16]:
+    """The states with the highest sum of scores and changes: int16, shape (frames,), by Viterbi's algorithm.
 
-    `change` is the logarithm by which a path with another state is less likely. In time and memory that grow with the
-    length: what the best path into a state comes from is itself, or the best state of all.
+    `scores` are floats, shape (frames, states), logarithms of likelihoods, at least one frame; `change`, at most 0, is
+    added wherever the state changes, to whichever other. In time and memory that grow with the length: what the best
+    path into a state comes from is itself, or the best state of all.
     """
-    times, states = evidence.shape
-    came_from = np.empty((times, states), np.int16)
-    score = evidence[0].copy()
-    own = np.arange(states)
-    for time in range(1, times):
-        best = int(score.argmax())
-        moved = score[best] - change
-        came_from[time] = np.where(score >= moved, own, best)
-        score = np.maximum(score, moved) + evidence[time]
-    path = np.empty(times, np.int64)
-    path[-1] = score.argmax()
-    for time in range(times - 1, 0, -1):
-        path[time - 1] = came_from[time, path[time]]
+    frames, states = scores.shape
+    stays = np.empty((frames, states), np.bool_)
+    leaders = np.empty(frames, np.int16)
+    sums = scores[0].astype(np.float64)
+    leaders[0] = sums.argmax()
+    for frame in range(1, frames):
+        entering = sums[leaders[frame - 1]] + change
+        for state in range(states):
+            stays[frame, state] = sums[state] >= entering
+            sums[state] = max(sums[state], entering) + scores[frame, state]
+        leaders[frame] = sums.argmax()
+    path = np.empty(frames, np.int16)
+    path[-1] = leaders[-1]
+    for frame in range(frames - 1, 0, -1):
+        path[frame - 1] = path[frame] if stays[frame, path[frame]] else leaders[frame - 1]
     return path

@@ -1,4 +1,4 @@
-"""How much of each quarter tone constant-Q spectra have, and what their tones are tuned to."""
+"""How much of each quarter tone constant-Q spectra have."""
 
 from __future__ import annotations
 
@@ -43,31 +43,3 @@ def chroma(quarters: Floats, cents: float) -> NDArray[np.float64]:
     share = places - below
     tuned = (1 - share) * quarters[..., below % SIZE] + share * quarters[..., (below + 1) % SIZE]
     return np.asarray(np.roll(tuned, _E, axis=-1), np.float64)
-
-
-@compiled
-def tuning_vector(spectra: Floats) -> NDArray[np.float64]:
-    """The direction of all tones: a cosine and a sine, shape (2,). Vectors of several blocks add up; see `cents_of`.
-
-    Takes magnitudes, shape (frames, bins), 24 bins an octave from E upwards. A tone is a peak of a frame, placed by a
-    parabola through its logarithms, weighted by its magnitude. A semitone is a full turn.
-    """
-    vector = np.zeros(2)
-    for frame in range(len(spectra)):
-        magnitudes = spectra[frame]
-        for row in range(SIZE, magnitudes.size - SIZE):
-            here, left, right = magnitudes[row], magnitudes[row - 1], magnitudes[row + 1]
-            if here <= left or here < right or left <= 0 or right <= 0:
-                continue
-            before, at, after = np.log(left), np.log(here), np.log(right)
-            angle = np.pi * (row + 0.5 * (before - after) / (before - 2 * at + after))
-            vector[0] += here * np.cos(angle)
-            vector[1] += here * np.sin(angle)
-    return vector
-
-
-def cents_of(vector: Floats) -> float | None:
-    """How far above the tones of A4 = 440 Hz, in cents from -50 to 50; None where there are no tones."""
-    if not vector.any():
-        return None
-    return float(np.arctan2(vector[1], vector[0]) * 50 / np.pi)

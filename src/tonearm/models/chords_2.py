@@ -7,12 +7,13 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
+from tonearm.algorithms.constant_q_tuning import cents_of, tuning_vector
 from tonearm.algorithms.harmony.beat_grid import on_beats
 from tonearm.algorithms.harmony.chroma import chroma, loudness_of
 from tonearm.algorithms.harmony.likelihood import log_likelihoods
-from tonearm.algorithms.harmony.path import likeliest_path, probabilities_on
-from tonearm.algorithms.harmony.tuning import semitones, tuning_phasor
+from tonearm.algorithms.harmony.path_probabilities import probabilities_on
 from tonearm.algorithms.harmony.vocabulary import CHORDS
+from tonearm.algorithms.likeliest_path import likeliest_path
 from tonearm.algorithms.rhythm.bar_pointer import track_bars
 from tonearm.algorithms.stretches import Stretch, Stretches
 from tonearm.features import Block, Feature, Mono
@@ -86,7 +87,7 @@ class Chords2(Model[Parameters]):
         self._samples = 0
         self._magnitudes = Stretches(round(_STRETCH * _FRAMES_PER_SECOND), round(_AROUND * _FRAMES_PER_SECOND))
         self._activations = Stretches(round(_STRETCH * RATE), round(_AROUND * RATE))
-        self._phasor = 0j
+        self._tuning = np.zeros(2)
         self._loudness = 0.0
         self._chords = [np.empty(0, np.int16)]
         self._probabilities = [np.empty(0, np.float32)]
@@ -114,9 +115,9 @@ class Chords2(Model[Parameters]):
 
     def _decide(self, stretch: Stretch) -> None:
         new = slice(stretch.begin, stretch.end)
-        self._phasor += tuning_phasor(stretch.frames[new])
+        self._tuning += tuning_vector(stretch.frames[new])
         self._loudness = max(self._loudness, loudness_of(stretch.frames))
-        registers, traits = chroma(stretch.frames, semitones(self._phasor), self._loudness)
+        registers, traits = chroma(stretch.frames, (cents_of(self._tuning) or 0) / 100, self._loudness)
         scores = np.float32(_TRUST) * log_likelihoods(registers, traits)
         path = likeliest_path(scores, _CHANGE)
         self._chords.append(path[new])

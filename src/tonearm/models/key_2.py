@@ -7,9 +7,10 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, Field
 
+from tonearm.algorithms.constant_q_tuning import cents_of, tuning_vector
 from tonearm.algorithms.key_evidence import KeyEvidence
 from tonearm.algorithms.key_profiles import PITCH_CLASSES
-from tonearm.algorithms.quarter_tones import SIZE, cents_of, chroma, quarter_tones, tuning_vector
+from tonearm.algorithms.quarter_tones import SIZE, chroma, quarter_tones
 from tonearm.features import Block, Feature, Mono
 from tonearm.features.constant_q import KEYCNN_CQT, window_lengths
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
