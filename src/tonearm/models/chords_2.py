@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 from tonearm.algorithms.constant_q_tuning import cents_of, tuning_vector
 from tonearm.algorithms.harmony.beat_grid import on_beats
 from tonearm.algorithms.harmony.chroma import chroma, loudness_of
-from tonearm.algorithms.harmony.likelihood import log_likelihoods
+from tonearm.algorithms.harmony.likelihood import learnt_weights, log_likelihoods
 from tonearm.algorithms.harmony.path_probabilities import probabilities_on
 from tonearm.algorithms.harmony.vocabulary import CHORDS
 from tonearm.algorithms.likeliest_path import likeliest_path
@@ -30,7 +30,7 @@ _STRETCH, _AROUND = 90, 15
 """Seconds that are decided at a time, and heard around them."""
 _TRUST, _CHANGE = 0.5, -4.0
 """Weight of a frame, whose neighbours tell much the same, and the cost of a change. Of some, the best on progressions
-and songs that were rendered for development."""
+and songs that were rendered for development: `tools.chords` finds them, and the two below, with the weights."""
 _OFFSET, _SLOPE = -0.45, 0.94
 """From the log odds of a chord in the model to those that it is right, on renderings that no weight was learnt from.
 
@@ -118,7 +118,7 @@ class Chords2(Model[Parameters]):
         self._tuning += tuning_vector(stretch.frames[new])
         self._loudness = max(self._loudness, loudness_of(stretch.frames))
         registers, traits = chroma(stretch.frames, (cents_of(self._tuning) or 0) / 100, self._loudness)
-        scores = np.float32(_TRUST) * log_likelihoods(registers, traits)
+        scores = np.float32(_TRUST) * log_likelihoods(registers, traits, learnt_weights())
         path = likeliest_path(scores, _CHANGE)
         self._chords.append(path[new])
         self._probabilities.append(probabilities_on(path, scores, _CHANGE)[new])
