@@ -18,7 +18,7 @@ def chord(cents: float, notes: tuple[int, ...] = (45, 52, 57, 61, 64, 69)) -> ND
     times = np.arange(441_000) / 44_100
     pitches = [440 * 2 ** ((note - 69) / 12 + cents / 1200) for note in notes]
     waves = [np.sin(2 * np.pi * pitch * harmonic * times) / harmonic for pitch in pitches for harmonic in range(1, 6)]
-    return (0.05 * np.sum(waves, axis=0)).astype(np.float32)
+    return np.asarray(0.05 * np.sum(waves, axis=0), np.float32)
 
 
 @pytest.mark.parametrize("cents", [-45, -20, 0, 8, 30, 49])

@@ -77,7 +77,14 @@ class KeyModel2(Model[Parameters]):
     group = "key and harmony"
     description = (
         "Key, how likely it is right, and the key over time. Chroma of a constant-Q transform, corrected by the "
-        "tuning, is correlated with Temperley's profiles of 24 keys; the beginning counts more."
+        "tuning, is correlated with the profiles of 24 keys; the first 5.6 s count more. With Key-CNN installed "
+        "(tonearm models pull keycnn), what the network thinks counts too. Fitted to 82 labelled recordings and "
+        "scores, it has a weighted score of MIREX of 0.88 with the network (95 % interval 0.82 to 0.94) and of 0.87 "
+        "without (0.80 to 0.93) on sources that were left out of the fit. Probabilities are cautious, 0.77 on average "
+        "where 0.83 are right. Of what it was fitted to, 87 % of the labelled music is certain, nine in ten of that "
+        "rightly, two thirds of 64 songs of games, and 3 % of 265 sounds of speech, noise, tones, drones, drums and "
+        "nature: drums and animals with a pitch mislead it. Borders of sections are exact to 6 to 11 s, and "
+        "shorter changes are not seen."
     )
     citation = (
         "D. Temperley: Music and Probability. MIT Press, 2007. H. Schreiber, C. Weiß, M. Müller: Local key estimation "
