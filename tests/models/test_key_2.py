@@ -46,16 +46,16 @@ def key_of(row: dict[str, str]) -> Key:
 
 
 def weighted(row: dict[str, str]) -> float:
-    """The score of MIREX: 1 for the key, 0.5 for one a fifth away, 0.3 for the relative, 0.2 for the parallel one."""
+    """The score of MIREX: 1 for the key, 0.5 for the one a fifth above, 0.3 for the relative, 0.2 for the parallel."""
     result, expected = of_file(row["path"]), key_of(row)
     if result["key"] is None:
         return 0
     answer = Key(result["key"], result["scale"])
     if answer == expected:
         return 1
-    below, above, relative = expected.mixes_with
+    _, above, relative = expected.mixes_with
     parallel = answer.tonic == expected.tonic
-    return 0.5 if answer in (below, above) else 0.3 if answer == relative else 0.2 if parallel else 0
+    return 0.5 if answer == above else 0.3 if answer == relative else 0.2 if parallel else 0
 
 
 def cadence(tonic: int, times: int, cents: float = 0) -> NDArray[np.float64]:

@@ -57,7 +57,7 @@ def test_the_sample_is_drawn(visitor: Visitor, server: Server, told: dict[str, A
     assert fact(tempo, "Probability").startswith(f"{100 * told['beats']['confidence']:.0f} %, ")
     assert fact(tempo, "Beats") == f"{len(told['beats']['beats'])}, from 0:00 to 0:19"
     # There are no networks here.
-    expect(tempo.locator(".method")).to_contain_text("tonearm models pull beatnet deeptemp_k24")
+    expect(tempo.locator(".method")).to_contain_text("tonearm models pull defaults")
 
     loudness = result(page, "loudness_ebur128:2")
     expected = told["loudness_ebur128"]

@@ -5,8 +5,7 @@ from bench.accuracy.systems.system import System
 
 
 def everyone() -> tuple[list[System], list[str]]:
-    """Tonearm's models, those people are meant to use first, then the peers; and the names of what is not here."""
-    ours, absent = tonearm_models.systems()
+    """Tonearm's models, then the peers; and the names of the peers that are not here."""
     essentia, sonara = essentia_peer.systems(), sonara_peer.systems()
-    absent += [name for name, found in (("Essentia", essentia), ("sonara", sonara)) if not found]
-    return [*ours, *essentia, *sonara], absent
+    absent = [name for name, found in (("Essentia", essentia), ("sonara", sonara)) if not found]
+    return [*tonearm_models.systems(), *essentia, *sonara], absent

@@ -62,12 +62,17 @@ def correlations(chroma: NDArray[np.float64], profiles: KeyProfiles) -> NDArray[
 
     Takes shape (..., 12), from A upwards, and returns shape (..., 24): A to Ab major, then A to Ab minor.
     """
-    rows = [np.roll(profile, tonic) for profile in (profiles.major, profiles.minor) for tonic in range(12)]
-    deviations = np.array(rows) - np.mean(rows, axis=1, keepdims=True)
-    deviations /= np.linalg.norm(deviations, axis=1, keepdims=True)
     centred = chroma - chroma.mean(axis=-1, keepdims=True)
     length = np.linalg.norm(centred, axis=-1, keepdims=True)
-    return np.asarray((centred / np.where(length > 0, length, 1)) @ deviations.T)
+    return np.asarray((centred / np.where(length > 0, length, 1)) @ _directions(profiles).T)
+
+
+@cache
+def _directions(profiles: KeyProfiles) -> NDArray[np.float64]:
+    """The profiles of all keys, shape (24, 12), each with mean 0 and length 1."""
+    rows = [np.roll(profile, tonic) for profile in (profiles.major, profiles.minor) for tonic in range(12)]
+    deviations = np.array(rows) - np.mean(rows, axis=1, keepdims=True)
+    return np.asarray(deviations / np.linalg.norm(deviations, axis=1, keepdims=True))
 
 
 @cache

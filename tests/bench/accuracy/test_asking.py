@@ -28,5 +28,5 @@ def test_what_tonearm_answers_is_not_kept(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.setattr(asking, "CACHE", tmp_path / "kept")
     sample = tmp_path / "sample.wav"
     sample.write_bytes(sample_track(10))
-    assert asking.answer("`key:1`", sample).key == "A minor"
+    assert asking.answer("`key:2`", sample).key == "A minor"
     assert not (tmp_path / "kept").exists()

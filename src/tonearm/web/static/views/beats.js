@@ -11,7 +11,6 @@ import { facts } from "./facts.js";
 import { beatLight } from "./light.js";
 import { spark } from "./spark.js";
 
-const NETWORKS = "beatnet deeptemp_k24";
 /** Beats of other models are worth less. */
 const WORTH = 3;
 /** Simple ratios of tempi, by what they are called. */
@@ -51,7 +50,7 @@ export function drawBeats(result, track) {
   const { tempo, confidence, certainty, reason, beats, downbeats, metre, method } = result;
   const certain = certainty === "certain";
   if (beats.length) track.timeline.offerBeats(WORTH, { beats, downbeats, beatsAreCertain: certain });
-  const how = foundBy(method, NETWORKS);
+  const how = foundBy(method);
   if (certainty === "none" || tempo === null) return nothing("No tempo was found.", reason, how);
   const others = result.alternatives.map((/** @type {{ tempo: number, probability: number }} */ each) => {
     const ratio = named(each.tempo / tempo);

@@ -81,14 +81,11 @@ export function alternatives(called, entries, certain) {
   return el("details", { class: "alternatives", open: !certain }, el("summary", {}, called), bars(entries));
 }
 
-/**
- * @param {Certainty["method"]} method
- * @param {string} networks what to install where they are missing
- */
-export function foundBy(method, networks) {
+/** @param {Certainty["method"]} method */
+export function foundBy(method) {
   const words =
     method === "networks"
       ? "Found by networks."
-      : `Found by signal processing. Networks are right more often: run \`tonearm models pull ${networks}\` on the server.`;
+      : "Found by signal processing. Networks are right more often: run `tonearm models pull defaults` on the server.";
   return el("p", { class: "method" }, withCode(words));
 }

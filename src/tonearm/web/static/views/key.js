@@ -13,7 +13,6 @@ import { facts } from "./facts.js";
 import { meter } from "./meter.js";
 import { rows } from "./table.js";
 
-const NETWORKS = "keycnn";
 const MOST = 6;
 
 /** @typedef {{ key: [string], scale: [string], strength: [number] }} FirstResult */
@@ -60,7 +59,7 @@ function first({ key: [key], scale: [scale], strength: [strength] }) {
  */
 function second(result, { timeline }) {
   const { key, scale, probability, certainty, reason, open_key: code, tuning, sections, method } = result;
-  const how = foundBy(method, NETWORKS);
+  const how = foundBy(method);
   if (certainty === "none" || key === null || scale === null) return nothing("No key was found.", reason, how);
   const certain = certainty === "certain";
   const changes = sections.length > 1;

@@ -10,7 +10,6 @@ import { foundBy, nothing } from "./confidence.js";
 import { rows } from "./table.js";
 
 const MOST = 6;
-const CHORD_NETWORKS = "keycnn";
 /** Seconds below which a silence is too short to draw. */
 const SHORTEST = 0.05;
 
@@ -43,7 +42,7 @@ export function drawChords({ chords, method }, { timeline }) {
     if (chord !== "N") seconds.set(chord, (seconds.get(chord) ?? 0) + end - start);
   }
   const sorted = [...seconds].sort(([, one], [, other]) => other - one);
-  const how = method ? foundBy(method, CHORD_NETWORKS) : null;
+  const how = method ? foundBy(method) : null;
   if (!sorted.length) return nothing("No chord was found.", null, how);
   return {
     summary: count(chords.length, "chord"),
