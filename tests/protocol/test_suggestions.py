@@ -7,14 +7,15 @@ from tonearm.protocol.catalog import ModelCard
 from tonearm.protocol.suggestions import suggestions
 
 CARDS = catalog().cards
-TEMPO = ("bpm_degara", "bpm_multifeature", "bpm_percival")
+TEMPO = ("beats", "bpm_degara", "bpm_multifeature")
+BPM = ("bpm_degara", "bpm_multifeature", "bpm_percival")
 
 
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [
-        *(("bpm", TEMPO), ("tempo", TEMPO), ("song_tempo", TEMPO), ("rhythm", TEMPO)),
-        *((word, TEMPO[:2]) for word in ("beat", "beats", "beat_positions")),
+        *(("bpm", BPM), ("tempo", TEMPO), ("song_tempo", TEMPO), ("rhythm", TEMPO)),
+        *(("beat", TEMPO), ("beats", TEMPO), ("beat_positions", BPM[:2])),
         *((word, ("loudness_ebur128",)) for word in ("lufs", "lra", "r128", "ebur128", "loudness_range")),
         *((word, ("loudness_ebur128:2",)) for word in ("true_peak", "truepeak", "peak")),
         *((word, ("loudness_ebur128", "loudness_replaygain", "dynamic_complexity")) for word in ("loudness", "volume")),

@@ -113,7 +113,7 @@ FILE = part("file", SOUND, file=True)
 REFUSED: dict[str, tuple[bytes, int, str]] = {
     "no models": (FILE + END, 422, "in the form before the file"),
     "models behind the file": (FILE + MODEL + END, 400, "a field 'models' behind its file"),
-    "unknown model": (part("models", b"tempo") + FILE + END, 400, "Did you mean bpm_degara"),
+    "unknown model": (part("models", b"tempo") + FILE + END, 400, "Did you mean beats"),
     "malformed models": (part("models", b"key:") + FILE + END, 422, "is not a model"),
     "no file": (MODEL + END, 400, "Send a whole audio file"),
     "nothing": (END, 422, "in the form before the file"),

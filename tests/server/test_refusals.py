@@ -29,9 +29,9 @@ def test_missing_or_malformed_models_are_422_in_fastapis_form(server: Server, qu
     ("models", "words"),
     [
         ("kee", "Did you mean key"),
-        ("key:9", "no version 9. It has key:1."),
+        ("key:9", "no version 9. It has key:1, key:2."),
         ("key,loudness_r128", "loudness_ebur128"),
-        ("key,tempo,", "Unknown model 'tempo'. Did you mean bpm_degara, bpm_multifeature or bpm_percival?"),
+        ("key,tempo,", "Unknown model 'tempo'. Did you mean beats, bpm_degara or bpm_multifeature?"),
     ],
 )
 def test_unknown_models_are_400_with_the_nearest_names(server: Server, models: str, words: str) -> None:

@@ -18,8 +18,8 @@ from tonearm.web.assets import Asset, asset
 
 START = "index"
 DOCUMENTS = (
-    *(START, "page", "api", "cli", "client", "mcp", "from-essentia-api", "from-spotify", "glossary"),
-    *("networks", "writing-a-model", "operating", "security", "contributing", "architecture"),
+    *(START, "page", "api", "cli", "client", "mcp", "from-essentia-api", "from-spotify", "accuracy"),
+    *("glossary", "networks", "writing-a-model", "operating", "security", "contributing", "architecture"),
 )
 """In the order of the menu, which is that of the site that `make docs` builds."""
 _GRAFANA = "grafana.json"

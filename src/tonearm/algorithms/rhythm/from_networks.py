@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit, logit
 
 from tonearm.algorithms.rhythm.beat_grid import Stretch, beat_grid
 from tonearm.algorithms.rhythm.beat_line import beat_line, tempo_curve
@@ -88,7 +88,9 @@ def track_with_networks(
 
 
 def _confidence(mass: float) -> float:
-    return float(expit(_BIAS + _SLOPE * logit(min(max(mass, _LEAST), _LIKELIEST))))
+    mass = min(max(mass, _LEAST), _LIKELIEST)
+    odds = exp(_BIAS) * (mass / (1 - mass)) ** _SLOPE
+    return odds / (1 + odds)
 
 
 def _alternatives(classes: Floats, bpm: float, left: float, low: float, high: float) -> list[tuple[float, float]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import exp
 from statistics import median
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import expit
 
 from tonearm.algorithms.rhythm.beat_line import beat_line, tempo_curve
 from tonearm.algorithms.rhythm.beats import track_beats
@@ -50,7 +50,7 @@ def track_onsets(onsets: NDArray[np.float32], low: float, high: float) -> Tracke
     line = beat_line(beats)
     around = 60 / float(np.median(np.diff(beats)))
     bpm = line.bpm if same_tempo(line.bpm, around) else around
-    confidence = float(expit(_BIAS + _SLOPE * steady))
+    confidence = 1 / (1 + exp(-_BIAS - _SLOPE * steady))
     others = [(ratio * bpm, share * (1 - confidence)) for ratio, share in _LEFT.items() if low <= ratio * bpm <= high]
     return Tracked(
         bpm=bpm,
