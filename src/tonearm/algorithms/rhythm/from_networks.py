@@ -89,7 +89,7 @@ def track_with_networks(
 
 def _confidence(mass: float) -> float:
     mass = min(max(mass, _LEAST), _LIKELIEST)
-    odds = exp(_BIAS) * (mass / (1 - mass)) ** _SLOPE
+    odds: float = exp(_BIAS) * (mass / (1 - mass)) ** _SLOPE
     return odds / (1 + odds)
 
 
