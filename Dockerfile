@@ -21,10 +21,10 @@ ENV PATH=/opt/tonearm/bin:$PATH \
     TONEARM_HOST=0.0.0.0 \
     TONEARM_MODELS_DIR=/models
 USER 10001:10001
-# A worker without a job warms up and ends: what numba compiles is then there at the first start.
-RUN python -P -m tonearm.engine.worker_main < /dev/null > /dev/null
-# What cannot be had is a line here: the image answers by signal processing then, and its build goes on.
-RUN python -P -m tonearm.networks.free.first_start
+# Networks that cannot be had are a line here, and the image answers by signal processing. A worker without a job warms up
+# and ends: what numba compiles is then there at the first start.
+RUN python -P -m tonearm.networks.free.first_start \
+    && python -P -m tonearm.engine.worker_main < /dev/null > /dev/null
 VOLUME ["/models", "/var/cache/tonearm"]
 EXPOSE 8000
 STOPSIGNAL SIGTERM
