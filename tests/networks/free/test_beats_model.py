@@ -144,3 +144,6 @@ def test_without_networks_it_says_so(tmp_path: Path, models_dir: UseFolder) -> N
     assert beats(data, "(range=50-90)")["tempo"] == pytest.approx(60, abs=0.2)
     assert beats(data, "(range=200-285)")["tempo"] == pytest.approx(240, abs=0.6)
     assert beats(noise(30))["certainty"] == "none"
+    t = np.arange(30 * RATE) / RATE
+    drone = 0.2 * np.sin(2 * np.pi * 110 * t) + 0.1 * np.sin(2 * np.pi * 165 * t)
+    assert beats(wav(drone[None]))["certainty"] != "certain"
