@@ -1,4 +1,4 @@
-"""Every system's answer for every recording, in worker processes. What a peer has answered is kept in .cache."""
+"""Every system's answer for every recording, in worker processes. What a peer has answered is kept in .accuracy."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from bench.accuracy.recordings import Recording
 from bench.accuracy.systems.everyone import everyone
 from bench.accuracy.systems.system import System
 
-CACHE = Path(__file__).parents[2] / ".cache" / "accuracy"
+CACHE = Path(__file__).parents[2] / ".accuracy"
 
 
 def ask(systems: Iterable[System], recordings: Iterable[Recording]) -> dict[str, dict[Recording, Answer]]:
