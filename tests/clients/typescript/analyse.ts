@@ -37,8 +37,10 @@ function described(event: Schemas["StreamEvent"]): string {
 }
 
 function result(found: Schemas["Result"]): string {
-  if ("scale" in found) return `${found.key[0]} ${found.scale[0]}`;
-  if ("chords" in found) return found.chords.map((each: Schemas["ChordsV1Chord"]) => each.chord).join(" ");
+  // Both versions of a model may be there; each has a type of its own.
+  if ("scale" in found && "strength" in found) return `${found.key[0]} ${found.scale[0]}`;
+  if ("chords" in found)
+    return found.chords.map((each: Pick<Schemas["ChordsV1Chord"], "chord">) => each.chord).join(" ");
   return "of another type";
 }
 
