@@ -28,16 +28,29 @@ def probabilities_on(path: NDArray[np.int16], scores: Floats, change: float) -> 
     enter = stay * np.exp(change)
     forward = np.empty((frames, states), np.float32)
     belief = np.full(states, 1 / states)
+    # Loops over states: what is written as arrays takes five times as long to compile.
     for frame in range(frames):
-        belief = (stay * belief + enter) * np.exp(scores[frame] - scores[frame].max())
-        belief /= belief.sum()
-        forward[frame] = belief
+        highest = scores[frame].max()
+        total = 0.0
+        for state in range(states):
+            belief[state] = (stay * belief[state] + enter) * np.exp(scores[frame, state] - highest)
+            total += belief[state]
+        for state in range(states):
+            belief[state] /= total
+            forward[frame, state] = belief[state]
     found = np.empty(frames, np.float32)
     later = np.ones(states)
     for frame in range(frames - 1, -1, -1):
-        both = forward[frame] * later
-        found[frame] = both[path[frame]] / both.sum()
-        later *= np.exp(scores[frame] - scores[frame].max())
-        later = stay * later + enter * later.sum()
-        later /= later.sum()
+        highest = scores[frame].max()
+        both = total = 0.0
+        for state in range(states):
+            both += forward[frame, state] * later[state]
+            total += later[state] * np.exp(scores[frame, state] - highest)
+        found[frame] = forward[frame, path[frame]] * later[path[frame]] / both
+        norm = 0.0
+        for state in range(states):
+            later[state] = stay * later[state] * np.exp(scores[frame, state] - highest) + enter * total
+            norm += later[state]
+        for state in range(states):
+            later[state] /= norm
     return found
