@@ -77,7 +77,7 @@ def _win(row: Row) -> str:
     lead = row.lead
     assert lead is not None
     how = "more than chance" if lead.proved else "within chance"
-    by = f"by {lead.value:.3f} [{lead.low:.3f}, {lead.high:.3f}]"
+    by = f"by {lead.value:.3f} ({lead.low:.3f} to {lead.high:.3f})"
     return f"- {row.section}, {row.what}: {lead.peer} before {lead.ours} {by}, {how}."
 
 
@@ -100,4 +100,4 @@ def _cell(row: Row, name: str) -> str:
     if cell is None:
         return _NONE
     fewer = "" if cell.count == _count(row) else f", n {cell.count}"
-    return f"{cell.value:.3f} [{cell.low:.3f}, {cell.high:.3f}]{fewer}"
+    return f"{cell.value:.3f} ({cell.low:.3f} to {cell.high:.3f}){fewer}"

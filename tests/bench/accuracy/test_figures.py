@@ -142,7 +142,7 @@ def test_the_terminal_has_the_same_figures() -> None:
         console.print(table)
     printed = console.export_text()
     cells = [
-        cell for line in markdown(found).splitlines() for cell in line.split("|") if " [" in cell and "- " not in cell
+        cell for line in markdown(found).splitlines() for cell in line.split("|") if " to " in cell and "- " not in cell
     ]
     assert len(cells) > 10
     assert [cell for cell in cells if cell.strip(" *") not in printed] == []
