@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import socket
-import ssl
-import subprocess
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -13,6 +11,7 @@ from typing import Any
 import h11
 import pytest
 
+from tests.support.certificates import self_signed
 from tests.support.hostile import Hostile, Script, forever, head
 from tests.support.programs import needs
 from tonearm.errors import FetchError
@@ -103,15 +102,7 @@ def test_a_failure_has_words_of_its_own() -> None:
 
 @needs("openssl")
 def test_a_certificate_that_nobody_knows_is_told_as_such(tmp_path: Path) -> None:
-    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    subject = ["-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
-    subprocess.run(
-        ["openssl", "req", "-x509", "-nodes", *subject, "-newkey", "rsa:2048", "-keyout", key, "-out", certificate],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    _, context = self_signed(tmp_path, "127.0.0.1", "IP")
 
     async def scenario() -> str:
         server = await asyncio.start_server(lambda _, writer: writer.close(), "127.0.0.1", 0, ssl=context)

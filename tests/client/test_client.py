@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 import pytest
 
 import tonearm
+from tests.client.sending import analyses_while_it_sends
+from tests.support.certificates import self_signed
 from tests.support.hostile import Hostile
 from tests.support.http import Server
 from tests.support.programs import needs
@@ -145,17 +147,7 @@ def test_typed_events_in_the_order_of_the_stream(server: Server, track: bytes) -
 
 
 def test_the_first_event_is_there_before_the_last_byte_is_sent(server: Server, track: bytes) -> None:
-    seen_started = threading.Event()
-
-    def pieces() -> Iterator[bytes]:
-        yield track[:200_000]
-        assert seen_started.wait(PATIENCE_SECONDS)
-        yield track[200_000:]
-
-    events = client(server).stream(pieces(), "key")
-    assert isinstance(next(events), Started)
-    seen_started.set()
-    assert [event.status for event in events] == ["completed", "finished"]
+    analyses_while_it_sends(client(server), track)
 
 
 def test_an_analysis_that_is_given_up_frees_its_worker(track: bytes) -> None:
@@ -532,15 +524,7 @@ def test_closing_the_stream_hangs_up(track: bytes) -> None:
 
 @needs("openssl")
 def test_https_wants_a_certificate_that_is_known(tmp_path: Path) -> None:
-    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    subject = ("-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-nodes", *subject, "-newkey", "rsa:2048", "-keyout", key, "-out", certificate],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    certificate, context = self_signed(tmp_path, "localhost")
     with socket.create_server(("127.0.0.1", 0)) as listening:
 
         def serve() -> None:

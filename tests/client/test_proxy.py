@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import os
-import ssl
-import subprocess
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
+from tests.client.sending import analyses_while_it_sends
 from tests.support import command
+from tests.support.certificates import self_signed
 from tests.support.forward_proxy import ForwardProxy, encrypted
 from tests.support.http import Server
 from tests.support.programs import needs
-from tests.support.waiting import PATIENCE_SECONDS
 from tonearm import Client, errors
 from tonearm.client.proxy import proxy_for
-from tonearm.protocol.messages import Started
 
 HOST = "studio.test"
 """A name that only the proxy knows."""
@@ -39,20 +36,6 @@ def server() -> Iterator[Server]:
         yield running
 
 
-def analyses_while_it_sends(client: Client, track: bytes) -> None:
-    seen_started = threading.Event()
-
-    def pieces() -> Iterator[bytes]:
-        yield track[:200_000]
-        assert seen_started.wait(PATIENCE_SECONDS)
-        yield track[200_000:]
-
-    events = client.stream(pieces(), "key")
-    assert isinstance(next(events), Started)
-    seen_started.set()
-    assert [event.status for event in events] == ["completed", "finished"]
-
-
 def test_http(server: Server, track: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     with ForwardProxy.started() as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
@@ -63,15 +46,7 @@ def test_http(server: Server, track: bytes, monkeypatch: pytest.MonkeyPatch) -> 
 
 @needs("openssl")
 def test_https(server: Server, track: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    certificate, key = tmp_path / "certificate.pem", tmp_path / "key.pem"
-    subject = ("-subj", f"/CN={HOST}", "-addext", f"subjectAltName=DNS:{HOST}")
-    subprocess.run(
-        ["openssl", "req", "-x509", "-nodes", *subject, "-newkey", "rsa:2048", "-keyout", key, "-out", certificate],
-        check=True,
-        capture_output=True,
-    )
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(certificate, key)
+    certificate, context = self_signed(tmp_path, HOST)
     with ForwardProxy.started() as proxy, encrypted(server.port, context) as port:
         monkeypatch.setenv("HTTPS_PROXY", proxy.url)
         with pytest.raises(errors.ConnectionLost, match=f"through the proxy 127.0.0.1:{proxy.port}: .*certificate"):
