@@ -65,7 +65,7 @@ class Report(_Data):
     systems: dict[str, list[str]]
     """Those of each section, in the order of its columns."""
     rows: list[Row]
-    cost: Cost | None
+    cost: Cost
     failures: dict[str, int]
     """Files on which a system failed, where there are any."""
     left_out: list[str]

@@ -51,13 +51,12 @@ def _lines(report: Report) -> Iterator[str]:
     yield from ("### Where a peer is better", "")
     yield from wins(report) or ["No peer is, in any row."]
     yield ""
-    if report.cost is not None:
-        cost = report.cost
-        models = " and ".join(f"`{model}`" for model in cost.models.split(","))
-        yield from ("### What it costs", "")
-        yield f"{models} together take {cost.ratio:.1f} times the CPU that ffmpeg takes to decode the same file:"
-        yield f"{cost.cpu:.2f} s and {cost.decoding:.2f} s for {cost.file}."
-        yield ""
+    cost = report.cost
+    models = " and ".join(f"`{model}`" for model in cost.models.split(","))
+    yield from ("### What it costs", "")
+    yield f"{models} together take {cost.ratio:.1f} times the CPU that ffmpeg takes to decode the same file:"
+    yield f"{cost.cpu:.2f} s and {cost.decoding:.2f} s for {cost.file}."
+    yield ""
     yield from ("### What was compared", "")
     sets = ", ".join(f"{count} {kind}" for kind, count in report.sets.items())
     peers = ", ".join(f"{name} {version}" for name, version in report.versions.items())
