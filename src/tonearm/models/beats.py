@@ -8,6 +8,7 @@ from pydantic import BaseModel, Field
 
 from tonearm.algorithms.rhythm.from_networks import track_with_networks
 from tonearm.algorithms.rhythm.from_onsets import track_onsets
+from tonearm.algorithms.rhythm.tempo_classes import SLOWEST
 from tonearm.algorithms.rhythm.tracked import Tracked
 from tonearm.features import Block, ComplexOnsets, Feature, Mono
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
@@ -21,7 +22,7 @@ _MONO = Mono(22_050)
 _BEATS = (BeatActivations("beatnet_1"), BeatActivations("beatnet_2"), BeatActivations("beatnet_3"))
 _TEMPI = ((DEEPTEMP_K24, TempoClasses("deeptemp_k24")), (TEMPOCNN, TempoClasses("deeptemp_k8")))
 """The better network first."""
-_SLOWEST, _FASTEST = 30.0, 285.0
+_ANY_TEMPO = [float(SLOWEST), float(SLOWEST + CLASSES - 1)]
 _SILENCE = 10 ** (-70 / 20)
 """Peak below which nobody hears a beat."""
 CERTAIN = 0.7
@@ -88,7 +89,7 @@ class Beats(Model[BeatsParameters]):
     def __init__(self, pcm_format: PcmFormat, given: BeatsParameters) -> None:
         super().__init__(pcm_format, given)
         bounds = sorted(float(bound) for bound in given.range.split("-") if bound)
-        self._low, self._high = bounds or (_SLOWEST, _FASTEST)
+        self._low, self._high = bounds or _ANY_TEMPO
         self._networks = False
         if missing(BEATNET) is None:
             for project, tempi in _TEMPI:

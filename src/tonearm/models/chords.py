@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, Field
 
+from tonearm.algorithms.calibration import calibrated
 from tonearm.algorithms.constant_q_tuning import cents_of, tuning_vector
 from tonearm.algorithms.harmony.beat_grid import on_beats
 from tonearm.algorithms.harmony.chroma import chroma, loudness_of
@@ -238,15 +239,9 @@ class Chords2(Model[Parameters]):
         found: list[ProbableChord] = []
         for (first, last), (start, end) in zip(pairwise(frames), pairwise(borders), strict=True):
             if start < end:
-                likely = _calibrated(float(probabilities[first:last].mean()))
+                likely = calibrated(float(probabilities[first:last].mean()), _OFFSET, _SLOPE)
                 found.append(ProbableChord(start=start, end=end, chord=CHORDS[chords[first]], probability=likely))
         return _merged(found)
-
-
-def _calibrated(probability: float) -> float:
-    """How often a chord of this probability was right."""
-    inside = min(max(probability, 1e-6), 1 - 1e-6)
-    return float(1 / (1 + np.exp(-_OFFSET - _SLOPE * np.log(inside / (1 - inside)))))
 
 
 def _merged(chords: list[ProbableChord]) -> list[ProbableChord]:

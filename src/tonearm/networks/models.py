@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+from tonearm.algorithms.rhythm.tempo_classes import SLOWEST
 from tonearm.features import Block, Feature
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 from tonearm.networks.features import FRONT_ENDS, NetworkOutput
@@ -61,7 +62,7 @@ class TempoNetwork(MeanOutput):
 
     def feed(self, feature: Feature, block: Block) -> None:
         super().feed(feature, block)
-        self._tempi += [float(bpm) for bpm in block.argmax(axis=1) + tempo.SLOWEST]
+        self._tempi += [float(bpm) for bpm in block.argmax(axis=1) + SLOWEST]
         self._probabilities += [float(probability) for probability in block.max(axis=1)]
 
     def finish(self) -> TempoResult:

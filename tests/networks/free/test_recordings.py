@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 from tests.networks.free.conftest import Installed
 from tests.support import shared
 from tests.support.filter import run
+from tonearm.algorithms.rhythm.tempo_classes import SLOWEST
 from tonearm.audio.decode import Decoder
 from tonearm.features import DecodedPcm, Feature
 from tonearm.networks.free import vibes
 from tonearm.networks.free.key import KeyClasses
-from tonearm.networks.free.tempo import SLOWEST, TempoClasses, TempoNetworkName
+from tonearm.networks.free.tempo import TempoClasses, TempoNetworkName
 from tonearm.networks.free.vibes import FIELDS, Vibes
 from tonearm.protocol.caps import Caps
 

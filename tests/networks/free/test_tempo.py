@@ -15,10 +15,11 @@ from tests.support.filter import run
 from tests.support.mel import slaney_mel
 from tests.support.networks import command, tempo_stand_in
 from tests.support.sounds import SOUNDS, clicks, wav
+from tonearm.algorithms.rhythm.tempo_classes import SLOWEST
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features.mel import LIBROSA_TEMPOCNN_MEL
 from tonearm.networks.free.projects import TEMPOCNN
-from tonearm.networks.free.tempo import SLOWEST, TempoClasses
+from tonearm.networks.free.tempo import TempoClasses
 from tonearm.pipeline.registry import catalog
 
 UseFolder = Callable[[Path], None]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import exp
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tonearm.algorithms.calibration import calibrated
 from tonearm.algorithms.rhythm.beat_grid import Stretch, beat_grid
 from tonearm.algorithms.rhythm.beat_line import beat_line, tempo_curve
 from tonearm.algorithms.rhythm.loops import LONGEST, loop_tempo
@@ -88,9 +88,7 @@ def track_with_networks(
 
 
 def _confidence(mass: float) -> float:
-    mass = min(max(mass, _LEAST), _LIKELIEST)
-    odds: float = exp(_BIAS) * (mass / (1 - mass)) ** _SLOPE
-    return odds / (1 + odds)
+    return calibrated(min(max(mass, _LEAST), _LIKELIEST), _BIAS, _SLOPE)
 
 
 def _alternatives(classes: Floats, bpm: float, left: float, low: float, high: float) -> list[tuple[float, float]]:

@@ -16,8 +16,6 @@ from tonearm.networks.windows import Windows, standardised
 TempoNetworkName = Literal["deeptemp_k8", "shallowtemp_k2", "deeptemp_k24"]
 TEMPO_NETWORKS: tuple[TempoNetworkName, ...] = get_args(TempoNetworkName)
 
-SLOWEST = 30
-"""In bpm: the tempo of the first class. Each class is one bpm faster than the one before it."""
 CLASSES = 256
 FRAMES, HOP = 256, 128
 HOP_SECONDS = HOP * LIBROSA_TEMPOCNN_MEL.hop / LIBROSA_TEMPOCNN_MEL.rate
