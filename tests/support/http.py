@@ -21,6 +21,8 @@ from urllib.parse import quote
 from tests.support.processes import workers_of
 from tests.support.waiting import PATIENCE_SECONDS
 
+_PATIENT = {"TONEARM_RATE_LIMIT": "off", "TONEARM_QUEUE_SECONDS": "600", "TONEARM_STALL_SECONDS": "600"}
+"""A machine that stands still for a minute changes no verdict."""
 _READY = re.compile(r"Tonearm is ready: open http://127\.0\.0\.1:(\d+)")
 
 
@@ -38,7 +40,7 @@ class Server:
         """`within` is a command that runs the one which follows it, such as `setpriv`."""
         process = subprocess.Popen(
             [*within, sys.executable, "-m", "tonearm", "serve", "--port", "0"],
-            env={**os.environ, "TONEARM_RATE_LIMIT": "off", **settings},
+            env={**os.environ, **_PATIENT, **settings},
             stderr=subprocess.PIPE,
             text=True,
         )

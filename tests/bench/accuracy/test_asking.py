@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 pytest.importorskip("essentia", reason="needs Essentia")
+pytest.importorskip("imageio_ffmpeg", reason="needs requirements/bench.txt")
 
 from bench.accuracy.answer import Answer
 
