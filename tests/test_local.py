@@ -24,6 +24,7 @@ def test_it_answers_as_the_server_does(server: Server, track: bytes, tmp_path: P
         assert tonearm.analyze(audio, ["key", "loudness_ebur128:2"]).results == expected
 
 
+@pytest.mark.release
 def test_threads_do_not_get_in_each_others_way() -> None:
     models = "key,bpm_degara,bpm_multifeature,bpm_percival,chords,onset_rate,pitch_melody,loudness_replaygain"
     tracks = [sample_track(seconds) for seconds in (9, 10, 11, 12)]

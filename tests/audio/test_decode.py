@@ -56,6 +56,7 @@ def best_correlation(a: NDArray[np.float32], b: NDArray[np.float32]) -> float:
     return float(product.max() / (np.linalg.norm(a) * np.linalg.norm(b)))
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("form", FORMATS, ids=str)
 def test_the_same_bytes_give_the_same_samples_however_they_arrive(form: Format) -> None:
     data = encoded(form, 1.0)

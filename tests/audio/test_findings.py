@@ -17,6 +17,7 @@ FLOODS: dict[str, Callable[[Findings, int], None]] = {
 }
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("flood", FLOODS)
 def test_a_flood_is_told_in_a_few_warnings(flood: str) -> None:
     findings = Findings()

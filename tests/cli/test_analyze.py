@@ -70,6 +70,7 @@ def test_csv_has_a_column_for_each_single_value(album: Path) -> None:
     assert "not audio" in broken["error"]
 
 
+@pytest.mark.release
 def test_what_a_file_is(album: Path) -> None:
     """In a table, line by line, and as columns of CSV."""
     table = tonearm("analyze", album / "one.wav", album / "more", "-m", "audio").stdout.decode().splitlines()
@@ -115,6 +116,7 @@ def test_a_single_file_is_told_of_line_by_line(album: Path) -> None:
     assert told["loudness"].endswith(" LUFS")
 
 
+@pytest.mark.release
 def test_what_is_uncertain_is_told_to_be_of_models_that_do_not_say_so(tmp_path: Path) -> None:
     hiss, music = tmp_path / "noise.wav", tmp_path / "music.wav"
     hiss.write_bytes(noise(30))
@@ -131,6 +133,7 @@ def test_what_is_uncertain_is_told_to_be_of_models_that_do_not_say_so(tmp_path: 
     assert legend == "? uncertain"
 
 
+@pytest.mark.release
 def test_models_without_words_of_their_own_are_shown_by_their_schema(album: Path) -> None:
     done = tonearm("analyze", album / "one.wav", "-m", "spectral_summary,bpm_degara,bpm_percival,chords")
     assert done.returncode == 0, done.stderr
@@ -141,6 +144,7 @@ def test_models_without_words_of_their_own_are_shown_by_their_schema(album: Path
     assert "tempo (bpm_percival)" in told
 
 
+@pytest.mark.release
 def test_standard_input_and_addresses(album: Path) -> None:
     sound = (album / "one.wav").read_bytes()
     piped = lines(tonearm("analyze", "-", "--json", stdin=sound).stdout)
@@ -192,6 +196,7 @@ def test_what_is_left_out_of_a_folder_is_one_line_however_many_kinds_it_has(albu
     assert done.stderr == b"left out: 8 .pdf, 7 .txt, 6 .jpg, 5 .cue, 4 .log, 3 .nfo, 3 others\n"
 
 
+@pytest.mark.release
 def test_a_reader_that_has_enough_is_no_error(album: Path, tmp_path: Path) -> None:
     for number in range(40):
         os.link(album / "one.wav", tmp_path / f"{number}.wav")
@@ -204,6 +209,7 @@ def test_a_reader_that_has_enough_is_no_error(album: Path, tmp_path: Path) -> No
         assert (process.returncode, complaints) == (141, b"")
 
 
+@pytest.mark.release
 def test_an_interrupt_keeps_what_is_done_and_ends_the_workers(album: Path, tmp_path: Path) -> None:
     for number in range(400):
         os.link(album / "more/two.wav", tmp_path / f"{number}.wav")
@@ -231,6 +237,7 @@ def test_an_interrupt_while_the_workers_start_is_quiet() -> None:
     assert not any(Path(f"/proc/{pid}").exists() for pid in running)
 
 
+@pytest.mark.release
 def test_a_worker_that_dies_costs_its_own_file(album: Path) -> None:
     process = started("analyze", "-", album / "one.wav", album / "more/two.wav", "--json", "--jobs", "1")
     assert process.stdin is not None
@@ -247,6 +254,7 @@ def test_a_worker_that_dies_costs_its_own_file(album: Path) -> None:
     assert found[str(album / "one.wav")]["errors"] == found[str(album / "more/two.wav")]["errors"] == []
 
 
+@pytest.mark.release
 def test_a_terminal_shows_progress_and_then_only_the_results(album: Path) -> None:
     code, drawn = on_a_terminal("analyze", album, "--jobs", "2")
     assert code == 1
@@ -261,6 +269,7 @@ def test_a_terminal_shows_progress_and_then_only_the_results(album: Path) -> Non
     assert "━" not in table
 
 
+@pytest.mark.release
 def test_lines_on_a_terminal_are_whole(album: Path) -> None:
     code, drawn = on_a_terminal("analyze", album, "--csv", "--models", "key", columns=100)
     assert code == 1
@@ -269,6 +278,7 @@ def test_lines_on_a_terminal_are_whole(album: Path) -> None:
     assert "file,key.key,key.scale,key.strength,error,warning\n" in rows
 
 
+@pytest.mark.release
 def test_names_do_not_reach_the_terminal_as_they_are(album: Path, tmp_path: Path) -> None:
     name = os.fsencode(tmp_path) + b"/\x1b[31m\xff\nred.wav"
     Path(os.fsdecode(name)).write_bytes((album / "one.wav").read_bytes())

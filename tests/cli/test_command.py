@@ -18,6 +18,7 @@ def test_the_version() -> None:
     assert tonearm("--version").stdout.decode().strip() == f"tonearm {__version__}"
 
 
+@pytest.mark.release
 def test_a_setting_that_makes_no_sense_is_named() -> None:
     for command in (["serve"], ["analyze", "-"], ["models", "list"]):
         done = tonearm(*command, TONEARM_PORT="many")

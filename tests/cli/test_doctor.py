@@ -2,10 +2,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from tests.support.command import tonearm
 from tests.support.redis import Redis
 
 
+@pytest.mark.release
 def test_a_healthy_machine() -> None:
     done = tonearm("doctor")
     told = done.stdout.decode()
@@ -18,6 +21,7 @@ def test_a_healthy_machine() -> None:
     assert " broken " not in told
 
 
+@pytest.mark.release
 def test_what_is_broken_is_said_and_the_rest_is_looked_at_all_the_same(tmp_path: Path) -> None:
     (tmp_path / "somebody's[network]").mkdir()
     done = tonearm(
@@ -45,6 +49,7 @@ def test_a_setting_that_makes_no_sense() -> None:
     assert "broken TONEARM_QUEUE: " in told
 
 
+@pytest.mark.release
 def test_a_redis_that_answers() -> None:
     with Redis.on_a_free_port() as redis:
         redis.start()

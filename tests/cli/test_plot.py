@@ -44,6 +44,7 @@ def test_silence_has_a_picture_too(tmp_path: Path) -> None:
     assert "silence: no block is above the absolute gate" in picture
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [

@@ -42,6 +42,7 @@ def at(server: Server) -> str:
     return f"http://127.0.0.1:{server.port}"
 
 
+@pytest.mark.release
 def test_a_server_gives_what_this_machine_gives(album: Path, server: Server) -> None:
     sound = (album / "one.wav").read_bytes()
     arguments = ("--json", "--models", "key,loudness_ebur128:2")
@@ -59,6 +60,7 @@ def test_a_server_gives_what_this_machine_gives(album: Path, server: Server) -> 
     assert found[address]["results"] == here[str(album / "one.wav")]["results"] == lines(piped.stdout)["-"]["results"]
 
 
+@pytest.mark.release
 def test_a_server_that_is_busy_is_waited_for(album: Path, tmp_path: Path, busy: Server) -> None:
     links = [tmp_path / f"{number}.wav" for number in range(6)]
     for link in links:

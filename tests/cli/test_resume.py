@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.support.command import tonearm
 from tonearm.cli.resume import EarlierRun
 from tonearm.protocol.job import Task
@@ -51,6 +53,7 @@ def test_what_is_no_line_of_results_is_counted_and_passed_over(tmp_path: Path) -
     assert earlier.unreadable == 4
 
 
+@pytest.mark.release
 def test_a_run_that_was_cut_off_is_gone_on_with(album: Path, tmp_path: Path) -> None:
     results = tmp_path / "out.jsonl"
     analyze = ("analyze", str(album / "one.wav"), str(album / "more"), "--json", "--models", "key", "--jobs", "1")

@@ -35,6 +35,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+@pytest.mark.release
 def test_tags_are_shown_then_written_then_the_same(folder: Path) -> None:
     before = {file.name: file.read_bytes() for file in folder.iterdir()}
     sound = {file.name: packets(file) for file in folder.iterdir() if file.name != "broken.mp3"}
@@ -95,6 +96,7 @@ def test_what_is_uncertain_is_shown_and_written_only_if_that_is_wanted(
     assert ("TBPM" in told) == (beats != "none")
 
 
+@pytest.mark.release
 def test_tones_without_key_or_beat_have_nothing_to_write_but_their_gain(tmp_path: Path) -> None:
     file = tmp_path / "tones.wav"
     file.write_bytes(SOUNDS["mono"])
@@ -104,6 +106,7 @@ def test_tones_without_key_or_beat_have_nothing_to_write_but_their_gain(tmp_path
     assert not {"TBPM", "TKEY"} & set(tags)
 
 
+@pytest.mark.release
 def test_what_the_beginning_alone_says_is_not_written(tmp_path: Path) -> None:
     file = tmp_path / "long.wav"
     file.write_bytes(sample_track(6))
@@ -115,6 +118,7 @@ def test_what_the_beginning_alone_says_is_not_written(tmp_path: Path) -> None:
     assert file.read_bytes() == before
 
 
+@pytest.mark.release
 def test_a_wav_that_came_out_of_a_pipe_is_tagged(tmp_path: Path) -> None:
     file = tmp_path / "piped.wav"
     sound = sample_track(6)
@@ -126,6 +130,7 @@ def test_a_wav_that_came_out_of_a_pipe_is_tagged(tmp_path: Path) -> None:
     assert packets(file) == before
 
 
+@pytest.mark.release
 def test_only_files_have_tags() -> None:
     done = tonearm("tag", "-", "http://127.0.0.1:1/track.mp3", "/no/such.mp3")
     assert done.returncode == 1

@@ -150,6 +150,7 @@ def test_the_first_event_is_there_before_the_last_byte_is_sent(server: Server, t
     analyses_while_it_sends(client(server), track)
 
 
+@pytest.mark.release
 def test_an_analysis_that_is_given_up_frees_its_worker(track: bytes) -> None:
     def endless() -> Iterator[bytes]:
         yield track
@@ -199,6 +200,7 @@ def test_refusals(server: Server, audio: Audio, models: str, error: type[Excepti
         client(server).analyze(audio, models)
 
 
+@pytest.mark.release
 def test_a_failed_model_is_told_by_the_analysis(track: bytes) -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_MAX_SECONDS="0.25") as server:
         found = client(server).analyze(track, "silence,danceability_dfa")
@@ -220,6 +222,7 @@ def test_versions_and_parameters_of_one_model(server: Server, track: bytes) -> N
         found["silence"]
 
 
+@pytest.mark.release
 def test_keys_sizes_and_limits(track: bytes) -> None:
     made = subprocess.run(
         [sys.executable, "-m", "tonearm", "keys", "create", "someone"], capture_output=True, text=True, check=True
@@ -247,6 +250,7 @@ def test_a_busy_server_is_asked_again_after_the_time_it_says() -> None:
     assert answers == []
 
 
+@pytest.mark.release
 def test_a_server_that_stays_busy_is_given_up(track: bytes) -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_RATE_LIMIT="1/day") as server:
         assert client(server).analyze(track, "silence")["silence"]["duration"] == 20

@@ -35,6 +35,7 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
         yield made
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("block", ALL, ids=str)
 def test_a_block_does_what_it_says(block: Block, world: World) -> None:
     assert block.language in LANGUAGES, "a block needs a language that is known here, so that it can be tried"

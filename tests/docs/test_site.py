@@ -92,6 +92,7 @@ def test_every_document_is_in_the_menu() -> None:
     assert sorted(named) == sorted([*written, "models/index.md", "models/networks.md"])
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("fault", ["[gone](gone.md)", "[gone](api.md#gone)", "[gone][nowhere]"])
 def test_a_fault_ends_the_build(folder: Path, tmp_path: Path, fault: str) -> None:
     broken = tmp_path / "broken"

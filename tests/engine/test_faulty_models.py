@@ -66,6 +66,7 @@ def test_a_model_that_fails_is_one_event(pool: Server, track: bytes, fault: str,
     assert pool.workers() == before
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("fault", "phase", "words"),
     [
@@ -90,6 +91,7 @@ def test_a_model_that_takes_its_worker_with_it_costs_its_request(
     assert pool.analyze(track, "key").statuses == WHOLE
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("fault", ["spin", "sleep"])
 @pytest.mark.parametrize("order", ["{0},key,bpm_multifeature,silence", "key,silence,bpm_multifeature,{0}"])
 def test_a_model_that_does_not_end_is_one_event_and_keeps_nobody_waiting(
@@ -126,6 +128,7 @@ def test_each_of_several_models_that_do_not_end_is_an_event(pool: Server, track:
     assert set(answer.results) == {"key", "bpm_degara", "faulty:1(fault=slow)"}
 
 
+@pytest.mark.release
 def test_a_request_that_waited_does_not_go_with_the_worker_of_the_one_before(track: bytes, tmp_path: Path) -> None:
     path = plugin.install(faulty.MODULE, tmp_path)
     with (
@@ -146,6 +149,7 @@ def test_a_request_that_waited_does_not_go_with_the_worker_of_the_one_before(tra
             assert exchange.answer().statuses == ["started", outcome, "finished"]
 
 
+@pytest.mark.release
 def test_many_hanging_requests_at_once_do_not_stop_the_pool(pool: Server, track: bytes) -> None:
     found: list[list[str]] = []
     models = ["faulty(fault=sleep)"] * 2 + ["key"] * 4

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
 from fuzz.corpus import synthesised
 from fuzz.media import fuzz
 from fuzz.mutate import case
 
 
+@pytest.mark.release
 def test_damaged_files_end_in_finished_or_are_refused() -> None:
     tally = asyncio.run(fuzz(synthesised(), seed=1, numbers=range(300)))
     assert [(find.case, find.made_of, find.what) for find in tally.finds] == []

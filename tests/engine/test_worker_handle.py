@@ -94,6 +94,7 @@ def test_a_worker_that_does_not_get_ready_is_given_up() -> None:
     asyncio.run(test())
 
 
+@pytest.mark.release
 def test_one_long_computation_is_no_hanging_worker() -> None:
     """It says nothing for longer than a worker may hang, and uses CPU time."""
 
@@ -103,10 +104,10 @@ def test_one_long_computation_is_no_hanging_worker() -> None:
     async def test() -> None:
         worker = await speaking(f"""
 {STARTED}
-while time.process_time() < 3: pass
+while time.process_time() < 7: pass
 {FINISHED + sends(Kind.DONE, b"{}")}""")
         async with HeldAudio(whole(), Budget(1 << 20)) as audio:
-            run = JobRun(worker, JOB, audio, 2, no_report)
+            run = JobRun(worker, JOB, audio, 6, no_report)
             assert [event.status async for event in run.events()] == ["started", "finished"]
             await run.settle()
         assert worker.alive

@@ -33,6 +33,7 @@ def test_idle_workers_that_die_are_replaced(pool: Server, track: bytes) -> None:
         assert pool.analyze(track, "key").statuses == ["started", "completed", "finished"]
 
 
+@pytest.mark.release
 def test_a_request_that_comes_to_a_dead_worker_gets_another_one(pool: Server, track: bytes) -> None:
     for _ in range(2):
         for pid in pool.workers():
@@ -40,6 +41,7 @@ def test_a_request_that_comes_to_a_dead_worker_gets_another_one(pool: Server, tr
         assert pool.analyze(track, "key").statuses == ["started", "completed", "finished"]
 
 
+@pytest.mark.release
 def test_a_request_in_the_queue_does_not_get_the_worker_that_is_killed_before_it(track: bytes) -> None:
     with (
         Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE="1", TONEARM_BUFFER_BYTES="0") as server,
@@ -60,6 +62,7 @@ def test_a_request_in_the_queue_does_not_get_the_worker_that_is_killed_before_it
         assert server.workers() != [worker]
 
 
+@pytest.mark.release
 def test_a_worker_that_hangs_is_replaced(pool: Server, track: bytes) -> None:
     with pool.open() as exchange:
         exchange.post("key", length=len(track))
@@ -77,6 +80,7 @@ def test_a_worker_that_hangs_is_replaced(pool: Server, track: bytes) -> None:
     assert pool.analyze(track, "key").statuses == ["started", "completed", "finished"]
 
 
+@pytest.mark.release
 def test_without_a_worker_a_request_waits_no_longer_than_in_the_queue(track: bytes) -> None:
     """A worker that hangs while it starts, as on a disk that does not answer."""
     with Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE_SECONDS="0.5") as server:
@@ -94,6 +98,7 @@ def test_without_a_worker_a_request_waits_no_longer_than_in_the_queue(track: byt
         assert server.analyze(track).statuses == ["started", "completed", "finished"]
 
 
+@pytest.mark.release
 def test_workers_end_with_the_server() -> None:
     with Server.started(TONEARM_WORKERS="1") as server:
         pids = server.workers()
@@ -101,6 +106,7 @@ def test_workers_end_with_the_server() -> None:
     wait_for(lambda: not any(os.path.exists(f"/proc/{pid}") for pid in pids))
 
 
+@pytest.mark.release
 def test_workers_end_when_the_server_is_killed() -> None:
     with Server.started(TONEARM_WORKERS="1") as server:
         pids = server.workers()

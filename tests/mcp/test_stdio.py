@@ -29,6 +29,7 @@ def file(tmp_path_factory: pytest.TempPathFactory, track: bytes) -> Path:
     return path
 
 
+@pytest.mark.release
 def test_the_key_of_a_local_file(file: Path, server: Server, track: bytes) -> None:
     default, whole, models, everything = ask(
         connect,
@@ -51,6 +52,7 @@ def test_the_key_of_a_local_file(file: Path, server: Server, track: bytes) -> No
     assert "tonearm models pull" in named(everything)["genre_discogs400"]["unavailable"]
 
 
+@pytest.mark.release
 def test_what_is_wrong_is_said_and_the_server_goes_on(file: Path, tmp_path: Path) -> None:
     (tmp_path / "no audio.mp3").write_bytes(b"no audio" * 1000)
     os.mkfifo(tmp_path / "pipe")
@@ -73,11 +75,13 @@ def test_what_is_wrong_is_said_and_the_server_goes_on(file: Path, tmp_path: Path
     assert results(answers[-1])["key"]["key"] == ["A"]
 
 
+@pytest.mark.release
 def test_a_whole_folder_at_once(file: Path) -> None:
     answers = ask(connect, *[("analyze_audio", {"source": str(file), "models": "silence"})] * 20)
     assert [answer.is_error for answer in answers] == [False] * 20
 
 
+@pytest.mark.release
 def test_ctrl_c_ends_it_while_standard_input_is_open() -> None:
     command = [sys.executable, "-m", "tonearm", "mcp"]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 
+import pytest
+
 from tests.support import shared
 from tonearm.pipeline.filter import analyze
 from tonearm.pipeline.registry import catalog
@@ -14,6 +16,7 @@ SONG = shared.ROOT / "audio" / "song" / "song-5min.mp3"
 MODELS = "key,bpm_degara,loudness_ebur128,loudness_ebur128:2(curves=true),chords,onset_rate,silence,waveform"
 
 
+@pytest.mark.release
 @shared.needed
 def test_five_minutes_of_music_are_lines_that_any_reader_takes() -> None:
     async def read() -> int:

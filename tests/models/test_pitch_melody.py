@@ -86,6 +86,7 @@ def assert_same(data: bytes, share: float = 0.98) -> None:
         assert ours["median_pitch"] is None
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("sound", [*EXACT, *EDGES])
 def test_equals_essentia(sound: str) -> None:
     assert_same(wav(EDGES[sound]()[None]) if sound in EDGES else data_of(sound))

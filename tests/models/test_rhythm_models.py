@@ -14,6 +14,7 @@ from tonearm.models.danceability_dfa import DanceabilityDfa
 from tonearm.sample import BPM
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("sound", EVERY_RECORDING)
 def test_bpm_multifeature(sound: str | Path) -> None:
     """Nearly all beats are the very same.
@@ -36,6 +37,7 @@ def test_bpm_multifeature(sound: str | Path) -> None:
     assert (np.abs(sounding[:, None] - found).min(axis=1) < 0.012).mean() >= 0.98
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("sound", EVERY_RECORDING)
 def test_bpm_percival(sound: str | Path) -> None:
     import essentia.standard as es

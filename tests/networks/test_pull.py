@@ -254,6 +254,7 @@ def test_a_hash_is_recorded_at_first_use_and_checked_ever_after(tmp_path: Path) 
         Store(tmp_path).check_first_use("http://somewhere/x.pb", "c" * 64)
 
 
+@pytest.mark.release
 @shared.needed
 def test_killed_in_the_middle_leaves_nothing_half_installed_and_resumes(gender: Publisher, tmp_path: Path) -> None:
     folder = tmp_path / "models"
@@ -294,6 +295,7 @@ def test_a_full_disk_is_said_and_leaves_nothing(gender: Publisher, tmp_path: Pat
     assert not list((folder / ".downloads").glob("*.part"))
 
 
+@pytest.mark.release
 def test_convert_says_what_is_wrong_with_a_folder(tmp_path: Path) -> None:
     empty = command("convert", str(tmp_path), folder=tmp_path / "models")
     assert empty.returncode == 1
@@ -305,6 +307,7 @@ def test_convert_says_what_is_wrong_with_a_folder(tmp_path: Path) -> None:
     assert "x-1.json is not the metadata of a network" in wrong.stderr
 
 
+@pytest.mark.release
 def test_an_onnx_file_is_installed_as_it_is(tmp_path: Path) -> None:
     backbone(tmp_path / "made", batch=None)
     done = command("convert", str(tmp_path / "made"), folder=tmp_path / "models")

@@ -88,6 +88,7 @@ def test_it_fits_and_can_be_looked_at(
     assert light == (scheme == "light")
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_every_text_stands_out(visitor: Visitor, server: Server, file: Path, scheme: str) -> None:
     page = visitor.open(server, color_scheme=scheme)
@@ -131,6 +132,7 @@ def test_what_is_drawn_stands_out_too(visitor: Visitor, server: Server, scheme: 
     assert {words: ratio for words, ratio in ratios.items() if ratio < 3} == {}
 
 
+@pytest.mark.release
 def test_everything_has_a_name_for_those_who_listen(visitor: Visitor, server: Server, file: Path) -> None:
     page = visitor.open(server)
     show_much(page, file)
@@ -150,6 +152,7 @@ def test_everything_has_a_name_for_those_who_listen(visitor: Visitor, server: Se
     )
 
 
+@pytest.mark.release
 def test_headings_and_landmarks_are_in_order(visitor: Visitor, server: Server, file: Path) -> None:
     page = visitor.open(server)
     show_much(page, file)
@@ -187,6 +190,7 @@ def name(node: dict[str, Any]) -> str:
     return str(node.get("name", {}).get("value", "")).strip()
 
 
+@pytest.mark.release
 def test_all_of_it_by_keyboard(visitor: Visitor, server: Server) -> None:
     page = visitor.open(server)
     for words in ("Skip to content", "API explorer", "Documentation", "Choose a file", "Try the sample"):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import pytest
 from playwright.sync_api import Browser, Page
 
 from tests.support.http import Server
@@ -53,6 +54,7 @@ def fails(page: Page, expression: str, argument: object) -> bool:
     return bool(told)
 
 
+@pytest.mark.release
 def test_an_allowed_page_uses_all_of_the_api(browser: Browser, track: bytes) -> None:
     with (
         elsewhere(browser, track) as (page, origin),
@@ -92,6 +94,7 @@ def test_a_page_that_is_not_allowed_gets_nothing(browser: Browser, server: Serve
         assert fails(page, "x => fetch(x)", f"{here}/v1/models")
 
 
+@pytest.mark.release
 def test_any_page_may_be_allowed(browser: Browser, track: bytes) -> None:
     with (
         elsewhere(browser, track) as (page, _),

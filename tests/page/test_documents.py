@@ -98,6 +98,7 @@ def test_an_installed_package_has_its_own(tmp_path: Path) -> None:
     assert '<h1 id="api-of-the-package">api of the package</h1>' in printed.stdout
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("width", [1280, 360])
 def test_they_can_be_read_on_any_screen(visitor: Visitor, server: Server, width: int) -> None:
     page = visitor.open(server, viewport={"width": width, "height": 800})

@@ -39,6 +39,7 @@ def test_a_sensible_choice_is_made_at_first(visitor: Visitor, server: Server) ->
     assert chips == titles(server, *PRESET)
 
 
+@pytest.mark.release
 def test_models_are_grouped_and_say_what_they_mean(visitor: Visitor, server: Server) -> None:
     cards = server.get("/v1/models")[1]
     page = visitor.open(server)
@@ -153,6 +154,7 @@ def test_classes_are_bars(visitor: Visitor, with_networks: Server, tmp_path: Pat
     expect(embedding).to_contain_text(f"{len(told['embedding_msd_musicnn']['embedding'])} values")
 
 
+@pytest.mark.release
 def test_a_network_under_its_full_name_is_further_down(visitor: Visitor, with_networks: Server) -> None:
     page = visitor.open(with_networks)
     open_all(page)

@@ -118,6 +118,7 @@ def test_numbers_are_written_as_people_read_them(page: Page) -> None:
     assert {expression: call(page, "format.js", expression) for expression in NUMBERS} == NUMBERS
 
 
+@pytest.mark.release
 @needs("curl")
 def test_the_copied_command_works(visitor: Visitor, tmp_path: Path, track: bytes) -> None:
     """Pasted into a shell it gives the same results, for a file with an ugly name, and with a key."""

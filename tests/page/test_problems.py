@@ -90,6 +90,7 @@ def test_an_empty_file(visitor: Visitor, server: Server, tmp_path: Path) -> None
         expect(problem(page)).to_contain_text("That file is empty.")
 
 
+@pytest.mark.release
 def test_a_server_that_fetches_nothing(visitor: Visitor) -> None:
     """The page says so without the words of HTTP."""
     with Server.started(TONEARM_WORKERS="1", TONEARM_AUDIO_URL="off") as server:
@@ -155,6 +156,7 @@ def test_one_failing_model_costs_only_itself(visitor: Visitor, frail: Server, fi
     expect(problem(page)).to_have_count(0)
 
 
+@pytest.mark.release
 def test_a_server_that_is_busy_and_stops(visitor: Visitor, site: str, file: Path) -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE="0", PYTHONPATH=site) as server:
         page = visitor.open(server)

@@ -163,6 +163,7 @@ def test_every_schema_is_there_and_linked(visitor: Visitor, server: Server) -> N
     expect(page.locator("#schema-LoudnessEbur128V2")).to_contain_text("number | null")
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (360, "dark")])
 def test_it_can_be_read_on_any_screen(visitor: Visitor, guarded: Server, file: Path, width: int, scheme: str) -> None:
     page = explore(visitor, guarded, width, scheme)

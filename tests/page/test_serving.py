@@ -87,6 +87,7 @@ def test_the_sample_is_the_synthesised_track(server: Server) -> None:
         assert track.getnframes() == 20 * track.getframerate()
 
 
+@pytest.mark.release
 def test_the_page_needs_no_api_key_and_counts_for_no_limit(track: bytes) -> None:
     key, entry = api_keys.create("tester")
     with Server.started(

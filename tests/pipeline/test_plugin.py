@@ -24,6 +24,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.release
 def test_an_installed_package_is_served(site: Path) -> None:
     sine = np.sin(2 * np.pi * 441 * np.arange(44_100) / 44_100)[None] * 0.5
     with Server.started(TONEARM_WORKERS="1", PYTHONPATH=in_front(site)) as server:

@@ -44,6 +44,7 @@ def test_what_an_analysis_does_not_need_is_out_of_reach(code: str) -> None:
     assert "PermissionError" in found or "Operation not permitted" in found, found
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     "code",
     [
@@ -97,6 +98,7 @@ def test_the_models_folder_can_be_read(tmp_path: Path) -> None:
     assert "PermissionError" in confined(f"print(open({str(tmp_path / 'weights')!r}).read())")
 
 
+@pytest.mark.release
 def test_workers_are_confined_and_do_their_work() -> None:
     secrets = {
         "AWS_SECRET_ACCESS_KEY": "of-somebody",
@@ -117,6 +119,7 @@ def test_workers_are_confined_and_do_their_work() -> None:
         assert not [line for line in server.log if "sandbox" in line]
 
 
+@pytest.mark.release
 def test_too_much_cpu_time_is_said_and_costs_one_request(track: bytes, tmp_path: Path) -> None:
     path = plugin.install(faulty.MODULE, tmp_path)
     with Server.started(TONEARM_WORKERS="1", TONEARM_CPU_SECONDS="2", PYTHONPATH=path) as server:
@@ -131,6 +134,7 @@ def test_too_much_cpu_time_is_said_and_costs_one_request(track: bytes, tmp_path:
 DUMPABLE = "import ctypes; print('dumpable', ctypes.CDLL(None).prctl(3, 0, 0, 0, 0), file=sys.stderr)"
 
 
+@pytest.mark.release
 def test_the_memory_of_workers_and_server_is_hidden(tmp_path: Path) -> None:
     assert "dumpable 0" in confined(DUMPABLE)
     (tmp_path / "sitecustomize.py").write_text(f"import atexit, sys\natexit.register(lambda: exec({DUMPABLE!r}))")

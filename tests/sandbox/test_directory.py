@@ -30,6 +30,7 @@ def analyzed(command: list[str], folder: Path, planted: Iterable[str]) -> subpro
     return subprocess.run([*command, *arguments], cwd=folder, capture_output=True, text=True)
 
 
+@pytest.mark.release
 def test_the_command(folder: Path) -> None:
     script = Path(sys.executable).with_name("tonearm")
     command = [str(script)] if script.exists() else [sys.executable, "-P", "-m", "tonearm"]
@@ -38,6 +39,7 @@ def test_the_command(folder: Path) -> None:
     assert (done.returncode, done.stdout.splitlines()[0]) == (0, "tone.wav")
 
 
+@pytest.mark.release
 def test_the_package_as_a_command(folder: Path) -> None:
     done = analyzed([sys.executable, "-m", "tonearm"], folder, (*LATER, *OTHERS))
     assert "HIJACKED" not in done.stderr

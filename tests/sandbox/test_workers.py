@@ -76,6 +76,7 @@ def test_the_log_can_be_neither_forged_nor_changed(server: Server, track: bytes)
     assert len(long) < 70_000
 
 
+@pytest.mark.release
 def test_a_worker_that_ignores_its_limit_of_cpu_time_is_killed(tmp_path: Path, track: bytes) -> None:
     path = plugin.install(probe.MODULE, tmp_path)
     with Server.started(TONEARM_WORKERS="1", TONEARM_CPU_SECONDS="1", PYTHONPATH=path) as server:
@@ -84,6 +85,7 @@ def test_a_worker_that_ignores_its_limit_of_cpu_time_is_killed(tmp_path: Path, t
         assert server.analyze(track, "loudness_ebur128").statuses == ["started", "completed", "finished"]
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(("attempt", "statuses"), [("garbage", ["error", "finished"]), ("early_end", ["finished"])])
 def test_a_worker_that_breaks_the_protocol_is_replaced(
     tmp_path: Path, track: bytes, attempt: str, statuses: list[str]

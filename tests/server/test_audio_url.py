@@ -143,6 +143,7 @@ def test_a_download_that_breaks_off_is_an_error_event(server: Server, web: Web) 
     assert answer.events[-1]["total_models"] == 2
 
 
+@pytest.mark.release
 def test_a_download_that_stalls_is_an_error_event(web: Web) -> None:
     with Server.started(
         TONEARM_WORKERS="1", TONEARM_IDLE_SECONDS="10", TONEARM_FETCH_ALLOW="127.0.0.0/8,::1/128"
@@ -213,6 +214,7 @@ def closed() -> Iterator[Server]:
         yield running
 
 
+@pytest.mark.release
 def test_downloads_can_be_switched_off(track: bytes) -> None:
     with (
         Web.started({"/track.wav": track}) as web,

@@ -196,6 +196,7 @@ def test_a_name_that_an_entry_cannot_have(name: str) -> None:
         api_keys.parse(f"{name}:{'0' * 64}")
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("content", [None, "", "# nobody\n", f"{ALICE[1]}\n{BOB[0]}\n"], ids=range(4))
 def test_a_file_that_would_not_do_what_was_meant_is_refused_at_start(tmp_path: Path, content: str | None) -> None:
     file = tmp_path / "keys"

@@ -133,6 +133,7 @@ def peak_memory(pid: int) -> int:
     return next(int(line.split()[1]) << 10 for line in status.splitlines() if line.startswith("VmHWM"))
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("name", REFUSED)
 def test_refused(server: Server, name: str) -> None:
     bomb, words = REFUSED[name]
@@ -155,6 +156,7 @@ def test_a_list_of_tags_that_takes_minutes_costs_its_worker_seconds() -> None:
         assert server.analyze(TRACK, MODELS).statuses == ["started", *["completed"] * 3, "finished"]
 
 
+@pytest.mark.release
 def test_a_file_that_needs_too_much_memory_is_an_error_and_its_worker_goes_on() -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_WORKER_MEMORY_BYTES=str(128 << 20)) as server:
         before = server.workers()

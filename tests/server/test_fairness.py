@@ -5,6 +5,8 @@ from __future__ import annotations
 from contextlib import ExitStack
 from functools import partial
 
+import pytest
+
 from tests.support.http import Server
 from tests.support.waiting import wait_for
 from tonearm import api_keys
@@ -20,6 +22,7 @@ def free(server: Server, places: int) -> bool:
     return bool(server.get("/readyz")[1]["free"] == places)
 
 
+@pytest.mark.release
 def test_one_who_takes_all_places_gives_one_to_who_has_none(track: bytes) -> None:
     # The first uploads stand still until the last has come, however slow the machine is.
     settings = {

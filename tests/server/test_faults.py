@@ -74,6 +74,7 @@ def owners(server: Server) -> list[int]:
     return [line["pid"] for line in lines if line["message"].startswith("takes a request")]
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("phase", "statuses"),
     [
@@ -143,6 +144,7 @@ def test_not_ready_while_no_worker_is_left(pool: Server, track: bytes) -> None:
     wait_for(lambda: is_whole(pool))
 
 
+@pytest.mark.release
 @linux
 def test_without_descriptors_the_server_goes_on_once_there_are_some(track: bytes) -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE="100") as server, ExitStack() as clients:
@@ -170,6 +172,7 @@ def test_without_descriptors_the_server_goes_on_once_there_are_some(track: bytes
         wait_for(lambda: descriptors(pid) <= before + 5)
 
 
+@pytest.mark.release
 @linux
 def test_a_full_disk_under_the_log_costs_the_log(track: bytes) -> None:
     with socket.socket() as probe:

@@ -39,6 +39,7 @@ def hang_up(server: Server, words: str) -> str:
     return next(line for line in server.log[before:] if words in line)
 
 
+@pytest.mark.release
 def test_the_file_of_keys_is_read_again(tmp_path: Path, track: bytes) -> None:
     file = tmp_path / "keys"
     file.write_text(BOB[1])
@@ -90,6 +91,7 @@ def test_the_file_of_keys_is_read_again(tmp_path: Path, track: bytes) -> None:
         assert server.process.wait(PATIENCE_SECONDS) == 0
 
 
+@pytest.mark.release
 def test_without_such_a_file_the_server_ends_gracefully(track: bytes) -> None:
     with (
         Server.started(NOT_IGNORED, TONEARM_WORKERS="1", TONEARM_GRACE_SECONDS="120") as server,
@@ -110,6 +112,7 @@ def test_without_such_a_file_the_server_ends_gracefully(track: bytes) -> None:
         assert not any("Traceback" in line for line in server.log)
 
 
+@pytest.mark.release
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")
 @pytest.mark.parametrize("keys", [False, True], ids=["ends", "rereads"])
 def test_one_that_comes_while_the_server_starts_waits(tmp_path: Path, keys: bool) -> None:

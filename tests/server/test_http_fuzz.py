@@ -7,6 +7,7 @@ import re
 import socket
 from contextlib import suppress
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -105,6 +106,7 @@ _PATIENCE = 0.15
 STATUS = re.compile(rb"^HTTP/1\.[01] (\d{3}) ", re.MULTILINE)
 
 
+@pytest.mark.release
 @given(st.one_of(requests(), st.lists(requests(), max_size=3).map(b"".join), st.binary(max_size=300)))
 @example(b"POST /v1/analysis/stream?models=silence HTTP/1.1\r\nHost: x\r\nContent-Length: 5, 5\r\n\r\naudio")
 def test_whatever_comes_the_server_answers_and_goes_on(server: Server, sent: bytes) -> None:

@@ -77,6 +77,7 @@ def test_json_lines(track: bytes) -> None:
         assert decoded[-1]["correlation_id"] == correlation_id
 
 
+@pytest.mark.release
 def test_lines_for_a_person(track: bytes) -> None:
     with Server.started(**QUIET) as server:
         answer = server.analyze(track, "key", {"traceparent": f"00-{TRACE_ID}-{SPAN}-00", "tracestate": SECRET})
@@ -96,6 +97,7 @@ def test_lines_for_a_person(track: bytes) -> None:
         assert not any(SECRET in line for line in server.log)
 
 
+@pytest.mark.release
 def test_no_secret_is_ever_logged(track: bytes) -> None:
     """Not in any line of any library, at the most talkative level."""
     tagged = b"ID3\x04\x00\x00\x00\x00\x00\x20" + SECRET.encode().ljust(32) + track

@@ -5,6 +5,8 @@ from __future__ import annotations
 import threading
 from contextlib import ExitStack
 
+import pytest
+
 from tests.support.hostile import Hostile, whole
 from tests.support.http import Server
 from tests.support.names import SILENT, Names
@@ -16,6 +18,7 @@ ALICE, BOB = (api_keys.create(name) for name in ("alice", "bob"))
 TRACK = sample_track(4)
 
 
+@pytest.mark.release
 def test_names_that_are_not_answered_hold_up_nobody_else() -> None:
     settings = {"TONEARM_WORKERS": "1", "TONEARM_FETCH_ALLOW": "127.0.0.0/8"}
     keys = {"TONEARM_API_KEYS": f"{ALICE[1]},{BOB[1]}"}

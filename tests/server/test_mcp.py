@@ -212,6 +212,7 @@ def test_who_leaves_frees_the_worker(tools: Server, web: Web, mode: str) -> None
     assert not [line for line in tools.log if "ERROR" in line]
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("mode", PROTOCOLS)
 def test_the_end_of_the_server_is_said(track: bytes, mode: str) -> None:
     async def wait(server: Server, web: Web) -> CallToolResult:

@@ -253,6 +253,7 @@ def test_metrics_are_served_while_the_server_drains(track: bytes) -> None:
         assert server.process.wait(PATIENCE_SECONDS) == 0
 
 
+@pytest.mark.release
 def test_a_port_that_metrics_cannot_have(server: Server) -> None:
     for port, metrics_port, words in (
         ("9099", "9099", "port 9099 cannot be both TONEARM_PORT and TONEARM_METRICS_PORT"),

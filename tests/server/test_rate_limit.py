@@ -32,6 +32,7 @@ def ask(server: Server, headers: dict[str, str] | None = None) -> Answer:
         return exchange.answer()
 
 
+@pytest.mark.release
 def test_a_client_that_asks_too_often_is_told_before_its_body_is_read(track: bytes) -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_RATE_LIMIT="3/day") as server:
         first = server.analyze(track, "key")
@@ -67,6 +68,7 @@ def test_after_the_time_in_retry_after_there_is_room_again() -> None:
     asyncio.run(life(RateLimiter(parse("3/2 seconds"), "memory", lambda: None)))
 
 
+@pytest.mark.release
 def test_clients_behind_a_trusted_proxy_are_counted_one_by_one() -> None:
     with Server.started(
         TONEARM_WORKERS="1", TONEARM_RATE_LIMIT="1/day", TONEARM_TRUSTED_PROXIES="127.0.0.0/8"
@@ -114,6 +116,7 @@ def test_the_address_that_counts(peer: str, forwarded: list[str], expected: str)
     assert client_id({"type": "http", "client": (peer, 1), "headers": headers}, trusted) == expected
 
 
+@pytest.mark.release
 def test_the_counts_survive_a_hundred_thousand_addresses() -> None:
     async def attack() -> Verdict:
         limiter = RateLimiter(parse("1/day"), "memory", lambda: None)

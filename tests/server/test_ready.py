@@ -49,6 +49,7 @@ def test_of_several_addresses_it_is_that_of_ipv4() -> None:
         assert url([six, four]) == f"http://127.0.0.1:{four.getsockname()[1]}"
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("form", ["line", "json"])
 def test_it_ends_the_start_of_a_server_that_answers(form: str) -> None:
     process = subprocess.Popen(

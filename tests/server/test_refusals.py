@@ -90,6 +90,7 @@ def test_an_index_that_never_comes_is_an_error_event(server: Server) -> None:
     assert answer.events[-1]["total_models"] == 2
 
 
+@pytest.mark.release
 def test_a_declared_size_over_the_cap_is_413() -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_MAX_BODY_BYTES="100000", TONEARM_MAX_SECONDS="10") as server:
         with server.open() as exchange:
@@ -141,6 +142,7 @@ def test_a_full_engine_is_429_with_retry_after(track: bytes) -> None:
         assert queued.answer().statuses == ["started", "completed", "finished"]
 
 
+@pytest.mark.release
 def test_a_client_that_sends_nothing_is_let_go(track: bytes) -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_IDLE_SECONDS="10") as server:
         with server.open() as silent, server.open() as stalled:
@@ -193,6 +195,7 @@ def test_a_refusal_reaches_a_client_that_first_sends_everything(server: Server) 
     connection.close()
 
 
+@pytest.mark.release
 def test_a_413_reaches_a_client_that_sends_far_more_than_the_limit() -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_MAX_BODY_BYTES="1000000") as server:
         connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)

@@ -18,6 +18,7 @@ from tests.support.http import Server
 from tests.support.waiting import PATIENCE_SECONDS, wait_for
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGINT])
 def test_an_idle_server_ends_at_once_and_with_success(ending: signal.Signals) -> None:
     with Server.started(TONEARM_WORKERS="1") as server:
@@ -26,6 +27,7 @@ def test_an_idle_server_ends_at_once_and_with_success(ending: signal.Signals) ->
         assert not any("Traceback" in line for line in server.log)
 
 
+@pytest.mark.release
 def test_running_streams_finish_while_new_requests_are_turned_away(track: bytes) -> None:
     with Server.started(TONEARM_WORKERS="3", TONEARM_GRACE_SECONDS="120") as server, ExitStack() as stack:
         streams = [stack.enter_context(server.open()) for _ in range(3)]
@@ -79,6 +81,7 @@ def test_a_kept_connection_is_turned_away_too(track: bytes) -> None:
         assert server.process.wait(PATIENCE_SECONDS) == 0
 
 
+@pytest.mark.release
 def test_what_does_not_finish_in_the_grace_time_is_told_so(track: bytes) -> None:
     with Server.started(TONEARM_WORKERS="2", TONEARM_GRACE_SECONDS="1") as server, ExitStack() as stack:
         stream, document, waiting, silent = (stack.enter_context(server.open()) for _ in range(4))
@@ -109,6 +112,7 @@ def test_what_does_not_finish_in_the_grace_time_is_told_so(track: bytes) -> None
     assert sorted(outcomes) == ["503", "503", "stopped", "stopped"]
 
 
+@pytest.mark.release
 def test_who_does_not_listen_in_the_end_is_hung_up_on(track: bytes) -> None:
     """It gets 15 MB of events, more than fits into the buffers between here and there."""
     with (
@@ -123,6 +127,7 @@ def test_who_does_not_listen_in_the_end_is_hung_up_on(track: bytes) -> None:
     assert not any("Traceback" in line for line in server.log)
 
 
+@pytest.mark.release
 def test_a_port_that_is_taken_is_noticed_before_any_worker_is_started(server: Server) -> None:
     done = subprocess.run(
         [sys.executable, "-m", "tonearm", "serve", "--port", str(server.port)], capture_output=True, text=True

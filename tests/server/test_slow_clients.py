@@ -189,6 +189,7 @@ def test_a_client_that_reads_nothing_lets_its_worker_and_its_connection_go(impat
         assert b"finished" not in everything(connection)
 
 
+@pytest.mark.release
 def test_a_client_that_reads_slowly_holds_no_worker(track: bytes) -> None:
     with (
         Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE_SECONDS="20", TONEARM_IDLE_SECONDS="3600") as server,
@@ -206,6 +207,7 @@ def test_a_client_that_reads_slowly_holds_no_worker(track: bytes) -> None:
         assert slow.answer().statuses == ["started", *["completed"] * 60, "finished"]
 
 
+@pytest.mark.release
 def test_a_client_that_does_not_read_its_document_has_not_got_it(impatient: Server, track: bytes) -> None:
     seen = len(impatient.log)
     with socket.socket() as connection:
@@ -239,6 +241,7 @@ def file_limit(soft: int) -> Iterator[None]:
         resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
+@pytest.mark.release
 def test_when_file_descriptors_run_short_those_who_wait_longest_make_room(track: bytes) -> None:
     with ExitStack() as stack:
         with file_limit(128):
@@ -259,6 +262,7 @@ def test_when_file_descriptors_run_short_those_who_wait_longest_make_room(track:
         assert server.analyze(track, "key").statuses == ["started", "completed", "finished"]
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     "settings",
     [{}, {"TONEARM_API_KEYS": "0" * 64}, {"TONEARM_RATE_LIMIT": "1/hour"}],
@@ -273,6 +277,7 @@ def test_heads_without_a_body_lock_nobody_out(settings: dict[str, str]) -> None:
         assert [server.get("/healthz")[0] for _ in range(20)] == [200] * 20
 
 
+@pytest.mark.release
 def test_downloads_that_never_come_leave_descriptors_for_others(track: bytes) -> None:
     """Clients of two addresses, each of which may have half of the connections, ask for an address that is silent."""
     with ExitStack() as stack:
@@ -293,6 +298,7 @@ def test_downloads_that_never_come_leave_descriptors_for_others(track: bytes) ->
         assert not any("could not be started" in line for line in server.log)
 
 
+@pytest.mark.release
 def test_probes_are_answered_when_all_connections_are_at_work(track: bytes) -> None:
     with ExitStack() as stack:
         with file_limit(128):
@@ -309,6 +315,7 @@ def test_probes_are_answered_when_all_connections_are_at_work(track: bytes) -> N
             assert refused.answer().header("Retry-After") == "1"
 
 
+@pytest.mark.release
 def test_when_there_is_no_descriptor_left_the_server_goes_on_once_there_is(track: bytes) -> None:
     with Server.started(TONEARM_WORKERS="1") as server, server.open() as busy:
         busy.post("key", length=len(track))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 
+import pytest
+
 from tests.support.http import Server
 from tests.support.waiting import wait_for
 from tonearm.sample import sample_track
@@ -11,6 +13,7 @@ from tonearm.sample import sample_track
 MODELS = "key,bpm_degara,loudness_ebur128:2"
 
 
+@pytest.mark.release
 def test_slow_uploads_cost_nobody_else_and_finish_with_the_same_numbers(track: bytes) -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE="8") as server, ExitStack() as stack:
         slow = [stack.enter_context(server.open()) for _ in range(8)]
@@ -28,6 +31,7 @@ def test_slow_uploads_cost_nobody_else_and_finish_with_the_same_numbers(track: b
             assert exchange.answer().results == expected
 
 
+@pytest.mark.release
 def test_without_a_buffer_a_slow_upload_holds_its_worker(track: bytes) -> None:
     with (
         Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE="0", TONEARM_BUFFER_BYTES="0") as server,
@@ -39,6 +43,7 @@ def test_without_a_buffer_a_slow_upload_holds_its_worker(track: bytes) -> None:
         assert server.analyze(track, "key").status == 429
 
 
+@pytest.mark.release
 def test_who_leaves_while_waiting_frees_the_place(track: bytes) -> None:
     with (
         Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE="3", TONEARM_BUFFER_BYTES=str(16 * len(track))) as server,
@@ -57,6 +62,7 @@ def test_who_leaves_while_waiting_frees_the_place(track: bytes) -> None:
         busy.answer().finish()
 
 
+@pytest.mark.release
 def test_a_wait_that_is_too_long_ends_with_429(track: bytes) -> None:
     with (
         Server.started(TONEARM_WORKERS="1", TONEARM_QUEUE_SECONDS="0.5", TONEARM_BUFFER_BYTES="0") as server,

@@ -386,6 +386,7 @@ def test_answers_that_keep_no_rule(server: Server, name: str) -> None:
         assert fetch(server, web.url("/track")).statuses == ["started", "completed", "finished"]
 
 
+@pytest.mark.release
 def test_answers_without_end(server: Server) -> None:
     """All at the same time: each is given up on, and takes no worker with it."""
     pids = server.workers()
@@ -399,6 +400,7 @@ def test_answers_without_end(server: Server) -> None:
     assert server.workers() == pids
 
 
+@pytest.mark.release
 def test_a_server_that_does_not_speak_tls_is_refused(server: Server) -> None:
     with Hostile.started({"/a": whole(TRACK)}) as web:
         answer = fetch(server, web.url("/a").replace("http:", "https:"))

@@ -38,6 +38,7 @@ def test_a_hole_is_told_in_the_stream_and_in_the_document(server: Server, holed:
     ]
 
 
+@pytest.mark.release
 def test_the_command_line_tells_it_too(holed: bytes, tmp_path: Path) -> None:
     file = tmp_path / "holed.flac"
     file.write_bytes(holed)

@@ -93,6 +93,7 @@ def test_a_body_that_is_not_compressed_may_say_so(server: Server, track: bytes, 
     assert server.analyze(track, "silence", {"Content-Encoding": coding}).statuses[-1] == "finished"
 
 
+@pytest.mark.release
 def test_a_file_and_an_address_on_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "a.zip").write_bytes(zipped())
     (tmp_path / "b.json").write_bytes(JSON)

@@ -21,8 +21,13 @@ from urllib.parse import quote
 from tests.support.processes import workers_of
 from tests.support.waiting import PATIENCE_SECONDS
 
-_PATIENT = {"TONEARM_RATE_LIMIT": "off", "TONEARM_QUEUE_SECONDS": "600", "TONEARM_STALL_SECONDS": "600"}
-"""A machine that stands still for a minute changes no verdict."""
+_DEFAULTS = {
+    "TONEARM_WORKERS": "1",
+    "TONEARM_RATE_LIMIT": "off",
+    "TONEARM_QUEUE_SECONDS": "600",
+    "TONEARM_STALL_SECONDS": "600",
+}
+"""One worker starts in half the time of two, and a machine that stands still for a minute changes no verdict."""
 _READY = re.compile(r"Tonearm is ready: open http://127\.0\.0\.1:(\d+)")
 
 
@@ -40,7 +45,7 @@ class Server:
         """`within` is a command that runs the one which follows it, such as `setpriv`."""
         process = subprocess.Popen(
             [*within, sys.executable, "-m", "tonearm", "serve", "--port", "0"],
-            env={**os.environ, **_PATIENT, **settings},
+            env={**os.environ, **_DEFAULTS, **settings},
             stderr=subprocess.PIPE,
             text=True,
         )

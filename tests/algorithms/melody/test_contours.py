@@ -100,6 +100,7 @@ def silence(length: int) -> Saliences:
     return np.zeros((length, BINS), np.float32)
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("length", [1, 34, 35, 36, 200, 2500])
 @pytest.mark.parametrize("kind", [wandering, notes, octaves, vibrato, loud_start, gaps, equal, noise, silence])
 def test_contours_and_melody_are_essentias(kind: Callable[[int], Saliences], length: int) -> None:

@@ -248,6 +248,7 @@ def unreachable(tmp_path: Path) -> dict[str, str]:
     }
 
 
+@pytest.mark.release
 def test_a_server_without_a_network_starts_and_tries_once(
     tmp_path: Path, unreachable: dict[str, str], track: bytes
 ) -> None:

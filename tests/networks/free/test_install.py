@@ -120,6 +120,7 @@ def test_every_network_answers_as_its_original(project: Project, installed: Inst
         assert answers.check(network, folder / network.file) < 1e-5
 
 
+@pytest.mark.release
 def test_the_server_lists_licence_and_citation_and_answers(installed: Installed, track: bytes) -> None:
     folder = installed("vibenet", "tempocnn", "musicnn", "beatnet")
     with Server.started(TONEARM_WORKERS="1", TONEARM_MODELS_DIR=str(folder)) as server:
