@@ -117,6 +117,10 @@ export class Analysis {
   /** @param {StreamEvent} event */
   #take(event) {
     if (!this.#begun) this.#heard.began();
+    if (event.status === "partial") {
+      this.#results.hear(event);
+      return;
+    }
     this.#events.push(event);
     if (event.status === "completed" || (event.status === "error" && event.model_name !== undefined)) {
       this.#results.take(event);

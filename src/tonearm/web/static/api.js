@@ -2,6 +2,7 @@
 
 /** @import { Card } from "./models.js" */
 /** @import { Source } from "./source.js" */
+import { analyzeLive } from "./live.js";
 import { Problem } from "./problem.js";
 import { EventReader } from "./sse.js";
 
@@ -17,6 +18,11 @@ import { EventReader } from "./sse.js";
  */
 
 /**
+ * What a model knows so far; of curves, what is new.
+ * @typedef {{ status: "partial", at: number, result: { model_name: string, model_version: string, results: Result } }} Partial
+ */
+
+/**
  * What to know of the audio although it was analysed.
  * @typedef {{ code: string, message: string, start?: number, end?: number }} Warning
  */
@@ -26,6 +32,7 @@ import { EventReader } from "./sse.js";
  * @typedef {(
  *   | { status: "started", total_models: number }
  *   | { status: "finished", total_models: number, warnings?: Warning[] }
+ *   | Partial
  *   | Completed
  *   | Failed
  *   | { status: "error", error: string, model_name?: undefined }
@@ -41,14 +48,26 @@ import { EventReader } from "./sse.js";
  * @property {() => void} lost if the connection broke
  */
 
+/** Seconds of audio between two results so far. */
+const SO_FAR = "partial=1&";
+
 /**
  * The address that analyses a track with a list of models.
  * @param {string} models
  */
 export function endpoint(models) {
+  return address("stream", models);
+}
+
+/**
+ * @param {"stream" | "live"} way
+ * @param {string} models
+ * @param {string} [more]
+ */
+function address(way, models, more = "") {
   // A query may have the punctuation of a list of models as it is, and is easier to read so.
   const query = encodeURIComponent(models).replace(/%(2C|3A|3D)/g, decodeURIComponent);
-  return new URL(`v1/analysis/stream?models=${query}`, document.baseURI).href;
+  return new URL(`v1/analysis/${way}?${more}models=${query}`, document.baseURI).href;
 }
 
 /**
@@ -83,13 +102,31 @@ async function get(path, key) {
 /**
  * Analyse a source: a blob, or the url of one. Returns a function that cancels it silently.
  *
- * XMLHttpRequest, because fetch() does not report the progress of an upload.
+ * A blob goes through a WebSocket. Where none can be opened, or nothing comes of it, HTTP does it too, or says why not.
  * @param {Source} source
  * @param {string} models
  * @param {string} key
  * @param {Listener} heard
  */
 export function analyze(source, models, key, heard) {
+  if (!source.blob) return post(source, models, key, heard);
+  let cancel = analyzeLive(address("live", models, SO_FAR), source.blob, key, {
+    ...heard,
+    refused() {
+      cancel = post(source, models, key, heard);
+    },
+  });
+  return () => cancel();
+}
+
+/**
+ * XMLHttpRequest, because fetch() does not report the progress of an upload.
+ * @param {Source} source
+ * @param {string} models
+ * @param {string} key
+ * @param {Listener} heard
+ */
+function post(source, models, key, heard) {
   const request = new XMLHttpRequest();
   const reader = new EventReader();
   let finished = false;
@@ -102,7 +139,7 @@ export function analyze(source, models, key, heard) {
     }
   }
 
-  request.open("POST", endpoint(models));
+  request.open("POST", source.url ? address("stream", models, SO_FAR) : endpoint(models));
   for (const [name, value] of Object.entries(authorization(key))) request.setRequestHeader(name, value);
   if (source.url) request.setRequestHeader("audio-url", source.url);
   // Not the type that the browser guesses from the name: the bytes decide.

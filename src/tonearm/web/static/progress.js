@@ -2,7 +2,10 @@
 
 /** @import { Results } from "./results.js" */
 import { el } from "./dom.js";
-import { bytes, count, number } from "./format.js";
+import { bytes, clock, count, number } from "./format.js";
+
+/** Seconds before which nobody knows how long it takes. */
+const SOON = 2;
 
 export class Progress {
   #bar = el("progress", { max: 1, value: 0, "aria-label": "Progress of the upload" });
@@ -30,9 +33,19 @@ export class Progress {
     this.#bar.value = loaded / total;
     this.#words.textContent =
       loaded < total
-        ? `Sending: ${Math.floor((100 * loaded) / total)} % of ${bytes(total)}`
+        ? `Sending: ${Math.floor((100 * loaded) / total)} % of ${bytes(total)}${this.#left(loaded, total)}`
         : `Sent ${bytes(total)}. Analysing …`;
     if (loaded === total) this.#bar.removeAttribute("value");
+  }
+
+  /**
+   * @param {number} loaded
+   * @param {number} total
+   */
+  #left(loaded, total) {
+    const seconds = (performance.now() - this.#begun) / 1000;
+    if (seconds < SOON || !loaded) return "";
+    return `, about ${clock(Math.ceil((seconds * (total - loaded)) / loaded))} left`;
   }
 
   /** @param {Results} results */

@@ -1,12 +1,14 @@
 // What one analysis finds: a card for each model, filled when its result arrives.
 
-/** @import { Completed, Failed, Warning } from "./api.js" */
+/** @import { Completed, Failed, Partial, Warning } from "./api.js" */
 /** @import { Card } from "./models.js" */
 /** @import { Track } from "./views/index.js" */
+/** @import { SoFar } from "./views/so-far.js" */
 import { announce, el } from "./dom.js";
 import { jsonDetails } from "./json.js";
 import { identity, title } from "./models.js";
 import { draw, rank } from "./views/index.js";
+import { soFar } from "./views/so-far.js";
 
 /**
  * The card of one model on the page.
@@ -14,6 +16,9 @@ import { draw, rank } from "./views/index.js";
  * @property {Card} card
  * @property {boolean} waiting
  * @property {HTMLElement} element
+ * @property {SoFar | null} soFar what it tells before its result is there
+ * @property {Element | null} told the drawing of that
+ * @property {(figure: Element) => void} tell
  * @property {(figure: Element, state: "done" | "failed" | "left") => void} fill
  */
 
@@ -22,6 +27,8 @@ export class Results {
   /** @type {Map<string, Place>} by name and version */
   #cards = new Map();
   #grid = el("div", { class: "cards" });
+  /** @type {Set<Place>} those that have told something which is not drawn yet */
+  #told = new Set();
   #warnings = el("ul", { class: "warnings", hidden: true });
   done = 0;
   failed = 0;
@@ -74,6 +81,27 @@ export class Results {
   }
 
   /**
+   * What a model knows so far. It is drawn with the next frame: many may come between two.
+   * @param {Partial} event
+   */
+  hear({ result }) {
+    const place = this.#cards.get(`${result.model_name}:${result.model_version}`);
+    if (!place?.waiting) return;
+    place.soFar ??= soFar(place.card, this.#track);
+    place.soFar.take(result.results);
+    if (!this.#told.size) requestAnimationFrame(() => this.#drawTold());
+    this.#told.add(place);
+  }
+
+  #drawTold() {
+    for (const place of this.#told) {
+      const figure = place.waiting && place.soFar?.draw();
+      if (figure) place.tell(figure);
+    }
+    this.#told.clear();
+  }
+
+  /**
    * Say what to know of the audio, although it was analysed.
    * @param {Warning[]} warnings
    */
@@ -84,12 +112,12 @@ export class Results {
   }
 
   /**
-   * Say in every card that is still empty why it stays empty.
+   * Say in every card without a result why it has none; what was told so far stays.
    * @param {string} words
    */
   leave(words) {
     for (const place of this.#cards.values()) {
-      if (place.waiting) place.fill(el("p", { class: "soft" }, words), "left");
+      if (place.waiting) place.fill(el("div", {}, place.told, el("p", { class: "soft" }, words)), "left");
     }
   }
 
@@ -106,8 +134,16 @@ export class Results {
         el("h3", {}, title(card), " ", el("code", {}, identity(card))),
         body,
       ),
+      soFar: null,
+      told: null,
+      tell(figure) {
+        place.told = figure;
+        place.element.classList.add("telling");
+        if (body.firstElementChild !== figure) body.replaceChildren(figure);
+      },
       fill(figure, state) {
         place.waiting = false;
+        place.element.classList.remove("telling");
         place.element.classList.replace("waiting", state);
         body.replaceChildren(figure);
       },

@@ -16,8 +16,8 @@ const ROOMY = 14;
 const WIDE = 24;
 
 /**
- * Lowest, highest and RMS sample of even parts of the track, from -1 to 1.
- * @typedef {{ low: number[], high: number[], rms: number[] }} Waveform
+ * Lowest, highest and RMS sample of even parts of the first `seconds` of the track, from -1 to 1.
+ * @typedef {{ low: number[], high: number[], rms: number[], seconds: number }} Waveform
  */
 
 /** @typedef {{ start: number, end: number }} Stretch in seconds */
@@ -129,17 +129,17 @@ export class Strip {
    * @param {Marks} track
    * @param {number} height
    */
-  #waveform({ waveform, duration }, height) {
+  #waveform({ waveform }, height) {
     const middle = height / 2;
     if (!waveform?.low.length) {
       return [svg("line", { class: "flat", x1: 0, x2: this.#width, y1: middle, y2: middle })];
     }
-    const { low, high, rms } = waveform;
-    const begin = Math.floor((this.#from / duration) * low.length);
-    const end = Math.min(low.length, Math.ceil((this.#to / duration) * low.length));
+    const { low, high, rms, seconds } = waveform;
+    const begin = Math.min(low.length, Math.floor((this.#from / seconds) * low.length));
+    const end = Math.min(low.length, Math.ceil((this.#to / seconds) * low.length));
     const scale = (middle - 2) / Math.max(0.02, highest(high, 0, high.length), -lowest(low, 0, low.length));
-    const bars = parts(begin, end, this.#width / BAR);
-    const room = (this.#x(duration) - this.#x(0)) / low.length;
+    const room = (this.#x(seconds) - this.#x(0)) / low.length;
+    const bars = begin < end ? parts(begin, end, ((end - begin) * room) / BAR) : [];
     const path = (/** @type {(first: number, last: number) => [number, number]} */ extent) =>
       bars
         .map(([first, last]) => {

@@ -18,8 +18,8 @@ const STEP = 0.1;
 const MIDDLE = { momentary: 0.2, shortTerm: 1.5 };
 
 /**
- * In LUFS; a value every 0.1 s.
- * @typedef {{ momentary: Curve, shortTerm: Curve | null, integrated: number | null }} Curves
+ * In LUFS; a value every 0.1 s. While they grow, `seconds` is how long the track will be, if that is known.
+ * @typedef {{ momentary: Curve, shortTerm: Curve | null, integrated: number | null, seconds?: number }} Curves
  */
 
 export class LoudnessChart {
@@ -42,8 +42,19 @@ export class LoudnessChart {
     player.addEventListener("time", () => this.#move(player), { signal });
   }
 
+  /**
+   * Draw others in their place.
+   * @param {Curves} curves
+   */
+  show(curves) {
+    this.#curves = curves;
+    this.element.setAttribute("aria-label", this.#words());
+    if (this.#width) this.#draw();
+  }
+
   get #duration() {
-    return (this.#curves.momentary.length + 3) * STEP;
+    const { momentary, seconds = 0 } = this.#curves;
+    return Math.max(seconds, (momentary.length + 3) * STEP);
   }
 
   /** @param {number} time */
@@ -108,7 +119,7 @@ export class LoudnessChart {
    */
   #curve(values, middle, y) {
     let pen = "M";
-    return parts(0, values.length, this.#width - LEFT - RIGHT)
+    return parts(0, values.length, this.#x(values.length * STEP) - LEFT)
       .map(([begin, end]) => {
         const [low, high] = [lowest(values, begin, end), highest(values, begin, end)];
         if (high === -Infinity) {

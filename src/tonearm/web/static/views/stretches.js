@@ -13,7 +13,7 @@ const MOST = 6;
 /** Seconds below which a silence is too short to draw. */
 const SHORTEST = 0.05;
 
-/** @typedef {Waveform & { duration: number }} WaveformResult */
+/** @typedef {Omit<Waveform, "seconds"> & { duration: number }} WaveformResult */
 /** @typedef {Stretch & { chord: string }} Chord */
 /** @typedef {{ chords: Chord[], method?: Certainty["method"] }} ChordsResult only version 2 has a method */
 /** @typedef {{ onset_rate: number, onsets: number[] }} OnsetsResult */
@@ -25,7 +25,7 @@ const SHORTEST = 0.05;
  * @returns {View}
  */
 export function drawWaveform({ low, high, rms, duration }, { timeline }) {
-  timeline.show({ waveform: { low, high, rms }, duration });
+  timeline.show({ waveform: { low, high, rms, seconds: duration }, duration });
   return { summary: `drawn, ${clock(duration)}`, home: timeline.element };
 }
 
