@@ -11,6 +11,7 @@ import pytest
 from tonearm.engine.contract import no_report
 from tonearm.engine.held_audio import Budget, HeldAudio
 from tonearm.engine.job_run import JobRun
+from tonearm.engine.partials import Partials
 from tonearm.engine.wire import Kind, pack, pack_event
 from tonearm.engine.worker_handle import WorkerHandle
 from tonearm.errors import ClientGone, WorkerLost
@@ -76,7 +77,7 @@ def test_a_worker_that_breaks_the_protocol_is_killed(code: str) -> None:
     async def test() -> None:
         worker = await speaking(code)
         async with HeldAudio(silence(), Budget(0)) as audio:
-            run = JobRun(worker, JOB, audio, 3600, no_report)
+            run = JobRun(worker, JOB, audio, 3600, no_report, Partials().told)
             with pytest.raises(WorkerLost):
                 _ = [event async for event in run.events()]
             await run.settle()
@@ -106,7 +107,7 @@ def test_one_long_computation_is_no_hanging_worker() -> None:
 while time.process_time() < 3: pass
 {FINISHED + sends(Kind.DONE, b"{}")}""")
         async with HeldAudio(whole(), Budget(1 << 20)) as audio:
-            run = JobRun(worker, JOB, audio, 2, no_report)
+            run = JobRun(worker, JOB, audio, 2, no_report, Partials().told)
             assert [event.status async for event in run.events()] == ["started", "finished"]
             await run.settle()
         assert worker.alive
@@ -126,7 +127,7 @@ def test_a_failing_source_ends_the_run_whatever_its_worker_does() -> None:
         # It takes the job and reads no audio, so the feeding waits for it for ever.
         worker = await speaking(ACCEPTED)
         async with HeldAudio(gone(), Budget(1 << 30)) as audio:
-            run = JobRun(worker, JOB, audio, 3600, no_report)
+            run = JobRun(worker, JOB, audio, 3600, no_report, Partials().told)
             with pytest.raises(ClientGone):
                 _ = [event async for event in run.events()]
             await run.settle()
@@ -149,7 +150,7 @@ def test_a_source_that_fails_while_nobody_looks_is_noticed_at_the_next_look() ->
 
         worker = await speaking(STARTED)
         async with HeldAudio(failing(), Budget(0)) as audio:
-            run = JobRun(worker, JOB, audio, 3600, no_report)
+            run = JobRun(worker, JOB, audio, 3600, no_report, Partials().told)
             events = run.events()
             assert (await anext(events)).status == "started"
             fail.set()
