@@ -15,11 +15,12 @@ from tonearm.engine.partials import Partials
 from tonearm.engine.wire import Kind, pack, pack_event
 from tonearm.engine.worker_handle import WorkerHandle
 from tonearm.errors import ClientGone, WorkerLost
+from tonearm.models.key import KeyResult
 from tonearm.protocol.catalog import Catalog
-from tonearm.protocol.events import finished, started
+from tonearm.protocol.events import finished, partial, started
 from tonearm.protocol.job import Job, Task
 
-JOB = Job(tasks=(Task(requested="key", name="key", version=1),))
+JOB = Job(tasks=(Task(requested="key", name="key", version=1),), partial_seconds=1)
 PROGRAM = """
 import sys, time
 out = sys.stdout.buffer
@@ -38,6 +39,8 @@ def sends(kind: Kind, payload: bytes = b"", size: int | None = None) -> str:
 
 
 ACCEPTED = sends(Kind.ACCEPTED)
+TOLD = partial(JOB.tasks[0], 1.5, KeyResult(key=("A",), scale=("minor",), strength=(0.5,))).data.encode()
+PARTIALS = sends(Kind.PARTIALS, TOLD)
 STARTED = ACCEPTED + sends(Kind.EVENT, pack_event(started(1)))
 FINISHED = sends(Kind.EVENT, pack_event(finished(1)))
 
@@ -71,6 +74,9 @@ async def silence() -> AsyncIterator[bytes]:
         STARTED + FINISHED + FINISHED,
         STARTED + FINISHED + sends(Kind.DONE, b'{"decode_seconds": 1e400}'),
         STARTED + FINISHED + sends(Kind.DONE, b"no JSON"),
+        STARTED + PARTIALS + PARTIALS,
+        STARTED + sends(Kind.EVENT, b"partial\n" + TOLD),
+        STARTED + sends(Kind.PARTIALS, b"\xff"),
     ],
 )
 def test_a_worker_that_breaks_the_protocol_is_killed(code: str) -> None:

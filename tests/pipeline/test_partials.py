@@ -160,7 +160,8 @@ def test_beats_are_told_once_each(model: str, tempo: str, beats: str) -> None:
     told = np.array(listener.joined(model, beats))
     assert np.diff(told) == pytest.approx(0.5, abs=0.03)
     assert len(told) > 100
-    assert [result[tempo] for result in listener.of(model)][1:] == pytest.approx([120.0] * 9, rel=0.01)
+    for result in listener.of(model)[1:]:
+        assert result[tempo] == pytest.approx(120, rel=0.01)
 
 
 def test_who_leaves_rounds_gets_the_same_curve_in_fewer_pieces() -> None:
