@@ -42,6 +42,7 @@ from tonearm.server.upload import Upload
 _EXCESS = "Send either the audio as the body or its address in the audio-url header, not both."
 _TWO_URLS = "Send the audio's address once: in the audio-url header, or as audio_url in the query or in the form."
 _NO_MODELS_IN_FORM = "Field required: in the query, or in the form before the file"
+_NO_STREAM = "Partial results come in a stream only: leave `partial` out, or `shape` and `Accept: application/json`."
 _NOTHING = "Send a whole audio file as the body, or its address in the audio-url header."
 _GONE = "the client went away before the stream began"
 
@@ -77,6 +78,15 @@ def routes(analyses: Analyses, settings: Settings, drain: Drain) -> APIRouter:
                 "models itself"
             ),
         ] = None,
+        partial: Annotated[
+            float | None,
+            Query(
+                ge=0.5,
+                le=60,
+                description="also send what the models know so far, each time at least so many seconds of audio have "
+                "been analysed",
+            ),
+        ] = None,
         audio_url: Annotated[
             str | None,
             Header(
@@ -103,7 +113,9 @@ def routes(analyses: Analyses, settings: Settings, drain: Drain) -> APIRouter:
             _check_coding(request)
             _check_size(_declared_length(request), settings.max_body_bytes)
             sent = await drain.within(form(upload, request.headers.get("content-type", "")))
-            job = _job(request, analyses, _specs(request, sent, shape, analyses.catalog))
+            if partial is not None and (shape or _wants_document(request)):
+                raise _invalid("partial_without_stream", _NO_STREAM, request.query_params["partial"], "partial")
+            job = _job(request, analyses, _specs(request, sent, shape, analyses.catalog), partial)
             in_form = sent.field(AUDIO_URL) if sent else None
             urls = [
                 url for url in (_text(audio_url or request.headers.get("audio_url")), audio_url_query, in_form) if url
@@ -154,21 +166,25 @@ def _specs(request: Request, sent: Form | None, shape: str | None, catalog: Cata
         raise _invalid("models_malformed", str(error), models) from error
 
 
-def _job(request: Request, analyses: Analyses, specs: list[Spec]) -> Job:
+def _job(request: Request, analyses: Analyses, specs: list[Spec], partial: float | None) -> Job:
     try:
-        return analyses.job(request.scope, specs)
+        return analyses.job(request.scope, specs, partial)
     except MalformedSpec as error:
         raise _invalid("models_malformed", str(error), ",".join(spec.name for spec in specs)) from error
 
 
-def _invalid(kind: str, words: str, given: str | None) -> RequestValidationError:
-    return RequestValidationError([{"type": kind, "loc": ("query", "models"), "msg": words, "input": given}])
+def _invalid(kind: str, words: str, given: str | None, parameter: str = "models") -> RequestValidationError:
+    return RequestValidationError([{"type": kind, "loc": ("query", parameter), "msg": words, "input": given}])
+
+
+def _wants_document(request: Request) -> bool:
+    return prefers_json(",".join(request.headers.getlist("accept")))
 
 
 def _format(request: Request, shape: str | None, job: Job, catalog: Catalog) -> EventFormat:
     if shape:
         return JsonDocument(job.tasks, lambda analysis: spotify.audio_features(analysis, catalog))
-    return JsonDocument(job.tasks) if prefers_json(",".join(request.headers.getlist("accept"))) else ServerSentEvents()
+    return JsonDocument(job.tasks) if _wants_document(request) else ServerSentEvents()
 
 
 def _declared_length(request: Request) -> int | None:
