@@ -141,6 +141,11 @@ def served(block: Block, world: World) -> None:
     assert block.text == one("operating.md", block.language)
 
 
+def visited(block: Block, world: World) -> None:
+    """tests/page runs it."""
+    assert block.text == one(block.page.name, block.language)
+
+
 LANGUAGES: dict[str, Callable[[Block, World], None]] = {
     "console": run_console,
     "python": run_python,
@@ -149,6 +154,7 @@ LANGUAGES: dict[str, Callable[[Block, World], None]] = {
     "toml": read_toml,
     "yaml": read_yaml,
     "ini": check_unit,
+    "javascript": visited,
     "nginx": served,
     "caddy": served,
 }

@@ -14,6 +14,7 @@ import pytest
 
 from tests.support.documents.blocks import one
 from tests.support.http import Server
+from tests.support.live import opened, refusal
 from tests.support.media import BY_NAME, encoded
 from tests.support.programs import needs
 from tests.support.proxies import free_port, nginx
@@ -112,6 +113,17 @@ def test_events_arrive_while_the_upload_goes_on(documented: int, track: bytes) -
             statuses.append(event.status)
             started.set()
     assert statuses == ["started", "completed", "finished"]
+
+
+def test_a_web_socket_passes(documented: int, track: bytes) -> None:
+    with opened(documented, origin=f"http://127.0.0.1:{documented}", models="key") as socket:
+        socket.send(track[:1_000_000])
+        assert socket.next() == {"status": "started", "total_models": 1}
+        socket.send(track[1_000_000:])
+        assert [event["status"] for event in socket.finish()] == ["completed", "finished"]
+        assert socket.closed_with == (1000, "")
+    assert refusal(documented, models="nonesuch")[0] == 400
+    assert refusal(documented, origin="https://evil.test", models="key")[0] == 403
 
 
 def test_the_rate_limit_counts_the_proxys_clients_each_for_itself(documented: int, song: bytes, tmp_path: Path) -> None:

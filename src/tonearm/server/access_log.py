@@ -22,11 +22,13 @@ from tonearm.server.metrics import ANALYSIS, Metrics
 from tonearm.server.probes import PROBES
 from tonearm.server.request_record import Recorder, RequestRecord
 from tonearm.server.trace_context import trace_id
+from tonearm.server.web_socket import LIVE
 from tonearm.web.routes import FILES
 
 log = logging.getLogger(__name__)
 
 _STATE = "recorder"
+_ANALYSES = {("POST", ANALYSIS), ("GET", LIVE)}
 _PLAIN_PATH = re.compile(r"/[\w./-]{0,99}", re.ASCII)
 
 
@@ -55,7 +57,7 @@ class AccessLog:
 
         async def watched(message: Message) -> None:
             nonlocal status
-            if message["type"] == "http.response.start":
+            if message["type"] in {"http.response.start", "websocket.close"}:
                 status = message["status"]
             await send(message)
 
@@ -82,7 +84,7 @@ class AccessLog:
             "client": str(client_address(scope, self._proxies)),
             "trace_id": trace_id(scope),
         }
-        if record.analysis or (scope["method"] == "POST" and scope["path"] == ANALYSIS):
+        if record.analysis or (scope["method"], scope["path"]) in _ANALYSES:
             self._metrics.ended(record, seconds, key_name(scope))
             fields |= {
                 "outcome": record.outcome,

@@ -13,7 +13,7 @@ from tonearm._version import __version__
 from tonearm.config import Settings
 from tonearm.engine import Engine
 from tonearm.protocol.catalog import ModelCard
-from tonearm.server import metrics, probes, stream
+from tonearm.server import live, metrics, probes, stream
 from tonearm.server.access_log import AccessLog
 from tonearm.server.analyses import Analyses
 from tonearm.server.authentication import Authentication
@@ -64,7 +64,7 @@ def create_app(
     limiter = RateLimiter.of(settings, counted.uncounted)
     analyses = Analyses(engine, settings, limiter, counted, drain)
     assistants = _assistants(analyses, settings) if settings.mcp else None
-    app.add_middleware(Authentication, keys=keys)
+    app.add_middleware(Authentication, keys=keys, idle_seconds=settings.idle_seconds)
     app.add_middleware(SameOrigin, policy=Policy.of(settings))
     app.add_middleware(RefuseWhileDraining, drain=drain)
     if settings.cors_origins:
@@ -83,6 +83,7 @@ def create_app(
     app.add_exception_handler(RequestValidationError, invalid)
     documented = [Depends(_API_KEY)] if keys else []
     app.include_router(stream.routes(analyses, settings, drain), tags=["analysis"], dependencies=documented)
+    app.include_router(live.routes(analyses, settings, drain))
 
     @app.get(
         "/v1/models",

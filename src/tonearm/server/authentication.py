@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
+
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from tonearm.errors import Unauthorized
+from tonearm.errors import ClientGone, Unauthorized
 from tonearm.server.key_ring import KeyRing
 from tonearm.server.problem import refuse
+from tonearm.server.web_socket import first_key, offered, open_socket
 
 _API = "/v1/"
 MCP = "/mcp"
@@ -27,21 +30,38 @@ def key_name(scope: Scope) -> str | None:
 
 
 class Authentication:
-    """Plain ASGI over all routes, so that a new one under /v1/ is protected without saying so."""
+    """Plain ASGI over all routes, so that a new one under /v1/ is protected without saying so.
 
-    def __init__(self, app: ASGIApp, keys: KeyRing) -> None:
+    A page cannot send headers with a WebSocket: its key may be the first message, within `idle_seconds`.
+    """
+
+    def __init__(self, app: ASGIApp, keys: KeyRing, idle_seconds: float) -> None:
         self.app = app
         self.keys = keys
+        self._idle_seconds = idle_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if self.keys and protected(scope):
             try:
-                name = self._name(Headers(scope=scope).get("authorization", ""))
+                authorization = Headers(scope=scope).get("authorization")
+                if authorization is None and offered(scope):
+                    authorization = await self._said(scope, receive, send)
+                name = self._name(authorization or "")
             except Unauthorized as error:
                 await refuse(error, scope, receive, send)
                 return
+            except ClientGone:
+                return
             scope.setdefault("state", {})[_STATE] = name
         await self.app(scope, receive, send)
+
+    async def _said(self, scope: Scope, receive: Receive, send: Send) -> str:
+        await open_socket(scope, send)
+        try:
+            async with asyncio.timeout(self._idle_seconds):
+                return await first_key(receive)
+        except TimeoutError as error:
+            raise Unauthorized from error
 
     def _name(self, authorization: str) -> str:
         """Of the key that a request has. Raises Unauthorized."""

@@ -16,12 +16,17 @@ from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
 import h11
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from uvicorn.server import ServerState
+from wsproto.frame_protocol import CloseReason
+from wsproto.utilities import generate_accept_token
 
 from tonearm.config import Network
+from tonearm.server import web_socket
 from tonearm.server.client_address import counted_as, parse
+from tonearm.server.frames import Frames
 from tonearm.server.parser import Parser, Refusal
 from tonearm.server.places import Places, Use
 from tonearm.server.probes import PROBES
@@ -66,6 +71,8 @@ class Connection(H11Protocol):
     """Whether a slice of parsing is waiting for its turn."""
     _left_to_discard: int | None = None
     """Bytes still read and forgotten after the request was refused; None before."""
+    _frames: Frames | None = None
+    """Of the WebSocket that the connection has become."""
 
     def __init__(
         self,
@@ -78,6 +85,8 @@ class Connection(H11Protocol):
         self.conn: Parser = Parser(self._admit, self._update_place)
         self.flow: ReadFlow
         self._unparsed = bytearray()
+        self._application: ASGIApp = self.app
+        self.app = self._serve
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -100,17 +109,21 @@ class Connection(H11Protocol):
         if self._queued:
             self.flow.hold(True)
             return
-        self.conn.allowance = _EVENTS
+        parser = self._frames or self.conn
+        parser.allowance = _EVENTS
         pieces = 0
         while True:
-            super().handle_events()
+            if isinstance(parser, Frames):
+                parser.parse()
+            else:
+                super().handle_events()
             if self.conn.refusal is not None:
                 self._refuse(self.conn.refusal)
                 return
             full = self.flow.read_paused or self.transport.is_closing()
-            if full or not self._unparsed or not self.conn.allowance or pieces == _PIECES:
+            if full or not self._unparsed or not parser.allowance or pieces == _PIECES:
                 break
-            self.conn.receive_data(bytes(self._unparsed[:_PIECE]))
+            parser.receive_data(bytes(self._unparsed[:_PIECE]))
             del self._unparsed[:_PIECE]
             pieces += 1
         if self._unfinished and not full:
@@ -130,9 +143,11 @@ class Connection(H11Protocol):
         self._forget_head()
         self.bounds.places.leave(self)
         super().connection_lost(exc)
+        if self._frames is not None:
+            self._frames.lost()
 
     def shutdown(self) -> None:
-        if self._left_to_discard is None:
+        if self._left_to_discard is None and self._frames is None:
             super().shutdown()
         else:
             self.transport.close()
@@ -142,12 +157,68 @@ class Connection(H11Protocol):
         self.transport.abort()
 
     def _should_upgrade(self) -> bool:
-        """uvicorn logs two warnings for each request that offers to upgrade, as those of some clients do."""
+        """uvicorn would log two warnings for each request that offers to upgrade, or hand the connection over."""
         return False
+
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The application, which may make a WebSocket of a request that offers it (`web_socket` says how)."""
+        if not web_socket.offers(scope):
+            await self._application(scope, receive, send)
+            return
+        scope["extensions"] = {web_socket.EXTENSION: {}}
+        # The protocol can be switched when the request has ended, which may take another slice.
+        no_body = await receive()
+
+        async def receive_message() -> Message:
+            return no_body if self._frames is None else await self._frames.receive()
+
+        async def send_message(message: Message) -> None:
+            if message.get("status") == web_socket.SWITCHING:
+                self._switch(message["headers"])
+            elif self._frames is None:
+                await send(message)
+            elif message["type"] == "websocket.send":
+                await self._frames.send_text(message["text"], message["more"])
+            elif message["type"] == "websocket.ping":
+                self._frames.ping()
+            else:
+                self._frames.close(message["code"], message["reason"])
+            self._update_place()
+
+        try:
+            await self._application(scope, receive_message, send_message)
+        except Exception:
+            if self._frames is not None:
+                self._frames.close(CloseReason.INTERNAL_ERROR, "")
+            raise
+        if self._frames is not None:
+            self.cycle.response_complete = True
+
+    def _switch(self, headers: list[tuple[bytes, bytes]]) -> None:
+        """Answer the handshake: what the client sends from now on are frames."""
+        self.cycle.response_started = True
+        if self.transport.is_closing():
+            self._frames = Frames(self.transport, self.flow)
+            self._frames.lost()
+            return
+        key = next(value for name, value in self.headers if name == b"sec-websocket-key")
+        accepted = [
+            (b"upgrade", b"websocket"),
+            (b"connection", b"Upgrade"),
+            (b"sec-websocket-accept", generate_accept_token(key)),
+            *headers,
+        ]
+        answer = h11.InformationalResponse(status_code=web_socket.SWITCHING, headers=accepted)
+        self.transport.write(self.conn.send(answer) or b"")
+        self._unparsed[:0] = self.conn.trailing_data[0]
+        self._frames = Frames(self.transport, self.flow)
+        # Behind the request h11 has paused, as for another one that has to wait.
+        self.flow.resume_reading()
+        self.handle_events()
 
     @property
     def _unfinished(self) -> bool:
-        return bool(self._unparsed) or not self.conn.allowance
+        return bool(self._unparsed) or not (self._frames or self.conn).allowance
 
     def _resumed(self) -> None:
         if self._unfinished and not self._queued:
@@ -190,7 +261,9 @@ class Connection(H11Protocol):
 
     def _update_place(self) -> None:
         expected = self.conn.their_state is h11.SEND_BODY
-        if self._left_to_discard is not None or (expected and self._answered_with_an_error):
+        if self._frames is not None:
+            use = self._frames.use
+        elif self._left_to_discard is not None or (expected and self._answered_with_an_error):
             use = Use.REFUSED
         elif self.conn.their_state is h11.IDLE or (expected and not self.conn.received):
             use = Use.WAITING

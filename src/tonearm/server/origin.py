@@ -19,6 +19,7 @@ from tonearm.errors import Forbidden
 from tonearm.server.authentication import protected
 from tonearm.server.client_address import parse
 from tonearm.server.problem import refuse
+from tonearm.server.web_socket import offered
 from tonearm.sources.addresses import is_allowed
 
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -60,18 +61,18 @@ class Policy:
     def complaint(self, scope: Scope) -> str | None:
         """Why a request is refused; None if it is not."""
         headers = Headers(scope=scope)
-        if ANY in self.allowed or self._is_proxy(scope):
+        through_proxy = self._is_proxy(scope)
+        origin = headers.get("origin")
+        if origin is not None and offered(scope) and not self._may_open(origin, headers, through_proxy):
+            return _not_from(origin)
+        if ANY in self.allowed or through_proxy:
             return None
         host = headers.get("host", "")
         if self.check_host and not self._may_be_named(_name(host)):
             return f"This server is not called {_shown(host)}. Its operator can allow a name (TONEARM_ALLOWED_HOSTS)."
-        origin = headers.get("origin")
         if scope["method"] in _SAFE or origin is None or self._may_call(origin, host, headers):
             return None
-        return (
-            f"Pages of {_shown(origin)} may not use this server. Its operator can allow them (TONEARM_CORS_ORIGINS), "
-            "or a name of the server (TONEARM_ALLOWED_HOSTS)."
-        )
+        return _not_from(origin)
 
     def _is_proxy(self, scope: Scope) -> bool:
         peer = scope.get("client")
@@ -86,8 +87,23 @@ class Policy:
         # The browser connects to it without asking a name server.
         return True
 
+    def _may_open(self, origin: str, headers: Headers, through_proxy: bool) -> bool:
+        """Whether a page may have a WebSocket. Its browser lets a page of any origin read it, so a proxy is not enough
+        for an excuse: the origin has to be that of the server, as the browser or the proxy has it.
+        """
+        if self._is_allowed(origin):
+            return True
+        site = headers.get("sec-fetch-site")
+        if site is not None:
+            return site in _FROM_THE_SAME_SITE
+        named = [headers.get("host", ""), *(headers.getlist("x-forwarded-host") if through_proxy else ())]
+        return _authority(origin).lower() in {name.lower() for name in named}
+
+    def _is_allowed(self, origin: str) -> bool:
+        return _name(_authority(origin)) in self.allowed or not self.origins.isdisjoint({origin, ANY})
+
     def _may_call(self, origin: str, host: str, headers: Headers) -> bool:
-        if _name(_authority(origin)) in self.allowed or not self.origins.isdisjoint({origin, ANY}):
+        if self._is_allowed(origin):
             return True
         site = headers.get("sec-fetch-site")
         if site is not None:
@@ -112,6 +128,13 @@ class SameOrigin:
                 await refuse(Forbidden(complaint), scope, receive, send)
                 return
         await self.app(scope, receive, send)
+
+
+def _not_from(origin: str) -> str:
+    return (
+        f"Pages of {_shown(origin)} may not use this server. Its operator can allow them (TONEARM_CORS_ORIGINS), "
+        "or a name of the server (TONEARM_ALLOWED_HOSTS)."
+    )
 
 
 def _authority(origin: str) -> str:

@@ -24,6 +24,7 @@ from tonearm.errors import (
 )
 from tonearm.server import correlation
 from tonearm.server.upload import Upload
+from tonearm.server.web_socket import is_open, refuse_open
 
 log = logging.getLogger(__name__)
 
@@ -85,6 +86,9 @@ class EarlyResponse(Response):
         self.background = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if is_open(scope):
+            await refuse_open(self.answer, send)
+            return
         if self.upload.complete:
             await self.answer(scope, receive, send)
             return

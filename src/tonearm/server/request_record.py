@@ -11,6 +11,7 @@ from tonearm.errors import ClientGone
 from tonearm.protocol.cost import Cost
 from tonearm.protocol.events import Event
 from tonearm.protocol.job import Job
+from tonearm.server.web_socket import SWITCHING
 from tonearm.sources.url import plain
 
 
@@ -80,7 +81,7 @@ class Recorder:
         )
 
     def _outcome(self, status: int) -> str:
-        if status in {0, ClientGone.status} or (status == 200 and not self._finished):
+        if status in {0, SWITCHING, ClientGone.status} or (status == 200 and not self._finished):
             return "client_gone"
         if status != 200:
             return str(status)

@@ -11,7 +11,7 @@ from typing import Protocol
 from starlette.responses import Response
 from starlette.types import Message, Receive, Scope, Send
 
-from tonearm.errors import BadRequest, ClientGone, ShuttingDown
+from tonearm.errors import BadRequest, ClientGone, ServerFault, ShuttingDown, TonearmError
 from tonearm.protocol.events import Event, failed, finished
 from tonearm.server.request_record import Recorder
 from tonearm.server.until import until
@@ -84,7 +84,8 @@ class EventResponse(Response):
             except TimeoutError as error:
                 raise ClientGone(f"the client read nothing for {self.idle_seconds:g} seconds") from error
 
-        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+        failure: TonearmError | None = None
+        await self.begin(send)
         async with aclosing(self.events):
             await self._send_event(send, self.first)
             pending = asyncio.ensure_future(anext(self.events, None))
@@ -92,7 +93,7 @@ class EventResponse(Response):
                 while True:
                     done, _ = await asyncio.wait({pending}, timeout=_KEEP_ALIVE_SECONDS)
                     if not done:
-                        await _send_bytes(send, self.format.keep_alive)
+                        await self.keep_alive(send)
                         continue
                     event = await pending
                     if event is None:
@@ -101,17 +102,36 @@ class EventResponse(Response):
                     pending = asyncio.ensure_future(anext(self.events, None))
             except ClientGone:
                 raise
-            except ShuttingDown:
+            except ShuttingDown as error:
+                failure = error
                 self.recorder.stopped()
                 await self._send_failure(send, _TIME_IS_OVER)
             except BadRequest as error:
+                failure = error
                 await self._send_failure(send, str(error))
             except Exception:
+                failure = ServerFault()
                 log.exception("a stream failed")
                 await self._send_failure(send, _OUR_FAULT)
             finally:
                 pending.cancel()
                 await asyncio.gather(pending, return_exceptions=True)
+        await self.end(send, failure)
+
+    async def begin(self, send: Send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": self.raw_headers})
+
+    async def send_pieces(self, send: Send, pieces: Iterator[bytes]) -> None:
+        """Those of one event."""
+        for piece in pieces:
+            await _send_bytes(send, piece)
+            await asyncio.sleep(0)
+
+    async def keep_alive(self, send: Send) -> None:
+        await _send_bytes(send, self.format.keep_alive)
+
+    async def end(self, send: Send, failure: TonearmError | None) -> None:
+        """After the last event; `failure` is what broke off the analysis."""
         if not self.upload.complete:
             await self.upload.drain()
         await send({"type": "http.response.body", "body": b"", "more_body": False})
@@ -121,9 +141,7 @@ class EventResponse(Response):
         await self._send_event(send, finished(self.total_models))
 
     async def _send_event(self, send: Send, event: Event) -> None:
-        for piece in self.format.event(event):
-            await _send_bytes(send, piece)
-            await asyncio.sleep(0)
+        await self.send_pieces(send, self.format.event(event))
         self.recorder.sent(event)
 
 

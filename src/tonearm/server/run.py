@@ -50,7 +50,7 @@ def run(settings: Settings) -> None:
         lifespan="on",
         timeout_graceful_shutdown=settings.grace_seconds,
         # Unlike httptools it keeps the body of a request that also offers to upgrade, as many clients' do (h2c).
-        # ws: an offer to upgrade to a WebSocket is passed over.
+        # ws: the connection has its own WebSocket, within the same bounds.
         http=bounded(Bounds(settings.idle_seconds, _places(settings), settings.trusted_proxies)),
         ws="none",
         # Whose word is taken for a client's address is for TONEARM_TRUSTED_PROXIES to say.

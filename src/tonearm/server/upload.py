@@ -16,6 +16,7 @@ from starlette.types import Message, Receive
 from tonearm.errors import BadRequest, ClientGone, TooLarge
 from tonearm.sources.pace import Pace
 
+EXCESS = "Send either the audio as the body or its address in the audio-url header, not both."
 _DRAIN_BYTES = 4 << 30
 _DRAIN_SECONDS = 60.0
 _DRAIN_PAUSE_SECONDS = 2.0
@@ -52,6 +53,14 @@ class Upload:
         await self._complete.wait()
         while (await self._receive())["type"] != "http.disconnect":
             pass
+
+    async def ended(self) -> None:
+        """Return when a body has ended that was to have nothing in it, however long that takes. Raises ClientGone, and
+        BadRequest for one that has something in it.
+        """
+        while not self._complete.is_set():
+            if self._took(await self._receive()):
+                raise BadRequest(EXCESS)
 
     async def drain(self) -> None:
         """Read and forget what is still coming, for a while, so that the client gets to see the response.
