@@ -26,6 +26,7 @@ from bench.figure import Figure, table
 from bench.library import library
 from bench.models import models
 from bench.networks import networks
+from bench.partials import partials
 from bench.plot import plot
 from bench.process import Cost, cpu_seconds, memory_mib, run
 from bench.server import MODELS, Server
@@ -54,6 +55,7 @@ def main() -> None:
         *versions(audio),
         *start(audio),
         *length(),
+        *partials(audio),
         *others,
     ]
     console.print(table(figures))

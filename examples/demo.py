@@ -1,4 +1,7 @@
-"""Start a server, post a synthesised track to it at the pace of a 4 Mbit/s line, and print events as they arrive."""
+"""Start a server, post a synthesised track to it at the pace of a 4 Mbit/s line, and print events as they arrive.
+
+What is known so far comes every few seconds of audio, the results at its end.
+"""
 
 from __future__ import annotations
 
@@ -14,6 +17,8 @@ from tonearm import Client
 from tonearm.sample import BPM, sample_track
 
 MODELS = "key:2,beats,loudness_ebur128:2"
+PARTIAL_SECONDS = 5
+"""Of audio between two looks at what is known so far."""
 BYTES_PER_SECOND = 4_000_000 / 8
 CHUNK = 1 << 15
 
@@ -57,7 +62,7 @@ def wait_until_ready(server: subprocess.Popen[bytes], port: int) -> None:
 
 def post(port: int, track: bytes) -> None:
     start = time.monotonic()
-    for event in Client(f"http://127.0.0.1:{port}").stream(slowly(track, start), MODELS):
+    for event in Client(f"http://127.0.0.1:{port}").stream(slowly(track, start), MODELS, partial=PARTIAL_SECONDS):
         show(start, event.model_dump_json(exclude_defaults=True))
 
 

@@ -104,7 +104,7 @@ def test_a_server_that_is_none_of_ours(album: Path) -> None:
 def one(source: Source, url: str) -> Outcome:
     async def analysis() -> Outcome:
         task = Task(requested="key", name="key", version=1)
-        return await RemoteBackend(url, None, "key").analyze(source, (task,), lambda position: None)
+        return await RemoteBackend(url, None, "key").analyze(source, (task,), lambda position: None, None)
 
     return asyncio.run(analysis())
 

@@ -143,7 +143,7 @@ def served(block: Block, world: World) -> None:
 
 def visited(block: Block, world: World) -> None:
     """tests/page runs it."""
-    assert block.text == one("api.md", block.language)
+    assert block.text == one(block.page.name, block.language)
 
 
 LANGUAGES: dict[str, Callable[[Block, World], None]] = {

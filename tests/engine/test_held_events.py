@@ -43,6 +43,10 @@ def run(use: Coroutine[None, None, None]) -> None:
     asyncio.run(use)
 
 
+def ignored(event: Event) -> None:
+    """Nobody waits for it."""
+
+
 async def idle() -> None:
     for _ in range(100):
         await asyncio.sleep(0)
@@ -51,7 +55,7 @@ async def idle() -> None:
 def test_a_reader_that_is_behind_holds_up_nobody_within_the_budget() -> None:
     async def use() -> None:
         source, budget = Source(30), Budget(100 * SIZE)
-        async with aclosing(held(source.events(), budget)) as events:
+        async with aclosing(held(source.events(), budget, ignored)) as events:
             first = await anext(events)
             await idle()
             assert source.closed
@@ -69,7 +73,7 @@ def test_past_the_budget_the_source_waits(total: int, most: int) -> None:
 
     async def use() -> None:
         source, budget = Source(30), Budget(total)
-        async with aclosing(held(source.events(), budget)) as events:
+        async with aclosing(held(source.events(), budget, ignored)) as events:
             await anext(events)
             await idle()
             assert source.made == most
@@ -82,7 +86,7 @@ def test_past_the_budget_the_source_waits(total: int, most: int) -> None:
 def test_what_the_source_raises_comes_behind_its_events() -> None:
     async def use() -> None:
         budget = Budget(1000)
-        async with aclosing(held(Source(3, AudioError("broken")).events(), budget)) as events:
+        async with aclosing(held(Source(3, AudioError("broken")).events(), budget, ignored)) as events:
             assert [int((await anext(events)).data) for _ in range(3)] == [1, 2, 3]
             with pytest.raises(AudioError, match="broken"):
                 await anext(events)
@@ -96,7 +100,7 @@ def test_closing_closes_the_source(budget: Budget) -> None:
     async def use() -> None:
         before = budget.left
         source = Source(5, endless=True)
-        async with aclosing(held(source.events(), budget)) as events:
+        async with aclosing(held(source.events(), budget, ignored)) as events:
             await anext(events)
             await idle()
         assert source.closed

@@ -8,7 +8,7 @@ from tonearm.engine.transcript import Transcript
 from tonearm.engine.wire import MAX_PAYLOAD, Kind, pack, unpack_event, unpack_header
 from tonearm.model import Result
 from tonearm.protocol.cost import Cost
-from tonearm.protocol.events import Event, completed, failed, finished, started
+from tonearm.protocol.events import Event, completed, failed, finished, partial, started
 from tonearm.protocol.job import Job, Task
 
 
@@ -18,6 +18,15 @@ class Pitch(Result):
 
 TASKS = tuple(Task(requested=name, name=name, version=1) for name in ("key", "tempo"))
 ANSWER = completed(TASKS[0], Pitch(hz=440.0))
+TOLD = partial(TASKS[0], 1.5, Pitch(hz=440.0))
+
+
+def test_partial_results_come_before_the_answer_of_their_model() -> None:
+    transcript = Transcript(Job(tasks=TASKS, partial_seconds=1))
+    for event in (started(2), TOLD, TOLD, ANSWER):
+        transcript.check(event)
+    with pytest.raises(ValueError, match="not requested"):
+        transcript.check(TOLD)
 
 
 def test_a_whole_stream_passes() -> None:
@@ -41,6 +50,7 @@ def test_a_whole_stream_passes() -> None:
         [started(2), Event("error", '{"status":"error","error":"x"}\r{}')],
         [started(2), Event("error", '{"status":"error","error":"x","extra":1}')],
         [started(2), Event("error", '["error"]')],
+        [started(2), TOLD],
         [started(2), Event("error", "[" * 100_000)],
         [started(2), Event("error", "no JSON")],
         [started(2), Event("completed", ANSWER.data.replace("440.0", "NaN"))],

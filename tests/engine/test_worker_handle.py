@@ -11,14 +11,16 @@ import pytest
 from tonearm.engine.contract import no_report
 from tonearm.engine.held_audio import Budget, HeldAudio
 from tonearm.engine.job_run import JobRun
+from tonearm.engine.partials import Partials
 from tonearm.engine.wire import Kind, pack, pack_event
 from tonearm.engine.worker_handle import WorkerHandle
 from tonearm.errors import ClientGone, WorkerLost
+from tonearm.models.key import KeyResult
 from tonearm.protocol.catalog import Catalog
-from tonearm.protocol.events import finished, started
+from tonearm.protocol.events import finished, partial, started
 from tonearm.protocol.job import Job, Task
 
-JOB = Job(tasks=(Task(requested="key", name="key", version=1),))
+JOB = Job(tasks=(Task(requested="key", name="key", version=1),), partial_seconds=1)
 PROGRAM = """
 import sys, time
 out = sys.stdout.buffer
@@ -37,6 +39,8 @@ def sends(kind: Kind, payload: bytes = b"", size: int | None = None) -> str:
 
 
 ACCEPTED = sends(Kind.ACCEPTED)
+TOLD = partial(JOB.tasks[0], 1.5, KeyResult(key=("A",), scale=("minor",), strength=(0.5,))).data.encode()
+PARTIALS = sends(Kind.PARTIALS, TOLD)
 STARTED = ACCEPTED + sends(Kind.EVENT, pack_event(started(1)))
 FINISHED = sends(Kind.EVENT, pack_event(finished(1)))
 
@@ -70,13 +74,16 @@ async def silence() -> AsyncIterator[bytes]:
         STARTED + FINISHED + FINISHED,
         STARTED + FINISHED + sends(Kind.DONE, b'{"decode_seconds": 1e400}'),
         STARTED + FINISHED + sends(Kind.DONE, b"no JSON"),
+        STARTED + PARTIALS + PARTIALS,
+        STARTED + sends(Kind.EVENT, b"partial\n" + TOLD),
+        STARTED + sends(Kind.PARTIALS, b"\xff"),
     ],
 )
 def test_a_worker_that_breaks_the_protocol_is_killed(code: str) -> None:
     async def test() -> None:
         worker = await speaking(code)
         async with HeldAudio(silence(), Budget(0)) as audio:
-            run = JobRun(worker, JOB, audio, 3600, no_report)
+            run = JobRun(worker, JOB, audio, 3600, no_report, Partials().told)
             with pytest.raises(WorkerLost):
                 _ = [event async for event in run.events()]
             await run.settle()
@@ -107,7 +114,7 @@ def test_one_long_computation_is_no_hanging_worker() -> None:
 while time.process_time() < 7: pass
 {FINISHED + sends(Kind.DONE, b"{}")}""")
         async with HeldAudio(whole(), Budget(1 << 20)) as audio:
-            run = JobRun(worker, JOB, audio, 6, no_report)
+            run = JobRun(worker, JOB, audio, 6, no_report, Partials().told)
             assert [event.status async for event in run.events()] == ["started", "finished"]
             await run.settle()
         assert worker.alive
@@ -127,7 +134,7 @@ def test_a_failing_source_ends_the_run_whatever_its_worker_does() -> None:
         # It takes the job and reads no audio, so the feeding waits for it for ever.
         worker = await speaking(ACCEPTED)
         async with HeldAudio(gone(), Budget(1 << 30)) as audio:
-            run = JobRun(worker, JOB, audio, 3600, no_report)
+            run = JobRun(worker, JOB, audio, 3600, no_report, Partials().told)
             with pytest.raises(ClientGone):
                 _ = [event async for event in run.events()]
             await run.settle()
@@ -150,7 +157,7 @@ def test_a_source_that_fails_while_nobody_looks_is_noticed_at_the_next_look() ->
 
         worker = await speaking(STARTED)
         async with HeldAudio(failing(), Budget(0)) as audio:
-            run = JobRun(worker, JOB, audio, 3600, no_report)
+            run = JobRun(worker, JOB, audio, 3600, no_report, Partials().told)
             events = run.events()
             assert (await anext(events)).status == "started"
             fail.set()

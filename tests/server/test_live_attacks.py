@@ -26,6 +26,10 @@ SOUND = encoded(BY_NAME["mp3-cbr"], 5.0)
 LIMIT = 4 << 20
 SAMPLES = "models=silence&format=pcm_s16le&rate=8000&channels=1"
 ALICE = api_keys.create("alice")
+HANDSHAKE = (
+    b"GET /v1/analysis/live?models=key HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    b"Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n"
+)
 
 
 @pytest.fixture(scope="module")
@@ -211,6 +215,48 @@ def test_texts_that_mean_nothing(server: Server, text: str) -> None:
         assert event["status"] == "error"
         assert '{"end": true}' in event["error"]
         assert client.closed_with[0] == 1008
+
+
+def test_a_handshake_behind_as_many_events_as_are_parsed_at_once(server: Server) -> None:
+    """It is switched when the request has ended, not while its end is still to be parsed."""
+    for chunks in range(55, 66):
+        with socket.create_connection(("127.0.0.1", server.port), timeout=PATIENCE_SECONDS) as connection:
+            body = b"1\r\nx\r\n" * chunks
+            head = b"POST /nothing HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n"
+            connection.sendall(head + body + b"0\r\n\r\n" + HANDSHAKE)
+            received = b""
+            while b"HTTP/1.1 101 " not in received:
+                data = connection.recv(1 << 16)
+                assert data, received
+                received += data
+    assert not any("Traceback" in line for line in server.log)
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        {"Content-Length": "3"},
+        {"Sec-WebSocket-Version": "8"},
+        {"Sec-WebSocket-Key": "short"},
+        {"Sec-WebSocket-Key": "\xe9" * 24},
+        {"Connection": "keep-alive"},
+        {"Upgrade": "h2c"},
+    ],
+    ids=str,
+)
+def test_what_is_no_handshake_is_told_so(server: Server, header: dict[str, str]) -> None:
+    headers = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        **header,
+    }
+    with server.open() as exchange:
+        exchange.request("GET", "/v1/analysis/live?models=key", headers)
+        exchange.connection.sendall(b"abc" if "Content-Length" in header else b"")
+        assert exchange.answer().status == 426
+        assert exchange.answer().header("Sec-WebSocket-Version") == "13"
 
 
 def test_an_end_without_audio(server: Server) -> None:

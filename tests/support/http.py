@@ -180,10 +180,13 @@ class Exchange:
         lines += [f"{name}: {value}" for name, value in (headers or {}).items()]
         self.connection.sendall(("\r\n".join(lines) + "\r\n\r\n").encode("latin-1"))
 
-    def post(self, models: str, headers: dict[str, str] | None = None, length: int | None = None) -> None:
+    def post(
+        self, models: str, headers: dict[str, str] | None = None, length: int | None = None, query: str = ""
+    ) -> None:
+        """`query` is what follows the models in it, such as `&partial=1`."""
         self._chunked = length is None
         framing = {"Transfer-Encoding": "chunked"} if length is None else {"Content-Length": str(length)}
-        self.request("POST", f"/v1/analysis/stream?models={quote(models)}", {**framing, **(headers or {})})
+        self.request("POST", f"/v1/analysis/stream?models={quote(models)}{query}", {**framing, **(headers or {})})
 
     def send(self, data: bytes) -> None:
         self.connection.sendall(b"%x\r\n%b\r\n" % (len(data), data) if self._chunked else data)

@@ -7,11 +7,15 @@ from types import TracebackType
 from typing import Protocol
 
 from tonearm.cli.reading import At
+from tonearm.cli.so_far import Told
 from tonearm.cli.source import Source
 from tonearm.errors import TonearmError
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.job import Task
 from tonearm.results.analysis import Analysis
+
+PARTIAL_SECONDS = 1.0
+"""Of audio between two partial results, where somebody watches."""
 
 
 class BatchAborted(TonearmError):
@@ -39,5 +43,8 @@ class Backend(Protocol):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None: ...
 
-    async def analyze(self, source: Source, tasks: tuple[Task, ...], at: At) -> Outcome:
-        """What is wrong with the source is among the outcome's errors; raises only BatchAborted."""
+    async def analyze(self, source: Source, tasks: tuple[Task, ...], at: At, told: Told | None) -> Outcome:
+        """Without `told`, no partial results are asked for.
+
+        What is wrong with the source is among the outcome's errors; raises only BatchAborted.
+        """

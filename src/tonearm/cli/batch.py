@@ -49,4 +49,5 @@ async def analyze_all(
 async def _outcome(backend: Backend, source: Source, tasks: tuple[Task, ...], progress: Progress) -> Outcome:
     if source.problem:
         return Outcome(source, failed(source.problem, tasks))
-    return await backend.analyze(source, tasks, lambda position: progress.at(source, position))
+    told = (lambda partial: progress.told(source, partial)) if progress.watched else None
+    return await backend.analyze(source, tasks, lambda position: progress.at(source, position), told)

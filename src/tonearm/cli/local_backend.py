@@ -8,8 +8,9 @@ from contextlib import aclosing, asynccontextmanager
 from ipaddress import ip_network
 from types import TracebackType
 
-from tonearm.cli.backend import BatchAborted, Outcome
+from tonearm.cli.backend import PARTIAL_SECONDS, BatchAborted, Outcome
 from tonearm.cli.reading import At, opened
+from tonearm.cli.so_far import Told
 from tonearm.cli.source import Kind, Source, words
 from tonearm.config import Settings
 from tonearm.engine.local import LocalEngine
@@ -17,6 +18,7 @@ from tonearm.errors import TonearmError, WorkerLost
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.cost import Cost
 from tonearm.protocol.job import Job, Task
+from tonearm.protocol.messages import Partial
 from tonearm.results.gather import Gathering
 from tonearm.sources.body import body
 
@@ -45,8 +47,8 @@ class LocalBackend:
     ) -> None:
         await self._engine.stop()
 
-    async def analyze(self, source: Source, tasks: tuple[Task, ...], at: At) -> Outcome:
-        job = Job(tasks=tasks, caps=self._settings.caps)
+    async def analyze(self, source: Source, tasks: tuple[Task, ...], at: At, told: Told | None) -> Outcome:
+        job = Job(tasks=tasks, caps=self._settings.caps, partial_seconds=None if told is None else PARTIAL_SECONDS)
         gathering = Gathering(tasks)
         cost = Cost()
 
@@ -57,7 +59,10 @@ class LocalBackend:
         try:
             async with self._audio(source, at) as audio, aclosing(self._engine.analyze(audio, job, report)) as stream:
                 async for event in stream:
-                    gathering.add(event)
+                    if told is not None and event.status == "partial":
+                        told(Partial.model_validate_json(event.data))
+                    else:
+                        gathering.add(event)
         except (TonearmError, OSError) as error:
             gathering.fail(words(error))
         return Outcome(source, gathering.analysis(), cost.audio_seconds)

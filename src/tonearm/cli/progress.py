@@ -18,8 +18,10 @@ from rich.table import Table
 from rich.text import Text
 
 from tonearm.cli.backend import Outcome
+from tonearm.cli.so_far import SoFar
 from tonearm.cli.source import Source
 from tonearm.cli.terminal import err, printable
+from tonearm.protocol.messages import Partial
 
 _MOST_NAMES = 4
 _USUAL_START = 3.0
@@ -35,6 +37,7 @@ class Progress:
         self._total = 0
         self._bytes = 0
         self._current: dict[Source, int] = {}
+        self._so_far: dict[Source, SoFar] = {}
         self._started = monotonic()
         self._begun: float | None = None
         self._live: Live | None = None
@@ -56,8 +59,13 @@ class Progress:
         if source in self._current:
             self._current[source] = position
 
+    def told(self, source: Source, partial: Partial) -> None:
+        if source in self._current:
+            self._so_far.setdefault(source, SoFar()).take(partial)
+
     def ended(self, outcome: Outcome) -> None:
         self._current.pop(outcome.source)
+        self._so_far.pop(outcome.source, None)
         self._bytes += outcome.source.size or 0
         self.done += 1
         self._failed += bool(outcome.analysis.errors)
@@ -106,6 +114,8 @@ class Progress:
         yield Text(" · ".join(self._rates()), style="dim", no_wrap=True, overflow="ellipsis")
         for source in list(self._current)[:_MOST_NAMES]:
             yield Text(f"  {printable(source.name)}", style="cyan", no_wrap=True, overflow="ellipsis")
+            if source in self._so_far:
+                yield Text(f"    {self._so_far[source]}", style="dim", no_wrap=True, overflow="ellipsis")
         if len(self._current) > _MOST_NAMES:
             yield Text(f"  and {len(self._current) - _MOST_NAMES} more", style="cyan")
 

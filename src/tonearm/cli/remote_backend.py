@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import aclosing
 from types import TracebackType
 
-from tonearm.cli.backend import BatchAborted, Outcome
+from tonearm.cli.backend import PARTIAL_SECONDS, BatchAborted, Outcome
 from tonearm.cli.reading import At, opened
+from tonearm.cli.so_far import Told
 from tonearm.cli.source import Kind, Source, words
-from tonearm.client import AsyncClient
+from tonearm.client import AsyncClient, Audio
+from tonearm.client.analysis import analysis_of
 from tonearm.errors import ConnectionLost, TonearmError, Unauthorized
 from tonearm.protocol.catalog import Catalog, ModelCard
 from tonearm.protocol.job import Task
+from tonearm.protocol.messages import Partial, StreamEvent
+from tonearm.results.analysis import Analysis
 from tonearm.results.gather import failed
 
 _WAITS = (1.0, 2.0, 4.0, 8.0)
@@ -39,28 +44,28 @@ class RemoteBackend:
     ) -> None:
         """It holds no connection between requests."""
 
-    async def analyze(self, source: Source, tasks: tuple[Task, ...], at: At) -> Outcome:
+    async def analyze(self, source: Source, tasks: tuple[Task, ...], at: At, told: Told | None) -> Outcome:
         for wait in _WAITS:
             try:
-                return await self._try(source, tasks, at)
+                return await self._try(source, tasks, at, told)
             except ConnectionLost as error:
                 if source.kind is Kind.STDIN:
                     return Outcome(source, failed(words(error), tasks))
             await asyncio.sleep(wait)
         try:
-            return await self._try(source, tasks, at)
+            return await self._try(source, tasks, at, told)
         except ConnectionLost as error:
             # It may be gone, or only unable to take this source.
             await self._known()
             return Outcome(source, failed(words(error), tasks))
 
-    async def _try(self, source: Source, tasks: tuple[Task, ...], at: At) -> Outcome:
+    async def _try(self, source: Source, tasks: tuple[Task, ...], at: At, told: Told | None) -> Outcome:
         try:
             if source.kind is Kind.URL:
-                analysis = await self._client.analyze(source.name, self._models)
+                analysis = await self._analysis(source.name, told)
             else:
                 with opened(source, at) as file:
-                    analysis = await self._client.analyze(file, self._models)
+                    analysis = await self._analysis(file, told)
         except ConnectionLost:
             raise
         except Unauthorized as error:
@@ -68,6 +73,17 @@ class RemoteBackend:
         except (TonearmError, OSError) as error:
             analysis = failed(words(error), tasks)
         return Outcome(source, analysis)
+
+    async def _analysis(self, audio: Audio, told: Told | None) -> Analysis:
+        events: list[StreamEvent] = []
+        partial = None if told is None else PARTIAL_SECONDS
+        async with aclosing(self._client.stream(audio, self._models, partial=partial)) as stream:
+            async for event in stream:
+                if told is not None and isinstance(event, Partial):
+                    told(event)
+                else:
+                    events.append(event)
+        return analysis_of(events, self._models)
 
     async def _known(self) -> list[ModelCard]:
         """The models of the server. Raises BatchAborted where it is not there, or does not let us in."""

@@ -33,9 +33,11 @@ class Client:
     ) -> None:
         self._client = AsyncClient(url, api_key=api_key, retries=retries, patience=patience)
 
-    def stream(self, audio: Audio, models: str | Iterable[str]) -> Generator[StreamEvent, None, None]:
+    def stream(
+        self, audio: Audio, models: str | Iterable[str], *, partial: float | None = None
+    ) -> Generator[StreamEvent, None, None]:
         """Yield the events of an analysis as they arrive; see AsyncClient.stream."""
-        events = _follow(self._client.stream(audio, models))
+        events = _follow(self._client.stream(audio, models, partial=partial))
         _unfinished.add(events)
         return events
 

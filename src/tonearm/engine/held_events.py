@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
 from contextlib import aclosing
 
 from tonearm.engine.held_audio import Budget
 from tonearm.protocol.events import Event
 
 
-async def held(events: AsyncGenerator[Event, None], budget: Budget) -> AsyncGenerator[Event, None]:
+async def held(
+    events: AsyncGenerator[Event, None], budget: Budget, done_with: Callable[[Event], None]
+) -> AsyncGenerator[Event, None]:
     """The same events, and at its place whatever `events` raises. Closes them when it is closed.
 
     One event waits for the reader, and as many more as the budget has room for; `events` waits while it has none.
+    `done_with` is called with each event when the reader comes for the next one.
     """
     queue: asyncio.Queue[tuple[Event, int] | None] = asyncio.Queue()
     taken = asyncio.Event()
@@ -44,6 +47,7 @@ async def held(events: AsyncGenerator[Event, None], budget: Budget) -> AsyncGene
             total -= size
             taken.set()
             yield event
+            done_with(event)
         await filling
     finally:
         filling.cancel()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
 from itertools import count
 from time import monotonic
@@ -14,7 +14,7 @@ from tonearm.engine.contract import Report, no_report
 from tonearm.engine.cpu_clock import cpu_seconds
 from tonearm.engine.held_audio import HeldAudio
 from tonearm.engine.transcript import Transcript
-from tonearm.engine.wire import Kind, unpack_event, unpack_refusal
+from tonearm.engine.wire import Kind, unpack_event, unpack_partials, unpack_refusal
 from tonearm.engine.worker_handle import DIED, GRACE_SECONDS, WorkerHandle
 from tonearm.errors import EndlessHead, WorkerLost
 from tonearm.protocol.cost import Cost
@@ -40,7 +40,16 @@ class Preempted(Exception):
 class JobRun:
     """Iterate over `events` once, then `settle` whatever has become of it."""
 
-    def __init__(self, worker: WorkerHandle, job: Job, audio: HeldAudio, stall_seconds: float, report: Report) -> None:
+    def __init__(
+        self,
+        worker: WorkerHandle,
+        job: Job,
+        audio: HeldAudio,
+        stall_seconds: float,
+        report: Report,
+        tell: Callable[[Sequence[Event]], None],
+    ) -> None:
+        """`tell` is called with the partial results of each round before `events` yields the first of them."""
         self.accepted = False
         """Whether the worker has taken the job; before that nothing of the audio has been read."""
         self._worker = worker
@@ -49,6 +58,7 @@ class JobRun:
         self._audio = audio
         self._stall_seconds = stall_seconds
         self._report = report
+        self._tell = tell
         self._transcript = Transcript(job)
         self._audio_open = False
         """Whether the worker waits for more audio, or for its end."""
@@ -65,6 +75,8 @@ class JobRun:
         self._busy_cpu: float | None = None
         self._said_cpu: float | None = None
         """What it had used when it last said something, or got something to do."""
+        self._told = False
+        """Whether the worker waits until its last partial results have been taken."""
         self._preempted: asyncio.Future[None] = asyncio.get_running_loop().create_future()
 
     @property
@@ -113,17 +125,26 @@ class JobRun:
                     raise self._worker.distrust(ValueError("ACCEPTED twice"))
                 if kind is Kind.REFUSED:
                     raise unpack_refusal(payload)
+                found: list[Event] = []
                 if kind is Kind.EVENT:
-                    event = self._event(payload)
-                listening = asyncio.create_task(self._worker.receive(self._number))
-                if kind is Kind.EVENT:
+                    found = [self._event(payload)]
                     self._started = True
-                    self._answered |= event.status != "started"
+                    self._answered |= found[0].status != "started"
+                elif kind is Kind.PARTIALS:
+                    found = self._partials(payload)
+                listening = asyncio.create_task(self._worker.receive(self._number))
+                for event in found:
                     yield event
         finally:
             for task in (feeding, listening):
                 task.cancel()
             await asyncio.gather(feeding, listening, return_exceptions=True)
+
+    def taken(self) -> None:
+        """The client has got all partial results: the worker may make the next ones."""
+        if self._told and not self._done:
+            self._told = False
+            self._worker.say(Kind.TAKEN, self._number)
 
     async def settle(self) -> None:
         """Make the worker fit for the next job: cancel what is still going on, and kill it if it does not come back."""
@@ -166,9 +187,24 @@ class JobRun:
         self._work()
         await self._worker.send(Kind.END, self._number)
 
+    def _partials(self, payload: bytes) -> list[Event]:
+        try:
+            if self._told:
+                raise ValueError("partial results before the last ones were taken")
+            events = unpack_partials(payload)
+            for event in events:
+                self._transcript.check(event)
+        except ValueError as error:
+            raise self._worker.distrust(error) from error
+        self._told = True
+        self._tell(events)
+        return events
+
     def _event(self, payload: bytes) -> Event:
         try:
             event = unpack_event(payload)
+            if event.status == "partial":
+                raise ValueError("a partial result alone")
             self._transcript.check(event)
         except ValueError as error:
             raise self._worker.distrust(error) from error

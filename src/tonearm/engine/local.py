@@ -14,6 +14,7 @@ from tonearm.engine.contract import Load, Report, Room, no_report
 from tonearm.engine.held_audio import Budget, HeldAudio
 from tonearm.engine.held_events import held
 from tonearm.engine.job_run import JobRun, Preempted
+from tonearm.engine.partials import Partials
 from tonearm.engine.scheduler import NoPlace, Scheduler, Ticket
 from tonearm.engine.worker_handle import WorkerHandle
 from tonearm.errors import EngineFull, WorkerLost
@@ -113,8 +114,10 @@ class LocalEngine:
         self, audio: AsyncIterable[bytes], job: Job, report: Report = no_report, client: str = ""
     ) -> AsyncGenerator[Event, None]:
         ticket = self._enter(client)
+        partials = Partials()
+        whole = self._whole(audio, job, report, ticket, partials)
         try:
-            async with aclosing(held(self._whole(audio, job, report, ticket), self._budget)) as events:
+            async with aclosing(held(whole, self._budget, partials.taken)) as events:
                 async for event in events:
                     yield event
         finally:
@@ -122,25 +125,28 @@ class LocalEngine:
             self._scheduler.leave(ticket)
 
     async def _whole(
-        self, audio: AsyncIterable[bytes], job: Job, report: Report, ticket: Ticket
+        self, audio: AsyncIterable[bytes], job: Job, report: Report, ticket: Ticket, partials: Partials
     ) -> AsyncGenerator[Event, None]:
         try:
             async with (
                 HeldAudio(audio, self._budget) as kept,
-                aclosing(self._analyze(kept, job, report, ticket)) as run,
+                aclosing(self._analyze(kept, job, report, ticket, partials)) as run,
             ):
                 async for event in run:
                     yield event
         finally:
             self._scheduler.leave(ticket)
 
-    async def _analyze(self, held: HeldAudio, job: Job, report: Report, ticket: Ticket) -> AsyncGenerator[Event, None]:
+    async def _analyze(
+        self, held: HeldAudio, job: Job, report: Report, ticket: Ticket, partials: Partials
+    ) -> AsyncGenerator[Event, None]:
         # As many as there are may have died unnoticed; a job that still none takes is what they die of.
         others = self._size
         streaming = False
         while True:
             worker = await self._turn(ticket, held, job.caps.max_seconds)
-            run = JobRun(worker, job, held, self._stall_seconds, report)
+            run = JobRun(worker, partials.rest_of(job), held, self._stall_seconds, report, partials.told)
+            partials.run = run
             self._runs.add(run)
             begun = monotonic()
             try:

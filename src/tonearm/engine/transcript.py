@@ -21,6 +21,7 @@ class Transcript:
     def __init__(self, job: Job) -> None:
         self._total = len(job.tasks)
         self._pending = {(task.requested, str(task.version), task.correlation_id) for task in job.tasks}
+        self._partials = job.partial_seconds is not None
         self._begun = False
         self.ended = False
         """Whether `finished` has come."""
@@ -38,13 +39,14 @@ class Transcript:
         match event.status:
             case "started":
                 self._check_total(fields)
+            case "partial":
+                self._check_keys(fields, {"status", "at", "result"})
+                if not self._partials or not isinstance(fields["at"], float):
+                    raise ValueError("a partial result that was not requested, or of no time")
+                self._working(self._result(fields))
             case "completed":
                 self._check_keys(fields, {"status", "result"})
-                result = fields["result"]
-                if not isinstance(result, dict) or not isinstance(result.get("results"), dict):
-                    raise ValueError("a result that is none")
-                self._check_keys(result, {*_IDENTITY, "results"})
-                self._answered(result)
+                self._answered(self._result(fields))
             case "error":
                 if "model_name" in fields:
                     self._check_keys(fields, {"status", "error", *_IDENTITY})
@@ -65,8 +67,19 @@ class Transcript:
         if set(fields) != expected:
             raise ValueError("an event of another shape")
 
+    def _result(self, fields: dict[str, Any]) -> dict[str, Any]:
+        result = fields["result"]
+        if not isinstance(result, dict) or not isinstance(result.get("results"), dict):
+            raise ValueError("a result that is none")
+        self._check_keys(result, {*_IDENTITY, "results"})
+        return result
+
     def _answered(self, fields: dict[str, Any]) -> None:
+        self._pending.discard(self._working(fields))
+
+    def _working(self, fields: dict[str, Any]) -> tuple[Any, ...]:
+        """The model that this is of, which has not answered yet."""
         identity = tuple(fields[name] for name in _IDENTITY)
         if identity not in self._pending:
             raise ValueError("an answer that was not requested, or a second one")
-        self._pending.discard(identity)
+        return identity

@@ -5,13 +5,18 @@ it any number of AUDIO, and END or CANCEL. The worker sends any number of EVENT,
 what the analysis cost (protocol.cost); and PROGRESS while it works long on audio that it has. Each frame of a worker
 has the number of the job that it belongs to.
 
+PARTIALS are the partial results of one round, and come together or not at all. The worker makes no more of them until
+the engine says TAKEN: the client has got them all. So they never queue for a client that reads slowly.
+
 The payload of an EVENT is its status, a line break, and its JSON; that of REFUSED is what the bytes are if they are
-something else than audio, a line break, and advice about that, or the words of the refusal.
+something else than audio, a line break, and advice about that, or the words of the refusal. That of PARTIALS is the
+JSON of each of its events, with line breaks between them.
 """
 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from enum import IntEnum
 from typing import NamedTuple, get_args
 
@@ -28,12 +33,14 @@ class Kind(IntEnum):
     AUDIO = 2
     END = 3
     CANCEL = 4
+    TAKEN = 5
     READY = 11
     ACCEPTED = 12
     PROGRESS = 13
     EVENT = 14
     REFUSED = 15
     DONE = 16
+    PARTIALS = 17
 
 
 class Header(NamedTuple):
@@ -68,6 +75,15 @@ def unpack_event(payload: bytes) -> Event:
     if status not in _STATUSES:
         raise ValueError("an event of no known status")
     return Event(_STATUSES[status], data)
+
+
+def pack_partials(events: Iterable[Event]) -> bytes:
+    return "\n".join(event.data for event in events).encode()
+
+
+def unpack_partials(payload: bytes) -> list[Event]:
+    """Raises ValueError for a payload that is no text."""
+    return [Event("partial", data) for data in payload.decode().split("\n")]
 
 
 def pack_refusal(error: TonearmError) -> bytes:

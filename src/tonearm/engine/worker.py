@@ -9,6 +9,7 @@ import gc
 import logging
 import os
 import sys
+from collections.abc import Callable
 from io import BytesIO
 from random import SystemRandom
 from time import monotonic
@@ -16,7 +17,7 @@ from typing import BinaryIO
 
 from tonearm.algorithms.compiled import keep_in_memory
 from tonearm.config import Settings
-from tonearm.engine.wire import HEADER, Header, Kind, pack, pack_event, pack_refusal, unpack_header
+from tonearm.engine.wire import HEADER, Header, Kind, pack, pack_event, pack_partials, pack_refusal, unpack_header
 from tonearm.errors import AudioError, TonearmError
 from tonearm.logs import current
 from tonearm.pipeline.ending import any_overdue
@@ -24,6 +25,7 @@ from tonearm.pipeline.filter import analyze
 from tonearm.pipeline.registry import catalog
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.cost import Cost
+from tonearm.protocol.events import Event
 from tonearm.protocol.job import Job, Task
 from tonearm.protocol.spec import Spec, parse
 from tonearm.sample import sample_track
@@ -39,10 +41,11 @@ class Cancelled(Exception):
 
 
 class Intake:
-    """The audio of one job, read from its frames."""
+    """The audio of one job, read from its frames; `taken` is called where the engine says TAKEN."""
 
-    def __init__(self, frames: BinaryIO) -> None:
+    def __init__(self, frames: BinaryIO, taken: Callable[[], None]) -> None:
         self._frames = frames
+        self._taken = taken
         self._left = 0
         self._over = False
 
@@ -51,6 +54,8 @@ class Intake:
         while not self._left and not self._over:
             kind, _, self._left = _header(self._frames)
             self._over = kind in {Kind.END, Kind.CANCEL}
+            if kind is Kind.TAKEN:
+                self._taken()
             if kind is Kind.CANCEL:
                 raise Cancelled
         if not self._left:
@@ -84,6 +89,27 @@ class Pulse:
             self._last = monotonic()
 
 
+class Partials:
+    """Sends a round of partial results, if the client has taken the last one."""
+
+    def __init__(self, out: BinaryIO, job: int) -> None:
+        self._out = out
+        self._job = job
+        self._taken = True
+
+    def __call__(self, make: Callable[[], list[Event]]) -> bool:
+        if not self._taken:
+            return False
+        if events := make():
+            # Before it is sent: the answer comes in another thread.
+            self._taken = False
+            _send(self._out, Kind.PARTIALS, self._job, pack_partials(events))
+        return True
+
+    def taken(self) -> None:
+        self._taken = True
+
+
 def serve(frames: BinaryIO, out: BinaryIO, models: str | None) -> None:
     """Answer jobs until the input ends. They are expected to ask for `models`, or for any."""
     known = catalog()
@@ -98,17 +124,21 @@ def serve(frames: BinaryIO, out: BinaryIO, models: str | None) -> None:
     gc.freeze()
     _send(out, Kind.READY, 0, known.model_dump_json().encode())
     while header := frames.read(HEADER.size):
-        _, number, size = unpack_header(header)
+        kind, number, size = unpack_header(header)
+        if kind is Kind.TAKEN:
+            # Of the job before: the client had not read to the end of it.
+            continue
         job = Job.model_validate_json(frames.read(size))
         current.set(job.correlation_id)
         if sys.platform != "linux":
             allow_cpu(settings.cpu_seconds)
         log.debug("takes a request for %d models", len(job.tasks))
         _send(out, Kind.ACCEPTED, number)
-        intake = Intake(frames)
+        partials = Partials(out, number)
+        intake = Intake(frames, partials.taken)
         cost = Cost()
         try:
-            for event in analyze(intake.read, job, Pulse(out, number), cost):
+            for event in analyze(intake.read, job, Pulse(out, number), cost, partials):
                 _send(out, Kind.EVENT, number, pack_event(event))
         except Cancelled:
             log.debug("cancelled")

@@ -23,7 +23,7 @@ _DIED_EARLY = "A worker process ended before it was ready: its last lines in the
 _START_SECONDS = 300.0
 """How long a worker may take until it is ready; the first start on a slow machine compiles code for a minute or two."""
 
-_OF_A_JOB = frozenset({Kind.ACCEPTED, Kind.PROGRESS, Kind.EVENT, Kind.REFUSED, Kind.DONE})
+_OF_A_JOB = frozenset({Kind.ACCEPTED, Kind.PROGRESS, Kind.EVENT, Kind.PARTIALS, Kind.REFUSED, Kind.DONE})
 
 # uvloop says RuntimeError where asyncio says BrokenPipeError.
 _GONE = (BrokenPipeError, ConnectionResetError, RuntimeError)
@@ -95,6 +95,11 @@ class WorkerHandle:
             await self._in.drain()
         except _GONE as error:
             raise WorkerLost(DIED) from error
+
+    def say(self, kind: Kind, job: int) -> None:
+        """A few bytes, which wait with what the worker has not read yet. Who has died does not hear them."""
+        with suppress(*_GONE):
+            self._in.write(pack(kind, job))
 
     async def receive(self, job: int) -> tuple[Kind, bytes]:
         """The next frame of this job. Raises WorkerLost if the worker has died, and kills one that breaks the rules."""

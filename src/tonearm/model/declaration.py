@@ -69,6 +69,8 @@ class Model(ABC, Generic[P]):
     citation: ClassVar[str]
     licence: ClassVar[str]
     result: ClassVar[type[Result]]
+    partial: ClassVar[type[Result] | None] = None
+    """What it tells while the audio arrives, by `so_far`; None if it tells nothing before its end."""
     requires: ClassVar[tuple[str, ...]] = ()
     """Importable packages that it cannot run without."""
     variant_of: ClassVar[str | None] = None
@@ -82,6 +84,8 @@ class Model(ABC, Generic[P]):
     """Whether it needs to know what the file is: its `file`."""
     file: FileFacts
     """What the file is; only there in `finish`, and only if it needs to be known."""
+    telling: bool = False
+    """Whether `so_far` will be called: what only it needs may be left out otherwise."""
 
     def __init__(self, pcm_format: PcmFormat, given: P) -> None:
         self.pcm_format = pcm_format
@@ -90,6 +94,14 @@ class Model(ABC, Generic[P]):
     @abstractmethod
     def feed(self, feature: Feature, block: Block) -> None:
         """Take the next values of one of its features. The array is shared with other models: do not write to it."""
+
+    def so_far(self) -> Result | None:
+        """A `partial`: what is known so far, and of curves what is new since the last call. None if nothing is.
+
+        Called between two blocks, about once a second. It works on what is new, or on the latest seconds, never on
+        everything from the start, and changes nothing of what `finish` returns. If it raises, it is called no more.
+        """
+        return None
 
     @abstractmethod
     def finish(self) -> Result:

@@ -6,11 +6,14 @@ from typing import Literal
 import numpy as np
 from pydantic import BaseModel, Field
 
+from tonearm.algorithms.latest import latest
+from tonearm.algorithms.rhythm.beats_so_far import BeatsSoFar
 from tonearm.algorithms.rhythm.from_networks import track_with_networks
 from tonearm.algorithms.rhythm.from_onsets import track_onsets
+from tonearm.algorithms.rhythm.loops import LONGEST
 from tonearm.algorithms.rhythm.tempo_classes import SLOWEST
 from tonearm.algorithms.rhythm.tracked import Tracked
-from tonearm.features import Block, ComplexOnsets, Feature, Mono
+from tonearm.features import ANALYSIS_RATE, Block, ComplexOnsets, Feature, Mono
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 from tonearm.networks.free.beats import RATE, BeatActivations
 from tonearm.networks.free.installed import missing
@@ -23,6 +26,8 @@ _BEATS = (BeatActivations("beatnet_1"), BeatActivations("beatnet_2"), BeatActiva
 _TEMPI = ((DEEPTEMP_K24, TempoClasses("deeptemp_k24")), (TEMPOCNN, TempoClasses("deeptemp_k8")))
 """The better network first."""
 _ANY_TEMPO = [float(SLOWEST), float(SLOWEST + CLASSES - 1)]
+_ONSET_RATE = ANALYSIS_RATE / 1024
+"""Values of the onset detection function a second."""
 _SILENCE = 10 ** (-70 / 20)
 """Peak below which nobody hears a beat."""
 CERTAIN = 0.7
@@ -63,6 +68,15 @@ class BeatsResult(Result):
     method: Literal["networks", "signal processing"] = Field(description="what found them")
 
 
+class BeatsPartial(Result):
+    tempo: float | None = quantity("bpm", "tempo of the latest 16 s; null if there is none", low=0, decimals=1)
+    confidence: float = quantity("1", "how likely this tempo is right within 4 %", low=0, high=1, decimals=3)
+    beats: list[float] = quantity("s", "what is new: beats found in the latest 16 s", low=0, decimals=3)
+    beat_numbers: list[int] = Field(
+        description="place of each new beat in its bar, 1 for the downbeat; [] without bars"
+    )
+
+
 class Beats(Model[BeatsParameters]):
     name = "beats"
     title = "Tempo, beats and bars"
@@ -83,6 +97,7 @@ class Beats(Model[BeatsParameters]):
     )
     licence = "AGPL-3.0-or-later; the networks AGPL-3.0-only (Tempo-CNN) and CC BY 4.0 (BeatNet)"
     result = BeatsResult
+    partial = BeatsPartial
     parameters = BeatsParameters
     features: tuple[Feature, ...] = (_MONO, ComplexOnsets())
 
@@ -98,6 +113,7 @@ class Beats(Model[BeatsParameters]):
                     self.features = (_MONO, tempi, *_BEATS)
                     break
         self._blocks: dict[Feature, list[Block]] = {feature: [] for feature in self.features if feature != _MONO}
+        self._so_far = BeatsSoFar()
         self._samples = 0
         self._peak = 0.0
 
@@ -107,6 +123,46 @@ class Beats(Model[BeatsParameters]):
             self._peak = max(self._peak, float(np.abs(block).max()))
         else:
             self._blocks[feature].append(block[:, :2] if feature in _BEATS else block)
+
+    def so_far(self) -> BeatsPartial | None:
+        seconds = self._samples / _MONO.rate
+        # What is shorter may be taken for a loop, and goes on.
+        if self._peak < _SILENCE or seconds <= LONGEST:
+            return None
+        begin = self._so_far.begin(seconds)
+        if begin is None:
+            return None
+        found = self._recent_by_networks(begin) if self._networks else self._recent_by_onsets(begin)
+        if found is None:
+            return None
+        beats = [begin + time for time in found.beats]
+        new = self._so_far.new(beats)
+        return BeatsPartial(
+            tempo=found.bpm,
+            confidence=found.confidence,
+            beats=[beats[place] for place in new],
+            beat_numbers=[found.numbers[place] for place in new] if found.numbers else [],
+        )
+
+    def _recent_by_networks(self, begin: float) -> Tracked | None:
+        blocks = [self._blocks[feature] for feature in _BEATS]
+        windows = self._blocks[self.features[1]]
+        if not windows or not all(blocks):
+            return None
+        first = int(begin * RATE)
+        activations = np.stack([latest(each, first) for each in blocks]).mean(axis=0, dtype=np.float64)
+        count = sum(len(block) for block in windows)
+        tempi = latest(windows, min(count - 1, int(begin / HOP_SECONDS))).mean(axis=0, keepdims=True, dtype=np.float64)
+        seconds = len(activations) / RATE
+        if seconds <= LONGEST:
+            return None
+        return track_with_networks(tempi, HOP_SECONDS, activations, RATE, seconds, self._low, self._high)
+
+    def _recent_by_onsets(self, begin: float) -> Tracked | None:
+        blocks = self._blocks[ComplexOnsets()]
+        if not blocks:
+            return None
+        return track_onsets(latest(blocks, int(begin * _ONSET_RATE)).astype(np.float32), self._low, self._high)
 
     def finish(self) -> BeatsResult:
         if self._peak < _SILENCE:

@@ -48,6 +48,12 @@ class ChordsResult(Result):
     chords: list[Chord] = quantity("s", "chords in order, each beginning at the end of the one before")
 
 
+class ChordsPartial(Result):
+    chords: list[Chord] = quantity(
+        "s", "what is new: chords in order; the first begins where the last one ended, and may be the same chord"
+    )
+
+
 class Chords(Model[ChordsParameters]):
     name = "chords"
     title = "Chords"
@@ -64,6 +70,7 @@ class Chords(Model[ChordsParameters]):
     )
     licence = "AGPL-3.0-or-later"
     result = ChordsResult
+    partial = ChordsPartial
     parameters = ChordsParameters
     features = (Spectra(_FRAME, _HOP, "blackmanharris62"), Mono(ANALYSIS_RATE))
 
@@ -75,6 +82,8 @@ class Chords(Model[ChordsParameters]):
         self._frames = 0
         self._chords = [np.empty(0, np.int8)]
         self._strengths = [np.empty(0, np.float32)]
+        self._told = 1
+        self._told_frames = 0
         self._samples = 0
 
     def feed(self, feature: Feature, block: Block) -> None:
@@ -82,6 +91,15 @@ class Chords(Model[ChordsParameters]):
             self._samples += len(block)
         else:
             self._take(pitch_class_profiles(block, ANALYSIS_RATE / _FRAME, self.given.tuning))
+
+    def so_far(self) -> ChordsPartial | None:
+        if self._told == len(self._chords):
+            return None
+        chords, strengths = np.concatenate(self._chords[self._told :]), np.concatenate(self._strengths[self._told :])
+        found = list(self._segments(chords, strengths, self._told_frames))
+        self._told = len(self._chords)
+        self._told_frames = self._frames
+        return ChordsPartial(chords=found)
 
     def finish(self) -> ChordsResult:
         self._take(np.empty((0, SIZE), np.float32), behind=self._half - 1)
@@ -109,10 +127,11 @@ class Chords(Model[ChordsParameters]):
         self._profiles = held[count:]
         self._frames += count
 
-    def _segments(self, chords: NDArray[np.int8], strengths: Block) -> Iterator[Chord]:
+    def _segments(self, chords: NDArray[np.int8], strengths: Block, first: int = 0) -> Iterator[Chord]:
+        """Of the frames from `first` on."""
         borders = [0, *(np.flatnonzero(np.diff(chords)) + 1), len(chords)]
         for begin, end in pairwise(borders):
-            start, until = self._border(begin), self._border(end)
+            start, until = self._border(first + begin), self._border(first + end)
             # The last frame may be centred so far behind the end that none of its chord is left.
             if start < until:
                 yield Chord(
@@ -136,6 +155,10 @@ _OFFSET, _SLOPE = -0.45, 0.94
 """From the log odds of a chord in the model to those that it is right, on renderings that no weight was learnt from.
 
 Fitted on one half of them, it is off by 0.05 on the other."""
+_BEFORE, _BEHIND = round(3 * _FRAMES_PER_SECOND), round(_FRAMES_PER_SECOND)
+"""Frames heard around what is told while the audio arrives,"""
+_NEW = round(4 * _FRAMES_PER_SECOND)
+"""and how many new ones are worth it."""
 _SHORTEST_BEAT, _LONGEST_BEAT = round(RATE * 60 / 215), round(RATE * 60 / 55)
 _STEADY = 0.3
 """Mean activation of beats below which there is no grid."""
@@ -154,6 +177,14 @@ class ProbableChordsResult(Result):
     chords: list[ProbableChord] = quantity("s", "chords in order, each beginning at the end of the one before")
     method: Literal["networks", "signal processing"] = Field(
         description="networks if beats by BeatNet are where chords change, signal processing without"
+    )
+
+
+class ProbableChordsPartial(Result):
+    chords: list[ProbableChord] = quantity(
+        "s",
+        "what is new, up to a second ago and not yet on beats: chords in order; the first begins where the last one "
+        "ended, and may be the same chord",
     )
 
 
@@ -178,6 +209,7 @@ class Chords2(Model[Parameters]):
     )
     licence = "AGPL-3.0-or-later"
     result = ProbableChordsResult
+    partial = ProbableChordsPartial
     features: tuple[Feature, ...] = (_MONO, KEYCNN_CQT)
 
     def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
@@ -190,6 +222,9 @@ class Chords2(Model[Parameters]):
         self._activations = Stretches(round(_STRETCH * RATE), round(_AROUND * RATE))
         self._tuning = np.zeros(2)
         self._loudness = 0.0
+        self._told = 0
+        """Frames whose chords have been told; what they were tuned to is kept apart, as it is known sooner."""
+        self._tuning_so_far = np.zeros(2)
         self._chords = [np.empty(0, np.int16)]
         self._probabilities = [np.empty(0, np.float32)]
         self._beats = [np.empty(0)]
@@ -203,6 +238,35 @@ class Chords2(Model[Parameters]):
         else:
             for stretch in self._activations.add(block[:, :2]):
                 self._track(stretch)
+
+    def so_far(self) -> ProbableChordsPartial | None:
+        if self._magnitudes.total < self._told + _NEW + _BEHIND:
+            return None
+        frames, first = self._magnitudes.since(self._told - _BEFORE)
+        # What is gone already, because the client was long behind, is told at the end alone.
+        begin = max(self._told, first) - first
+        end = len(frames) - _BEHIND
+        self._tuning_so_far += tuning_vector(frames[begin:end])
+        registers, traits = chroma(
+            frames, (cents_of(self._tuning_so_far) or 0) / 100, max(self._loudness, loudness_of(frames))
+        )
+        scores = np.float32(_TRUST) * log_likelihoods(registers, traits, learnt_weights())
+        path = likeliest_path(scores, _CHANGE)
+        likely = probabilities_on(path, scores, _CHANGE)
+        self._told = first + end
+        borders = [begin, *(np.flatnonzero(np.diff(path[begin:end])) + begin + 1), end]
+        times = [_time(first + int(border)) for border in borders]
+        return ProbableChordsPartial(
+            chords=[
+                ProbableChord(
+                    start=since,
+                    end=until,
+                    chord=CHORDS[path[one]],
+                    probability=calibrated(float(likely[one:other].mean()), _OFFSET, _SLOPE),
+                )
+                for (one, other), (since, until) in zip(pairwise(borders), pairwise(times), strict=True)
+            ]
+        )
 
     def finish(self) -> ProbableChordsResult:
         for stretch in self._magnitudes.finish():
@@ -242,6 +306,11 @@ class Chords2(Model[Parameters]):
                 likely = calibrated(float(probabilities[first:last].mean()), _OFFSET, _SLOPE)
                 found.append(ProbableChord(start=start, end=end, chord=CHORDS[chords[first]], probability=likely))
         return _merged(found)
+
+
+def _time(frame: int) -> float:
+    """Half-way between a frame's centre and that of the frame before, in s."""
+    return max(0.0, (frame - 0.5) / _FRAMES_PER_SECOND)
 
 
 def _merged(chords: list[ProbableChord]) -> list[ProbableChord]:

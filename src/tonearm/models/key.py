@@ -47,6 +47,7 @@ class KeyModel(Model[Parameters]):
     )
     licence = "AGPL-3.0-or-later"
     result = KeyResult
+    partial = KeyResult
     features = (Hpcp(),)
 
     def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
@@ -57,6 +58,9 @@ class KeyModel(Model[Parameters]):
     def feed(self, feature: Feature, block: Block) -> None:
         self._sum += block.sum(axis=0, dtype=np.float64)
         self._frames += len(block)
+
+    def so_far(self) -> KeyResult | None:
+        return self.finish() if self._frames else None
 
     def finish(self) -> KeyResult:
         profile = (self._sum / self._frames).astype(np.float32)
@@ -121,6 +125,17 @@ class KeyResult2(Result):
     method: Literal["networks", "signal processing"] = Field(description="what found it")
 
 
+class KeyPartial2(Result):
+    key: str | None = quantity("pitch class", "tonic of all that was heard so far; null if there is none")
+    scale: Scale | None = Field(description="major or minor")
+    probability: float = quantity("1", "how likely key and scale are right so far", low=0, high=1, decimals=3)
+    certainty: Literal["certain", "uncertain", "none"] = Field(
+        description="whether the key could be relied upon if the audio ended here; none if there is none"
+    )
+    camelot: str | None = Field(description="code on the Camelot wheel, such as 8A")
+    open_key: str | None = Field(description="code in Open Key, such as 1m")
+
+
 class KeyModel2(Model[Parameters]):
     name = "key"
     version = 2
@@ -143,6 +158,7 @@ class KeyModel2(Model[Parameters]):
     )
     licence = "AGPL-3.0-or-later; the network AGPL-3.0-only"
     result = KeyResult2
+    partial = KeyPartial2
     features: tuple[Feature, ...] = (_MONO, KEYCNN_CQT)
 
     def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
@@ -169,13 +185,32 @@ class KeyModel2(Model[Parameters]):
         else:
             self._answers.append(block)
 
+    def so_far(self) -> KeyPartial2:
+        # The part under way is heard too, and goes on.
+        parts = [*self._parts, self._pending.sum(axis=0)] if len(self._pending) else self._parts
+        heard = [*self._heard, _with_sound(self._pending)] if len(self._pending) else self._heard
+        cents = cents_of(self._tuning)
+        evidence = None if cents is None or not any(heard) else self._evidence(cents, parts, heard)
+        if evidence is None or evidence.tonality < _NONE:
+            return KeyPartial2(key=None, scale=None, probability=0.0, certainty="none", camelot=None, open_key=None)
+        likely = evidence.of_all()
+        best, probability = _key(int(likely.argmax())), float(likely.max())
+        return KeyPartial2(
+            key=best.tonic,
+            scale=_scale(best),
+            probability=probability,
+            certainty="certain" if probability >= CERTAIN else "uncertain",
+            camelot=best.camelot,
+            open_key=best.open_key,
+        )
+
     def finish(self) -> KeyResult2:
         if len(self._pending):
             self._part(self._pending)
         cents = cents_of(self._tuning)
         if cents is None or not any(self._heard):
             return self._none("It is silent.", cents)
-        evidence = self._evidence(cents)
+        evidence = self._evidence(cents, self._parts, self._heard)
         if evidence.tonality < _NONE:
             return self._none("No key stands out: it may be speech, noise, drums, a drone or a single tone.", cents)
         likely = evidence.of_all()
@@ -211,7 +246,7 @@ class KeyModel2(Model[Parameters]):
 
     def _part(self, tones: Block) -> None:
         self._parts.append(tones.sum(axis=0))
-        self._heard.append(int(tones.any(axis=1).sum()))
+        self._heard.append(_with_sound(tones))
 
     def _none(self, reason: str, cents: float | None) -> KeyResult2:
         return KeyResult2(
@@ -228,11 +263,11 @@ class KeyModel2(Model[Parameters]):
             method=self._method,
         )
 
-    def _evidence(self, cents: float) -> KeyEvidence:
+    def _evidence(self, cents: float, parts: list[Block], heard: list[int]) -> KeyEvidence:
         return KeyEvidence(
             beginning=chroma(self._beginning.sum(axis=0, dtype=np.float64), cents),
-            parts=chroma(np.array(self._parts, np.float64), cents),
-            heard=np.array(self._heard, np.float64),
+            parts=chroma(np.array(parts, np.float64), cents),
+            heard=np.array(heard, np.float64),
             windows=np.concatenate(self._answers) if self._networks else None,
         )
 
@@ -254,6 +289,11 @@ class KeyModel2(Model[Parameters]):
     def _time(part: int) -> float:
         """Where a part begins: half-way between the centres of two frames."""
         return (part * HOP - 0.5) * KEYCNN_CQT.hop / KEYCNN_CQT.rate
+
+
+def _with_sound(tones: Block) -> int:
+    """How many of these frames are not silent."""
+    return int(tones.any(axis=1).sum())
 
 
 def _key(index: int) -> Key:

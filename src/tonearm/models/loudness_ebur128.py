@@ -14,6 +14,7 @@ from tonearm.algorithms.ebur128 import (
     loudness_range,
     sliding_power,
 )
+from tonearm.algorithms.loudness_so_far import LoudnessSoFar
 from tonearm.features import Block, Feature, KWeightedPower, TruePeaks
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
@@ -30,6 +31,12 @@ class LoudnessResult(Result):
     loudnessRange: tuple[float] = quantity("LU", "loudness range; 0 for silence", low=0)  # noqa: N815
 
 
+class LoudnessPartial(Result):
+    momentaryLoudness: tuple[list[float]] = quantity("LUFS", "what is new: loudness of each 400 ms, every 100 ms")  # noqa: N815
+    shortTermLoudness: tuple[list[float]] = quantity("LUFS", "what is new: loudness of each 3 s, every 100 ms")  # noqa: N815
+    integratedLoudness: tuple[float] = quantity("LUFS", "gated loudness so far; -70 for silence", low=-70)  # noqa: N815
+
+
 class LoudnessEbur128(Model[Parameters]):
     name = "loudness_ebur128"
     title = "Loudness (EBU R 128)"
@@ -42,14 +49,27 @@ class LoudnessEbur128(Model[Parameters]):
     citation = _CITATION
     licence = "AGPL-3.0-or-later"
     result = LoudnessResult
+    partial = LoudnessPartial
     features = (KWeightedPower(),)
 
     def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
         super().__init__(pcm_format, given)
         self._steps: list[Power] = []
+        self._told = 0
+        self._so_far = LoudnessSoFar()
 
     def feed(self, feature: Feature, block: Block) -> None:
         self._steps.append(block)
+
+    def so_far(self) -> LoudnessPartial:
+        momentary, short_term = self._so_far.take(np.concatenate([np.empty(0), *self._steps[self._told :]]))
+        self._told = len(self._steps)
+        integrated = self._so_far.integrated()
+        return LoudnessPartial(
+            momentaryLoudness=(loudness(momentary).tolist(),),
+            shortTermLoudness=(loudness(short_term).tolist(),),
+            integratedLoudness=(ABSOLUTE_GATE if integrated is None else integrated,),
+        )
 
     def finish(self) -> LoudnessResult:
         steps = np.concatenate(self._steps) if self._steps else np.zeros(1)
@@ -91,6 +111,16 @@ class LoudnessResult2(Result):
     )
 
 
+class LoudnessPartial2(Result):
+    integrated_lufs: float | None = quantity("LUFS", "gated loudness so far", low=-70)
+    momentary_lufs: list[float | None] = quantity(
+        "LUFS", "what is new: loudness of each 400 ms, every 100 ms, null for digital silence"
+    )
+    short_term_lufs: list[float | None] = quantity(
+        "LUFS", "what is new: loudness of each 3 s, every 100 ms, null for digital silence"
+    )
+
+
 class LoudnessEbur128V2(Model[LoudnessParameters]):
     name = "loudness_ebur128"
     version = 2
@@ -103,12 +133,15 @@ class LoudnessEbur128V2(Model[LoudnessParameters]):
     citation = _CITATION
     licence = "AGPL-3.0-or-later"
     result = LoudnessResult2
+    partial = LoudnessPartial2
     parameters = LoudnessParameters
     features = (KWeightedPower(), TruePeaks())
 
     def __init__(self, pcm_format: PcmFormat, given: LoudnessParameters) -> None:
         super().__init__(pcm_format, given)
         self._steps: list[Power] = [np.empty(0)]
+        self._told = 1
+        self._so_far = LoudnessSoFar()
         self._peaks: Block = np.zeros((2, len(pcm_format.channels)))
 
     def feed(self, feature: Feature, block: Block) -> None:
@@ -116,6 +149,15 @@ class LoudnessEbur128V2(Model[LoudnessParameters]):
             self._peaks = np.maximum(self._peaks, block.max(axis=0))
         else:
             self._steps.append(block)
+
+    def so_far(self) -> LoudnessPartial2:
+        momentary, short_term = self._so_far.take(np.concatenate([np.empty(0), *self._steps[self._told :]]))
+        self._told = len(self._steps)
+        return LoudnessPartial2(
+            integrated_lufs=self._so_far.integrated(),
+            momentary_lufs=_curve(momentary),
+            short_term_lufs=_curve(short_term),
+        )
 
     def finish(self) -> LoudnessResult2:
         steps = np.concatenate(self._steps)

@@ -15,7 +15,7 @@ class Musicnn(MusicnnModel):
         "them: the mean over patches of 3 s. Listeners gave the tags as they liked, so their values are low, and tell "
         "more beside one another than alone."
     )
-    result = labelled(MSD_LABELS, "probability of each tag", 0, 1)
+    result = partial = labelled(MSD_LABELS, "probability of each tag", 0, 1)
     network = "musicnn_msd"
     features = (MusicnnOutput("musicnn_msd"),)
 

@@ -14,7 +14,7 @@ class MusicnnMtt(MusicnnModel):
         "How well each of 50 tags of MagnaTagATune suits the track, instruments and voices among them: the mean over "
         "patches of 3 s."
     )
-    result = labelled(MTT_LABELS, "probability of each tag", 0, 1)
+    result = partial = labelled(MTT_LABELS, "probability of each tag", 0, 1)
     network = "musicnn_mtt"
     features = (MusicnnOutput("musicnn_mtt"),)
 

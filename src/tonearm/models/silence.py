@@ -30,6 +30,16 @@ class SilenceResult(Result):
     gaps: list[Gap] = quantity("s", "silences between two sounds, in order", low=0)
 
 
+class SilencePartial(Result):
+    leading: float = quantity(
+        "s", "silence before the first sound; all of the audio so far if there is none", low=0, decimals=6
+    )
+    silent: float = quantity(
+        "s", "silence since the last sound; all of the audio so far if there is none", low=0, decimals=6
+    )
+    gaps: list[Gap] = quantity("s", "what is new: silences between two sounds, in order", low=0)
+
+
 class Silence(Model[SilenceParameters]):
     name = "silence"
     title = "Silence"
@@ -42,6 +52,7 @@ class Silence(Model[SilenceParameters]):
     citation = "none: sample peaks against a threshold"
     licence = "AGPL-3.0-or-later"
     result = SilenceResult
+    partial = SilencePartial
     parameters = SilenceParameters
     features = (DecodedPcm(),)
 
@@ -52,6 +63,7 @@ class Silence(Model[SilenceParameters]):
         self._samples = 0
         self._first = self._last = -1
         self._gaps: list[NDArray[np.int64]] = [np.empty((0, 2), np.int64)]
+        self._told = 1
 
     def feed(self, feature: Feature, block: Block) -> None:
         first, last, gaps = _scan(block, self._threshold, self._samples, self._last, self._shortest)
@@ -60,15 +72,30 @@ class Silence(Model[SilenceParameters]):
         self._samples += block.shape[1]
         self._gaps.append(gaps)
 
+    def so_far(self) -> SilencePartial:
+        new = self._gaps[self._told :]
+        self._told = len(self._gaps)
+        return SilencePartial(leading=self._leading, silent=self._trailing, gaps=self._named(new))
+
     def finish(self) -> SilenceResult:
-        rate = self.pcm_format.rate
-        silent = self._first < 0
         return SilenceResult(
-            leading=(self._samples if silent else self._first) / rate,
-            trailing=(self._samples - 1 - self._last) / rate,
-            duration=self._samples / rate,
-            gaps=[Gap(start=start / rate, end=end / rate) for start, end in np.concatenate(self._gaps).tolist()],
+            leading=self._leading,
+            trailing=self._trailing,
+            duration=self._samples / self.pcm_format.rate,
+            gaps=self._named(self._gaps),
         )
+
+    @property
+    def _leading(self) -> float:
+        return (self._samples if self._first < 0 else self._first) / self.pcm_format.rate
+
+    @property
+    def _trailing(self) -> float:
+        return (self._samples - 1 - self._last) / self.pcm_format.rate
+
+    def _named(self, gaps: list[NDArray[np.int64]]) -> list[Gap]:
+        rate = self.pcm_format.rate
+        return [Gap(start=start / rate, end=end / rate) for each in gaps for start, end in each.tolist()]
 
 
 @compiled

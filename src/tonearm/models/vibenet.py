@@ -32,6 +32,7 @@ class VibeNet(MeanOutput):
     citation = VIBENET.citation
     licence = VIBENET.licence
     result = VibeNetResult
+    partial = VibeNetResult
     shortest = 0.1
     network = VIBENET.name
     features = (Vibes(),)

@@ -11,6 +11,10 @@ _FINENESS = 32
 """How many bins there may be for each point: at least half as many are left when their width has been doubled."""
 
 
+_POINTS_PER_SECOND = 10
+"""Of what is told while the audio arrives."""
+
+
 class WaveformParameters(Parameters):
     points: int = Field(800, ge=1, le=10_000, description="number of points, which divide the duration evenly")
 
@@ -22,6 +26,15 @@ class WaveformResult(Result):
         "1", "root mean square of all samples of all channels within each point", low=0, decimals=5
     )
     duration: float = quantity("s", "length of the audio", low=0, decimals=6)
+
+
+class WaveformPartial(Result):
+    point: float = quantity("s", "length of each point, the nearest to 0.1 s of whole samples", low=0, decimals=9)
+    low: list[float] = quantity("1", "what is new: lowest sample of all channels within each point", decimals=5)
+    high: list[float] = quantity("1", "what is new: highest sample of all channels within each point", decimals=5)
+    rms: list[float] = quantity(
+        "1", "what is new: root mean square of all samples of all channels within each point", low=0, decimals=5
+    )
 
 
 class Waveform(Model[WaveformParameters]):
@@ -37,6 +50,7 @@ class Waveform(Model[WaveformParameters]):
     citation = "none: extremes and RMS of samples"
     licence = "AGPL-3.0-or-later"
     result = WaveformResult
+    partial = WaveformPartial
     parameters = WaveformParameters
     features = (DecodedPcm(),)
 
@@ -45,10 +59,34 @@ class Waveform(Model[WaveformParameters]):
         self._bins = np.zeros((3, _FINENESS * given.points))
         self._width = 1
         self._samples = 0
+        self._point = max(1, round(pcm_format.rate / _POINTS_PER_SECOND))
+        self._new = np.empty((3, 0))
+        """Bins as long as a point, which have not been told."""
+        self._begun = 0
+        """Samples in them."""
 
     def feed(self, feature: Feature, block: Block) -> None:
         self._width = _gather(block, self._bins, self._samples, self._width)
         self._samples += block.shape[1]
+        if self.telling:
+            room = -(-(self._begun + block.shape[1]) // self._point) - self._new.shape[1]
+            self._new = np.concatenate((self._new, np.empty((3, max(0, room)))), axis=1)
+            _gather(block, self._new, self._begun, self._point)
+            self._begun += block.shape[1]
+
+    def so_far(self) -> WaveformPartial | None:
+        count = self._begun // self._point
+        if not count:
+            return None
+        low, high, squares = self._new[:, :count]
+        self._new = self._new[:, count:]
+        self._begun -= count * self._point
+        return WaveformPartial(
+            point=self._point / self.pcm_format.rate,
+            low=low.tolist(),
+            high=high.tolist(),
+            rms=np.sqrt(squares / (self._point * len(self.pcm_format.channels))).tolist(),
+        )
 
     def finish(self) -> WaveformResult:
         points = min(self.given.points, self._samples)

@@ -30,7 +30,10 @@ def labelled(labels: Sequence[str], meaning: str, low: float | None = None, high
 
 
 class MeanOutput(Model[Parameters]):
-    """Collects a network's output for each patch. `finish` raises ModelError if the audio is shorter than one."""
+    """Collects a network's output for each patch. `finish` raises ModelError if the audio is shorter than one.
+
+    A subclass that has a `partial` tells the mean so far in it, which is of the shape of its result.
+    """
 
     shortest: ClassVar[float]
     missing: ClassVar[str | None] = None
@@ -41,10 +44,17 @@ class MeanOutput(Model[Parameters]):
         super().__init__(pcm_format, given)
         self._sum: Any = 0.0
         self._count = 0
+        self._told = 0
 
     def feed(self, feature: Feature, block: Block) -> None:
         self._sum = self._sum + block.sum(axis=0, dtype=np.float64)
         self._count += len(block)
+
+    def so_far(self) -> Result | None:
+        if self._count == self._told:
+            return None
+        self._told = self._count
+        return self.finish()
 
     def mean(self) -> list[float]:
         """The mean over patches of each output. Raises ModelError if the audio is shorter than one patch."""

@@ -181,7 +181,7 @@ def _model(
     declared = _declaration(variant, pack, name, version, aliases)
     declared["variant_of"] = variant_of
     if kind is Tagger:
-        declared["result"] = _result(pack)
+        declared["result"] = declared["partial"] = _result(pack)
     return type("Network", (kind,), declared)
 
 

@@ -15,13 +15,18 @@ from tonearm.errors import AudioError, TonearmError, TooLong
 from tonearm.pipeline.graph import Graph
 from tonearm.pipeline.prefetch import prefetch
 from tonearm.pipeline.registry import models
+from tonearm.pipeline.rounds import Rounds, Tell, tell_nobody
 from tonearm.protocol.cost import Cost, Stopwatch
 from tonearm.protocol.events import Event, completed, failed, finished, started
 from tonearm.protocol.job import Job
 
 
 def analyze(
-    read: Read, job: Job, progressed: Callable[[], None] = lambda: None, cost: Cost | None = None
+    read: Read,
+    job: Job,
+    progressed: Callable[[], None] = lambda: None,
+    cost: Cost | None = None,
+    tell: Tell = tell_nobody,
 ) -> Iterator[Event]:
     """Analyse the audio that `read` yields with every model of the job.
 
@@ -30,6 +35,8 @@ def analyze(
     make of its beginning, and an `error` says so. Raises AudioError, and yields nothing, where the bytes are no audio;
     lets through whatever `read` raises. `progressed` is called after each block of audio, and at its end while models
     compute: their time is bounded here. `cost` says what it cost once the iterator has ended, in whatever way.
+    Partial results do not come with the other events: a round of them goes to `tell`, between `started` and the first
+    `completed`, if the job has any.
     """
     cost = cost or Cost()
     known = models()
@@ -44,11 +51,15 @@ def analyze(
         total = len(job.tasks)
         yield started(total)
         try:
-            graph = Graph(decoder.format, wanted)
+            partials = job.partial_seconds is not None
+            graph = Graph(decoder.format, wanted, telling=partials)
+            rounds = Rounds(job, graph, tell) if partials else None
             for block in prefetch(decoding.each(decoder.blocks())):
                 graph.feed(block)
                 cost.audio_seconds += block.shape[1] / decoder.format.rate
                 progressed()
+                if rounds is not None:
+                    rounds.look(round(cost.audio_seconds, 3))
         except AudioError as error:
             broken = error
         if graph is not None and (broken is None or isinstance(broken, TooLong)):

@@ -29,6 +29,7 @@ class _Leaf:
         self.model = model
         self.waiting = len(model.features)
         self.failure: Exception | None = None
+        self.tells = model.partial is not None
         self.stopwatch = Stopwatch()
 
     @property
@@ -43,6 +44,17 @@ class _Leaf:
                     self.model.feed(feature, block)
             except Exception as error:  # noqa: BLE001  # one failing model must not take its neighbours with it
                 self.fail(error)
+
+    def so_far(self) -> Result | None:
+        if not self.tells or self.failure is not None:
+            return None
+        try:
+            with self.stopwatch:
+                return self.model.so_far()
+        except Exception:  # it may still come to a result
+            log.exception("%s:%d tells no more before its end", self.task.name, self.task.version)
+            self.tells = False
+            return None
 
     def finish(self) -> Result | Exception:
         if self.failure is None:
@@ -144,8 +156,12 @@ class _Node:
 class Graph:
     """Feeds each block of PCM through the features that the tasks' models need, and gathers the results."""
 
-    def __init__(self, pcm_format: PcmFormat, models: Iterable[tuple[Task, type[Model[Any]]]]) -> None:
+    def __init__(
+        self, pcm_format: PcmFormat, models: Iterable[tuple[Task, type[Model[Any]]]], telling: bool = False
+    ) -> None:
+        """`telling` says whether `so_far` will be called."""
         self._pcm_format = pcm_format
+        self._leaves: list[_Leaf] = []
         self._root = _Node(DecodedPcm(), pcm_format)
         self._nodes: dict[Feature, _Node] = {DecodedPcm(): self._root}
         self._stillborn: list[Outcome] = []
@@ -156,18 +172,26 @@ class Graph:
                 log.exception("%s:%d cannot begin", task.name, task.version)
                 self._stillborn.append((task, error))
                 continue
+            leaf.model.telling = telling
+            self._leaves.append(leaf)
             for feature in leaf.model.features:
                 self._node(feature).add_leaf(leaf)
 
     def feed(self, block: Pcm) -> None:
         self._root.feed(block)
 
+    def so_far(self) -> Iterator[tuple[Task, Result]]:
+        """What the models know that tell something before their end."""
+        for leaf in self._leaves:
+            result = leaf.so_far()
+            if result is not None:
+                yield leaf.task, result
+
     def tell(self, file: FileFacts) -> None:
         """What the file is, before `finish`, to the models that need to know."""
-        for node in self._nodes.values():
-            for leaf in node.leaves:
-                if leaf.model.file_facts:
-                    leaf.model.file = file
+        for leaf in self._leaves:
+            if leaf.model.file_facts:
+                leaf.model.file = file
 
     def finish(self, seconds: float = math.inf, looked: Callable[[], None] = lambda: None) -> Iterator[Outcome]:
         """The end of the audio: results in the order in which they are ready, those that are at once before others.
@@ -197,10 +221,8 @@ class Graph:
         """Add what each feature and each model has taken so far."""
         for feature, node in self._nodes.items():
             _add(cost.feature_seconds, type(feature).__name__, node.stopwatch)
-            for leaf in node.leaves:
-                # A model that stands on several features is a leaf of each.
-                if leaf.model.features[0] == feature:
-                    _add(cost.model_seconds, f"{leaf.task.name}:{leaf.task.version}", leaf.stopwatch)
+        for leaf in self._leaves:
+            _add(cost.model_seconds, f"{leaf.task.name}:{leaf.task.version}", leaf.stopwatch)
 
     def _node(self, feature: Feature) -> _Node:
         if feature not in self._nodes:

@@ -64,6 +64,7 @@ def _card(model: type[Model[Any]], default: int) -> ModelCard:
         units=_units(schema),
         parameters_schema=_schema(model.parameters),
         result_schema=schema,
+        partial_schema=_schema(model.partial) if model.partial else None,
         unavailable=model.unavailable(),
     )
 

@@ -39,6 +39,8 @@ class ModelCard(BaseModel):
     units: dict[str, str]
     parameters_schema: dict[str, Any]
     result_schema: dict[str, Any]
+    partial_schema: dict[str, Any] | None
+    """Of what it tells while the audio arrives; None if it tells nothing before its end."""
     unavailable: str | None
 
     model_config = ConfigDict(frozen=True)

@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from tonearm.protocol.job import Task
 from tonearm.protocol.warnings import AudioWarning
 
-Status = Literal["started", "completed", "error", "finished"]
+Status = Literal["started", "partial", "completed", "error", "finished"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,10 +37,13 @@ def finished(total_models: int, warnings: Sequence[AudioWarning] = ()) -> Event:
     return Event("finished", f'{head[:-1]},"warnings":[{told}]}}' if warnings else head)
 
 
+def partial(task: Task, at: float, results: BaseModel) -> Event:
+    """What one model knows after `at` seconds of audio."""
+    return Event("partial", f'{{"status":"partial","at":{at},"result":{_result(task, results)}}}')
+
+
 def completed(task: Task, results: BaseModel) -> Event:
-    head = _json(_identity(task))
-    body = f'{head[:-1]},"results":{results.model_dump_json()}}}'
-    return Event("completed", f'{{"status":"completed","result":{body}}}')
+    return Event("completed", f'{{"status":"completed","result":{_result(task, results)}}}')
 
 
 def failed(message: str, task: Task | None = None) -> Event:
@@ -49,6 +52,10 @@ def failed(message: str, task: Task | None = None) -> Event:
     if task is not None:
         fields |= _identity(task)
     return Event("error", _json(fields))
+
+
+def _result(task: Task, results: BaseModel) -> str:
+    return f'{_json(_identity(task))[:-1]},"results":{results.model_dump_json()}}}'
 
 
 def _identity(task: Task) -> dict[str, str]:

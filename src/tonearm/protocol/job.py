@@ -31,5 +31,9 @@ class Job(BaseModel):
 
     tasks: tuple[Task, ...]
     caps: Caps = Caps()
+    partial_seconds: float | None = None
+    """Seconds of audio between two rounds of partial results; None for none."""
+    told_seconds: float = 0.0
+    """Seconds of audio that an earlier run of this job has given partial results of: they are not given again."""
     correlation_id: str = "-"
     """The correlation ID of the request, for the log."""

@@ -26,6 +26,21 @@ class Started(_Frozen):
     total_models: int = Field(description="number of models that will run")
 
 
+class PartialResult(_Frozen):
+    model_name: str = Field(description="the name as written in the request", examples=["key"])
+    model_version: str = Field(description="the version that runs", examples=["1"])
+    correlation_id: str = Field(description="UUID of this model's run")
+    results: dict[str, Any] = Field(
+        description="what the model knows so far, and of curves what is new; its `partial_schema` is in GET /v1/models"
+    )
+
+
+class Partial(_Frozen):
+    status: Literal["partial"]
+    at: float = Field(description="seconds of audio analysed so far", json_schema_extra={"unit": "s"})
+    result: PartialResult
+
+
 class Completed(_Frozen):
     status: Literal["completed"]
     result: ModelResult
@@ -45,6 +60,6 @@ class Finished(_Frozen):
     warnings: tuple[AudioWarning, ...] = Field((), description="what to know of the audio; absent if there is nothing")
 
 
-StreamEvent = Annotated[Started | Completed | Failed | Finished, Field(discriminator="status")]
+StreamEvent = Annotated[Started | Partial | Completed | Failed | Finished, Field(discriminator="status")]
 STREAM_EVENT: TypeAdapter[StreamEvent] = TypeAdapter(StreamEvent)
 """Parses an event from the JSON of its `data` line."""

@@ -48,11 +48,12 @@ class Analyses:
         """Count the request: whether the client may make it, and what it has left."""
         return await self._limiter.take(self._client(scope))
 
-    def job(self, scope: Scope, specs: Iterable[Spec]) -> Job:
+    def job(self, scope: Scope, specs: Iterable[Spec], partial_seconds: float | None = None) -> Job:
         """Raises what `Catalog.resolve` raises."""
         return Job(
             tasks=self.catalog.resolve(specs),
             caps=self._settings.caps,
+            partial_seconds=partial_seconds,
             correlation_id=scope["state"][correlation.STATE],
         )
 

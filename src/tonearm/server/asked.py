@@ -25,6 +25,7 @@ from tonearm.sources.raw_pcm import RawPcm, SampleFormat
 _TWO_URLS = "Send the audio's address once: in the audio-url header, or as audio_url in the query or in the form."
 _NO_MODELS_IN_FORM = "Field required: in the query, or in the form before the file"
 _NO_URL = "audio-url is disabled on this server (TONEARM_AUDIO_URL is off). Send the audio as the body."
+_NO_STREAM = "Partial results come in a stream only: leave `partial` out, or `shape` and `Accept: application/json`."
 _URL_OF_PCM = "`format` is for samples that are sent. What is at an address says itself what it is."
 
 
@@ -34,16 +35,23 @@ class Asked:
 
     request: Request
     shape: Literal["audio-features"] | None
+    partial: float | None
+    """Seconds of audio between two rounds of partial results."""
     urls: tuple[str, ...]
     """Of the headers and the query."""
     pcm: RawPcm | None
     """What the audio is if it has no container."""
 
-    def job(self, analyses: Analyses, sent: Form | None = None) -> Job:
-        """Raises RequestValidationError, as FastAPI does for what it checks itself, and what `Catalog.resolve` does."""
+    def job(self, analyses: Analyses, sent: Form | None = None, document: bool = False) -> Job:
+        """Raises RequestValidationError, as FastAPI does for what it checks itself, and what `Catalog.resolve` does.
+
+        `document` says that the answer is to be one.
+        """
+        if self.partial is not None and (self.shape or document):
+            raise _invalid("partial_without_stream", _NO_STREAM, self.request.query_params["partial"], "partial")
         specs = self._specs(sent, analyses.catalog)
         try:
-            return analyses.job(self.request.scope, specs)
+            return analyses.job(self.request.scope, specs, self.partial)
         except MalformedSpec as error:
             raise _invalid("models_malformed", str(error), ",".join(spec.name for spec in specs)) from error
 
@@ -105,6 +113,15 @@ def asked(
             "models itself"
         ),
     ] = None,
+    partial: Annotated[
+        float | None,
+        Query(
+            ge=0.5,
+            le=60,
+            description="also send what the models know so far, each time at least so many seconds of audio have "
+            "been analysed",
+        ),
+    ] = None,
     sample_format: Annotated[
         SampleFormat | None,
         Query(
@@ -127,7 +144,7 @@ def asked(
 ) -> Asked:
     """For FastAPI's Depends."""
     urls = (_text(audio_url or request.headers.get("audio_url")), audio_url_query)
-    return Asked(request, shape, tuple(url for url in urls if url), _pcm(sample_format, rate, channels))
+    return Asked(request, shape, partial, tuple(url for url in urls if url), _pcm(sample_format, rate, channels))
 
 
 def _pcm(sample_format: SampleFormat | None, rate: int | None, channels: int | None) -> RawPcm | None:

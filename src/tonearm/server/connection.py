@@ -20,6 +20,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from uvicorn.config import Config
 from uvicorn.protocols.http.h11_impl import STATUS_PHRASES, H11Protocol
 from uvicorn.server import ServerState
+from wsproto.frame_protocol import CloseReason
 from wsproto.utilities import generate_accept_token
 
 from tonearm.config import Network
@@ -165,9 +166,11 @@ class Connection(H11Protocol):
             await self._application(scope, receive, send)
             return
         scope["extensions"] = {web_socket.EXTENSION: {}}
+        # The protocol can be switched when the request has ended, which may take another slice.
+        no_body = await receive()
 
         async def receive_message() -> Message:
-            return await (self._frames.receive() if self._frames is not None else receive())
+            return no_body if self._frames is None else await self._frames.receive()
 
         async def send_message(message: Message) -> None:
             if message.get("status") == web_socket.SWITCHING:
@@ -182,7 +185,12 @@ class Connection(H11Protocol):
                 self._frames.close(message["code"], message["reason"])
             self._update_place()
 
-        await self._application(scope, receive_message, send_message)
+        try:
+            await self._application(scope, receive_message, send_message)
+        except Exception:
+            if self._frames is not None:
+                self._frames.close(CloseReason.INTERNAL_ERROR, "")
+            raise
         if self._frames is not None:
             self.cycle.response_complete = True
 

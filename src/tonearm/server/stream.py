@@ -65,7 +65,7 @@ def routes(analyses: Analyses, settings: Settings, drain: Drain) -> APIRouter:
             _check_coding(request)
             _check_size(_declared_length(request), settings.max_body_bytes)
             sent = await drain.within(form(upload, request.headers.get("content-type", "")))
-            job = asked.job(analyses, sent)
+            job = asked.job(analyses, sent, document=_wants_json(request))
             urls = asked.addresses(sent)
             url = urls[0] if urls else None
             recording.requested(job, url)

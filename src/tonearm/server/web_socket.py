@@ -43,6 +43,7 @@ def offers(scope: Scope) -> bool:
         (scope["method"], scope["path"], scope["http_version"]) == ("GET", LIVE, "1.1")
         and "websocket" in _tokens(headers, "upgrade")
         and "upgrade" in _tokens(headers, "connection")
+        and not ({"content-length", "transfer-encoding"} & set(headers.keys()))
         and headers.get("sec-websocket-version") == VERSION
         and _is_key(headers.get("sec-websocket-key", ""))
     )

@@ -1,4 +1,4 @@
-"""The routes of the page, its files, the sample, the API reference and the documentation."""
+"""The routes of the page, its files, the client for other pages, the sample, the API reference, the documentation."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tonearm.web.documents import document
 
 FILES = "/web/"
 _PAGE = "index.html"
+_CLIENT = "tonearm.js"
 _REFERENCE = "reference.html"
 _SAMPLE_SECONDS = 20
 
@@ -24,6 +25,7 @@ def routes() -> list[Route]:
     return [
         Route("/", _page, include_in_schema=False),
         Route(f"{FILES}{{path:path}}", _file, include_in_schema=False),
+        Route(f"/{_CLIENT}", _client, include_in_schema=False),
         Route("/sample.wav", _sample, include_in_schema=False),
         Route("/docs", _reference, include_in_schema=False),
         Route("/docs/{path:path}", _document, include_in_schema=False),
@@ -36,6 +38,13 @@ async def _page(request: Request) -> Response:
 
 async def _file(request: Request) -> Response:
     return answer(request, assets().get(request.path_params["path"]))
+
+
+async def _client(request: Request) -> Response:
+    response = answer(request, assets()[_CLIENT])
+    # A page of any site may read it. Which may use the server is for TONEARM_CORS_ORIGINS to say.
+    response.headers["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 async def _reference(request: Request) -> Response:

@@ -24,6 +24,8 @@ function described(event: Schemas["StreamEvent"]): string {
   switch (event.status) {
     case "started":
       return `started ${event.total_models}`;
+    case "partial":
+      return `${event.result.model_name} at ${event.at}`;
     case "completed":
       return `${event.result.model_name} ${result(event.result.results)}`;
     case "error":

@@ -92,7 +92,8 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     403: {"model": Problem, "description": "A page of another site, or a host name that the server does not know."},
     422: {
         "model": InvalidParameters,
-        "description": "`models` is missing or malformed, or has parameters that the model does not accept.",
+        "description": "`models` is missing or malformed, or has parameters that the model does not accept; or "
+        "`partial` is out of range, or no stream was requested with it.",
     },
     429: {
         "model": Problem,

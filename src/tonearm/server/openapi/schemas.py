@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from tonearm.protocol.catalog import Catalog, ModelCard
-from tonearm.protocol.messages import Completed, Failed, Finished, Started
+from tonearm.protocol.messages import Completed, Failed, Finished, Partial, Started
 from tonearm.results.analysis import Analysis
 from tonearm.results.spotify import AudioFeatures
 
@@ -22,6 +22,7 @@ Schema = dict[str, Any]
 _PLACE = "#/components/schemas/"
 _EVENTS: dict[str, type[BaseModel]] = {
     "started": Started,
+    "partial": Partial,
     "completed": Completed,
     "error": Failed,
     "finished": Finished,
