@@ -2,9 +2,9 @@
 
 /** @import { Card } from "./models.js" */
 /** @import { Source } from "./source.js" */
-import { analyzeLive } from "./live.js";
 import { Problem } from "./problem.js";
 import { EventReader } from "./sse.js";
+import { analyze as stream } from "./tonearm.js";
 
 /**
  * @typedef {null | boolean | number | string | Json[] | { [name: string]: Json }} Json
@@ -49,25 +49,16 @@ import { EventReader } from "./sse.js";
  */
 
 /** Seconds of audio between two results so far. */
-const SO_FAR = "partial=1&";
+const SO_FAR = 1;
 
 /**
  * The address that analyses a track with a list of models.
  * @param {string} models
  */
 export function endpoint(models) {
-  return address("stream", models);
-}
-
-/**
- * @param {"stream" | "live"} way
- * @param {string} models
- * @param {string} [more]
- */
-function address(way, models, more = "") {
   // A query may have the punctuation of a list of models as it is, and is easier to read so.
   const query = encodeURIComponent(models).replace(/%(2C|3A|3D)/g, decodeURIComponent);
-  return new URL(`v1/analysis/${way}?${more}models=${query}`, document.baseURI).href;
+  return new URL(`v1/analysis/stream?models=${query}`, document.baseURI).href;
 }
 
 /**
@@ -110,13 +101,39 @@ async function get(path, key) {
  */
 export function analyze(source, models, key, heard) {
   if (!source.blob) return post(source, models, key, heard);
-  let cancel = analyzeLive(address("live", models, SO_FAR), source.blob, key, {
-    ...heard,
-    refused() {
-      cancel = post(source, models, key, heard);
-    },
+  const ending = new AbortController();
+  let cancel = () => ending.abort();
+  live(source.blob, models, key, heard, ending.signal).then((taken) => {
+    if (!taken && !ending.signal.aborted) cancel = post(source, models, key, heard);
   });
   return () => cancel();
+}
+
+/**
+ * Whether anything came of it.
+ * @param {Blob} blob
+ * @param {string} models
+ * @param {string} key
+ * @param {Listener} heard
+ * @param {AbortSignal} signal
+ */
+async function live(blob, models, key, heard, signal) {
+  let [begun, finished] = [false, false];
+  try {
+    const options = { models, apiKey: key || undefined, partial: SO_FAR, sent: heard.sent, signal };
+    for await (const event of stream(document.baseURI, blob, options)) {
+      if (signal.aborted) return true;
+      begun ||= event.status === "started";
+      finished ||= event.status === "finished";
+      if (begun) heard.event(/** @type {StreamEvent} */ (event));
+    }
+  } catch {
+    // A WebSocket says little of what was wrong: HTTP says the rest.
+  }
+  if (!begun || signal.aborted) return begun;
+  if (finished) heard.done();
+  else heard.lost();
+  return true;
 }
 
 /**
@@ -139,7 +156,7 @@ function post(source, models, key, heard) {
     }
   }
 
-  request.open("POST", source.url ? address("stream", models, SO_FAR) : endpoint(models));
+  request.open("POST", source.url ? `${endpoint(models)}&partial=${SO_FAR}` : endpoint(models));
   for (const [name, value] of Object.entries(authorization(key))) request.setRequestHeader(name, value);
   if (source.url) request.setRequestHeader("audio-url", source.url);
   // Not the type that the browser guesses from the name: the bytes decide.

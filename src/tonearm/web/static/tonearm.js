@@ -13,7 +13,8 @@
  *   Failed
  * @typedef {{ code: string, message: string, start?: number, end?: number }} AudioWarning
  * @typedef {{ status: "finished", total_models: number, warnings?: AudioWarning[] }} Finished
- * @typedef {Started | Completed | Failed | Finished} AnalysisEvent
+ * @typedef {{ status: "partial", at: number, result: ModelResult }} Partial
+ * @typedef {Started | Partial | Completed | Failed | Finished} AnalysisEvent
  *
  * @typedef {Blob | BufferSource | AsyncIterable<Blob | BufferSource>} Audio
  * @typedef {{ format: "pcm_f32le" | "pcm_s16le", rate: number, channels: number }} Samples
@@ -22,6 +23,8 @@
  * @property {string} models such as "key,bpm_degara"
  * @property {string} [apiKey] for a server that asks for one
  * @property {Samples} [samples] what the audio is if it has no container
+ * @property {number} [partial] seconds of audio between two rounds of partial results; without it there are none
+ * @property {(bytes: number, total: number) => void} [sent] told how much of a file or of bytes has been sent
  * @property {AbortSignal} [signal] ends the analysis without results
  */
 
@@ -54,9 +57,9 @@ export class AnalysisError extends Error {
  * @returns {AsyncGenerator<AnalysisEvent, void, void>}
  * @throws {AnalysisError} if the server refuses the analysis or breaks it off, and what reading `audio` throws
  */
-export async function* analyze(server, audio, { models, apiKey, samples, signal }) {
+export async function* analyze(server, audio, { models, apiKey, samples, partial, sent, signal }) {
   signal?.throwIfAborted();
-  const socket = new WebSocket(address(server, audio, models, samples));
+  const socket = new WebSocket(address(server, audio, models, { ...samples, partial }));
   /** @type {AnalysisEvent[]} */
   const events = [];
   /** @type {CloseEvent | null} */
@@ -84,7 +87,7 @@ export async function* analyze(server, audio, { models, apiKey, samples, signal 
   signal?.addEventListener("abort", abort);
   socket.onopen = () => {
     if (apiKey) socket.send(JSON.stringify({ authorization: `Bearer ${apiKey}` }));
-    if (!(audio instanceof URL)) send(socket, audio).catch(fail);
+    if (!(audio instanceof URL)) send(socket, audio, sent).catch(fail);
   };
   try {
     for (;;) {
@@ -113,13 +116,15 @@ export async function* analyze(server, audio, { models, apiKey, samples, signal 
  * @param {string | URL} server
  * @param {Audio | URL} audio
  * @param {string} models
- * @param {Samples | undefined} samples
+ * @param {Record<string, string | number | undefined>} more
  */
-function address(server, audio, models, samples) {
+function address(server, audio, models, more) {
   const url = new URL("v1/analysis/live", server);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   url.searchParams.set("models", models);
-  for (const [name, value] of Object.entries(samples ?? {})) url.searchParams.set(name, String(value));
+  for (const [name, value] of Object.entries(more)) {
+    if (value !== undefined) url.searchParams.set(name, String(value));
+  }
   if (audio instanceof URL) url.searchParams.set("audio_url", audio.href);
   return url;
 }
@@ -129,17 +134,27 @@ function address(server, audio, models, samples) {
  *
  * @param {WebSocket} socket
  * @param {Audio} audio
+ * @param {Options["sent"]} tell
  */
-async function send(socket, audio) {
-  for await (const piece of pieces(audio)) {
+async function send(socket, audio, tell = () => {}) {
+  const total = audio instanceof Blob ? audio.size : "byteLength" in audio ? audio.byteLength : 0;
+  let given = 0;
+  const gone = async (/** @type {number} */ waiting) => {
     // No event tells when there is room again.
-    while (socket.readyState === WebSocket.OPEN && socket.bufferedAmount > MOST_WAITING) {
+    while (socket.readyState === WebSocket.OPEN && socket.bufferedAmount > waiting) {
+      if (total) tell(Math.max(0, given - socket.bufferedAmount), total);
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
     }
+  };
+  for await (const piece of pieces(audio)) {
+    await gone(MOST_WAITING);
     if (socket.readyState !== WebSocket.OPEN) return;
     socket.send(piece);
+    given += piece instanceof Blob ? piece.size : piece.byteLength;
   }
   if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ end: true }));
+  await gone(0);
+  if (total && socket.readyState === WebSocket.OPEN) tell(total, total);
 }
 
 /** @param {Audio} audio */
