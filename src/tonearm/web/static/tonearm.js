@@ -28,7 +28,8 @@
  * @property {AbortSignal} [signal] ends the analysis without results
  */
 
-const MOST_WAITING = 1 << 20;
+const MOST_WAITING = 1 << 19;
+const PIECE = 1 << 17;
 const LOOK_MS = 20;
 const COMPLETE = 1000;
 const TRY_LATER = 1013;
@@ -164,7 +165,7 @@ async function* pieces(audio) {
     return;
   }
   const blob = audio instanceof Blob ? audio : new Blob([audio]);
-  for (let start = 0; start < blob.size; start += MOST_WAITING) {
-    yield await blob.slice(start, start + MOST_WAITING).arrayBuffer();
+  for (let start = 0; start < blob.size; start += PIECE) {
+    yield await blob.slice(start, start + PIECE).arrayBuffer();
   }
 }
