@@ -70,17 +70,17 @@ class Frames:
                 return
 
     async def receive(self) -> Message:
-        """The next message, or part of a binary one; the disconnect for ever."""
+        """The next message, or what there is of binary ones; the disconnect for ever."""
         while not self._messages:
             if self._over:
                 return {"type": "websocket.disconnect"}
             self._arrived.clear()
             await self._arrived.wait()
         message = self._messages.popleft()
-        self._kept -= _size(message)
+        self._kept -= len(message.get("bytes") or message.get("text") or "")
         if self._kept <= _KEPT_BYTES:
             self._flow.resume_reading()
-        return message
+        return {**message, "bytes": bytes(message["bytes"])} if "bytes" in message else message
 
     async def send_text(self, text: str, more: bool) -> None:
         """A message, or a part of it; returns when the client is about to have read what came before."""
@@ -123,20 +123,28 @@ class Frames:
                 self._transport.write(self._protocol.send(event.response()))
         elif isinstance(event, BytesMessage):
             if event.data:
-                self._put({"type": "websocket.receive", "bytes": bytes(event.data)})
+                self._put_audio(event.data)
         elif isinstance(event, TextMessage):
             self._text += event.data
             if len(self._text) > LONGEST_TEXT:
                 self.close(CloseReason.MESSAGE_TOO_BIG, f"A text message has at most {LONGEST_TEXT} characters.")
             elif event.message_finished:
-                self._put({"type": "websocket.receive", "text": self._text})
+                self._messages.append({"type": "websocket.receive", "text": self._text})
+                self._put(len(self._text))
                 self._text = ""
 
-    def _put(self, message: Message) -> None:
+    def _put_audio(self, data: bytes | bytearray) -> None:
+        """Small frames that come faster than they are wanted become one message."""
+        if self._messages and "bytes" in self._messages[-1]:
+            self._messages[-1]["bytes"] += data
+        else:
+            self._messages.append({"type": "websocket.receive", "bytes": bytearray(data)})
+        self._put(len(data))
+
+    def _put(self, size: int) -> None:
         self._used = True
-        self._messages.append(message)
         self._arrived.set()
-        self._kept += _size(message)
+        self._kept += size
         if self._kept > _KEPT_BYTES:
             self._flow.pause_reading()
 
@@ -157,7 +165,3 @@ class Frames:
         self._kept = 0
         self._arrived.set()
         self._flow.resume_reading()
-
-
-def _size(message: Message) -> int:
-    return len(message.get("bytes") or message.get("text") or "")
