@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser
+from pathlib import Path
+
+from playwright.sync_api import Browser, expect
 
 from tests.support.documents.blocks import one
 from tests.support.http import Server
-from tests.support.visitor import Visitor
+from tests.support.visitor import MINUS, Visitor, choose_file, choose_models, finished, result
 from tests.support.web import Web
 
 EVENTS = """
@@ -43,6 +45,88 @@ def test_events_come_before_the_end_of_the_audio(visitor: Visitor, server: Serve
         return status;
     }""")
     assert found == "started"
+
+
+HOLD = """() => {
+    window.held = true;
+    window.WebSocket = class extends WebSocket {
+        given = 0;
+        send(data) {
+            this.given += data.byteLength ?? 0;
+            super.send(data);
+        }
+        get bufferedAmount() {
+            return window.held && this.given > 2_000_000 ? 1e9 : super.bufferedAmount;
+        }
+    };
+}"""
+"""From 2 MB on the line stands still, until `held` is false."""
+
+
+def test_results_take_shape_while_the_file_goes_up(
+    visitor: Visitor, server: Server, track: bytes, tmp_path: Path
+) -> None:
+    file = tmp_path / "track.wav"
+    file.write_bytes(track)
+    page = visitor.open(server)
+    choose_models(page, "key:2", "beats", "loudness_ebur128", "waveform")
+    page.evaluate(HOLD)
+    choose_file(page, file)
+    expect(result(page, "key:2")).to_contain_text("so far")
+    expect(result(page, "loudness_ebur128")).to_contain_text("LUFS so far")
+    expect(result(page, "loudness_ebur128").locator(".chart .momentary")).to_be_attached()
+    expect(page.locator(".strip .wave .peaks").first).to_be_attached()
+    expect(page.locator(".state")).to_contain_text("Sending:")
+    # Of the twenty seconds three to nine are there, and drawn on as much of the width.
+    box, whole = (page.locator(f".slider .strip {part}").first.bounding_box() for part in (".wave .peaks", ".axis"))
+    assert box
+    assert whole
+    assert 0.1 < box["width"] / whole["width"] < 0.7
+    page.evaluate("held = false")
+    finished(page)
+    expect(page.locator(".state")).to_contain_text("4 results")
+    told = server.analyze(track, "key:2,loudness_ebur128").results
+    expect(result(page, "key:2")).to_contain_text(f"{told['key']['key']} {told['key']['scale']}")
+    (loudness,) = told["loudness_ebur128"]["integratedLoudness"]
+    expect(result(page, "loudness_ebur128").locator(".figure").first).to_contain_text(
+        f"{loudness:.1f}".replace("-", MINUS)
+    )
+    expect(page.locator(".telling")).to_have_count(0)
+
+
+def test_what_was_heard_before_it_was_cancelled_stays(
+    visitor: Visitor, server: Server, track: bytes, tmp_path: Path
+) -> None:
+    file = tmp_path / "track.wav"
+    file.write_bytes(track)
+    page = visitor.open(server)
+    choose_models(page, "key:2")
+    page.evaluate(HOLD)
+    choose_file(page, file)
+    expect(result(page, "key:2")).to_contain_text("so far")
+    page.get_by_role("button", name="Cancel").click()
+    expect(result(page, "key:2")).to_contain_text("so far")
+    expect(result(page, "key:2")).to_contain_text("cancelled")
+
+
+def test_without_a_websocket_there_is_still_http(
+    visitor: Visitor, server: Server, track: bytes, tmp_path: Path
+) -> None:
+    """As behind a proxy that passes none."""
+    file = tmp_path / "track.wav"
+    file.write_bytes(track)
+    page = visitor.open(server)
+    choose_models(page, "key:2")
+    page.evaluate("""() => {
+        window.WebSocket = class extends WebSocket {
+            constructor(url) {
+                super(String(url).replace("models=", "nothing="));
+            }
+        };
+    }""")
+    choose_file(page, file)
+    finished(page)
+    expect(result(page, "key:2").locator(".headline")).to_have_text("A minor")
 
 
 def test_a_page_of_another_origin_gets_none(browser: Browser, server: Server) -> None:

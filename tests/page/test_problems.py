@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Locator, Page, expect
 
 from tests.support import faulty, plugin
 from tests.support.http import Server
@@ -49,13 +49,29 @@ def kill(server: Server) -> None:
         os.kill(worker, signal.SIGKILL)
 
 
+def ask_for(page: Page, models: str | None) -> None:
+    """Whatever the page asks for, these models are put into its request on the way; None for what it asks for."""
+    page.evaluate(
+        """models => {
+            window.Untouched ??= WebSocket;
+            window.WebSocket = models === null ? Untouched : class extends Untouched {
+                constructor(url) {
+                    url.searchParams.set("models", models);
+                    super(url);
+                }
+            };
+        }""",
+        models,
+    )
+    page.unroute(ANALYSIS)
+    if models is not None:
+        query = f"?models={models}"
+        page.route(ANALYSIS, lambda route: route.continue_(url=route.request.url.partition("?")[0] + query))
+
+
 def let_fail(page: Page, fault: str) -> None:
-    """The page cannot ask for a fault: it is put into its request on the way, behind the models that shall answer."""
-
-    def amend(route: Route) -> None:
-        route.continue_(url=f"{route.request.url.replace('faulty,', '')},faulty(fault={fault})")
-
-    page.route(ANALYSIS, amend)
+    """The page cannot ask for a fault. Before the model that has it, another one answers."""
+    ask_for(page, f"silence,faulty(fault={fault})")
 
 
 def problem(page: Page) -> Locator:
@@ -138,7 +154,7 @@ def test_what_is_dropped_and_is_no_single_track(visitor: Visitor, server: Server
 
 def test_models_that_the_server_does_not_understand(visitor: Visitor, server: Server, file: Path) -> None:
     page = visitor.open(server)
-    page.route(ANALYSIS, lambda route: route.continue_(url=route.request.url + "(curves"))
+    ask_for(page, "key(curves")
     choose_file(page, file)
     expect(problem(page)).to_contain_text("The server did not accept the list of models")
     expect(problem(page)).to_contain_text("is not a model: write name, name:version")
@@ -201,7 +217,7 @@ def test_cancelling_keeps_what_has_arrived_and_frees_the_server(visitor: Visitor
     expect(result(page, "silence")).to_contain_text("Before the first sound")
     expect(result(page, "faulty")).to_contain_text("cancelled")
     expect(problem(page)).to_have_count(0)
-    page.unroute(ANALYSIS)
+    ask_for(page, None)
     page.get_by_role("button", name="Analyse again").click()
     finished(page)
     expect(page.locator(".state")).to_have_text(re.compile("^2 results in"))

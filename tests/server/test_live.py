@@ -41,6 +41,15 @@ def test_events_come_while_audio_is_sent(server: Server, track: bytes) -> None:
         assert [event["status"] for event in socket.finish()] == ["completed", "finished"]
 
 
+def test_what_is_known_so_far_comes_too(server: Server, track: bytes) -> None:
+    with opened(server.port, models="key,silence", partial=1) as socket:
+        socket.send(track[:2_000_000])
+        first = [socket.next() or {} for _ in range(3)]
+        assert [event["status"] for event in first] == ["started", "partial", "partial"]
+        socket.send(track[2_000_000:])
+        assert results(socket.finish()) == server.analyze(track, "key,silence").results
+
+
 @pytest.mark.parametrize(("name", "kind"), [("pcm_f32le", "<f4"), ("pcm_s16le", "<i2")])
 def test_samples_need_no_container(server: Server, name: str, kind: str) -> None:
     time = np.arange(2 * 48_000) / 48_000
@@ -120,6 +129,10 @@ def test_a_handshake_is_refused_as_a_post_is(server: Server, query: dict[str, st
         expected = exchange.answer().detail
         assert exchange.answer().status == status
     assert refusal(server.port, None, None, **query)[:2] == (status, expected)
+
+
+def test_audio_that_is_too_large_is_refused_before_it_is_sent(server: Server) -> None:
+    assert refusal(server.port, None, None, models="key", length=2**40)[0] == 413
 
 
 def test_other_requests_are_told_what_it_is(server: Server) -> None:

@@ -50,6 +50,7 @@ class Visitor:
     def _heard(self, message: ConsoleMessage) -> None:
         """A broken content security policy is told here too; a refused request is what some tests are about."""
         refused = message.text.startswith("Failed to load resource") and "/v1/" in message.location["url"]
+        refused |= message.text.startswith("WebSocket connection to ") and "/v1/analysis/live?" in message.text
         if message.type in {"error", "warning"} and not refused:
             self.complaints.append(f"{message.type}: {message.text} at {message.location}")
 

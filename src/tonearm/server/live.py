@@ -11,13 +11,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import nullcontext
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Query, Request
 from fastapi.exceptions import RequestValidationError
 from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from tonearm.config import Settings
-from tonearm.errors import BadRequest, ClientGone, RateLimited, TonearmError, TryLater
+from tonearm.errors import BadRequest, ClientGone, RateLimited, TonearmError, TooLarge, TryLater
 from tonearm.protocol.events import Event
 from tonearm.protocol.job import Job
 from tonearm.server.access_log import recorder
@@ -41,7 +41,11 @@ def routes(analyses: Analyses, settings: Settings, drain: Drain) -> APIRouter:
 
     # OpenAPI has no words for it.
     @router.get(LIVE, include_in_schema=False)
-    async def live(request: Request, asked: Annotated[Asked, Depends(asked)]) -> Response:
+    async def live(
+        request: Request,
+        asked: Annotated[Asked, Depends(asked)],
+        length: Annotated[int | None, Query(ge=0, description="of the audio, in bytes")] = None,
+    ) -> Response:
         if not offered(request.scope):
             needed = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec-WebSocket-Version": VERSION}
             return JSONResponse({"detail": _NO_HANDSHAKE}, 426, needed)
@@ -50,6 +54,8 @@ def routes(analyses: Analyses, settings: Settings, drain: Drain) -> APIRouter:
         try:
             if not quota.allowed:
                 raise RateLimited(quota.retry_after, quota.words)
+            if length and length > settings.max_body_bytes:
+                raise TooLarge(settings.max_body_bytes)
             job = asked.job(analyses)
             urls = asked.addresses()
             url = urls[0] if urls else None

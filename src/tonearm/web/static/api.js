@@ -4,7 +4,7 @@
 /** @import { Source } from "./source.js" */
 import { Problem } from "./problem.js";
 import { EventReader } from "./sse.js";
-import { analyze as stream } from "./tonearm.js";
+import { AnalysisError, analyze as stream } from "./tonearm.js";
 
 /**
  * @typedef {null | boolean | number | string | Json[] | { [name: string]: Json }} Json
@@ -50,6 +50,8 @@ import { analyze as stream } from "./tonearm.js";
 
 /** Seconds of audio between two results so far. */
 const SO_FAR = 1;
+/** The code with which a WebSocket ends for it. */
+const TOO_LARGE = 1009;
 
 /**
  * The address that analyses a track with a list of models.
@@ -127,8 +129,12 @@ async function live(blob, models, key, heard, signal) {
       finished ||= event.status === "finished";
       if (begun) heard.event(/** @type {StreamEvent} */ (event));
     }
-  } catch {
-    // A WebSocket says little of what was wrong: HTTP says the rest.
+  } catch (error) {
+    if (!begun && error instanceof AnalysisError && error.code === TOO_LARGE) {
+      heard.failed(new Problem(413, { detail: error.message }));
+      return true;
+    }
+    // Of all else that is wrong HTTP says more.
   }
   if (!begun || signal.aborted) return begun;
   if (finished) heard.done();

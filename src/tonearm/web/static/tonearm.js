@@ -60,7 +60,7 @@ export class AnalysisError extends Error {
  */
 export async function* analyze(server, audio, { models, apiKey, samples, partial, sent, signal }) {
   signal?.throwIfAborted();
-  const socket = new WebSocket(address(server, audio, models, { ...samples, partial }));
+  const socket = new WebSocket(address(server, audio, models, { ...samples, partial, length: size(audio) }));
   /** @type {AnalysisEvent[]} */
   const events = [];
   /** @type {CloseEvent | null} */
@@ -138,7 +138,7 @@ function address(server, audio, models, more) {
  * @param {Options["sent"]} tell
  */
 async function send(socket, audio, tell = () => {}) {
-  const total = audio instanceof Blob ? audio.size : "byteLength" in audio ? audio.byteLength : 0;
+  const total = size(audio);
   let given = 0;
   const gone = async (/** @type {number} */ waiting) => {
     // No event tells when there is room again.
@@ -156,6 +156,14 @@ async function send(socket, audio, tell = () => {}) {
   if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ end: true }));
   await gone(0);
   if (total && socket.readyState === WebSocket.OPEN) tell(total, total);
+}
+
+/**
+ * In bytes, if that is known.
+ * @param {Audio | URL} audio
+ */
+function size(audio) {
+  return audio instanceof Blob ? audio.size : "byteLength" in audio ? audio.byteLength : undefined;
 }
 
 /** @param {Audio} audio */
