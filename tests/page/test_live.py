@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, expect
 
 from tests.support.documents.blocks import one
@@ -47,6 +48,13 @@ def test_events_come_before_the_end_of_the_audio(visitor: Visitor, server: Serve
     assert found == "started"
 
 
+@pytest.fixture
+def file(tmp_path: Path, track: bytes) -> Path:
+    file = tmp_path / "track.wav"
+    file.write_bytes(track)
+    return file
+
+
 HOLD = """() => {
     window.held = true;
     window.WebSocket = class extends WebSocket {
@@ -63,11 +71,7 @@ HOLD = """() => {
 """From 2 MB on the line stands still, until `held` is false."""
 
 
-def test_results_take_shape_while_the_file_goes_up(
-    visitor: Visitor, server: Server, track: bytes, tmp_path: Path
-) -> None:
-    file = tmp_path / "track.wav"
-    file.write_bytes(track)
+def test_results_take_shape_while_the_file_goes_up(visitor: Visitor, server: Server, track: bytes, file: Path) -> None:
     page = visitor.open(server)
     choose_models(page, "key:2", "beats", "loudness_ebur128", "waveform")
     page.evaluate(HOLD)
@@ -94,11 +98,7 @@ def test_results_take_shape_while_the_file_goes_up(
     expect(page.locator(".telling")).to_have_count(0)
 
 
-def test_what_was_heard_before_it_was_cancelled_stays(
-    visitor: Visitor, server: Server, track: bytes, tmp_path: Path
-) -> None:
-    file = tmp_path / "track.wav"
-    file.write_bytes(track)
+def test_what_was_heard_before_it_was_cancelled_stays(visitor: Visitor, server: Server, file: Path) -> None:
     page = visitor.open(server)
     choose_models(page, "key:2")
     page.evaluate(HOLD)
@@ -109,12 +109,8 @@ def test_what_was_heard_before_it_was_cancelled_stays(
     expect(result(page, "key:2")).to_contain_text("cancelled")
 
 
-def test_without_a_websocket_there_is_still_http(
-    visitor: Visitor, server: Server, track: bytes, tmp_path: Path
-) -> None:
+def test_without_a_websocket_there_is_still_http(visitor: Visitor, server: Server, file: Path) -> None:
     """As behind a proxy that passes none."""
-    file = tmp_path / "track.wav"
-    file.write_bytes(track)
     page = visitor.open(server)
     choose_models(page, "key:2")
     page.evaluate("""() => {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from tonearm.algorithms.ebur128 import (
@@ -19,14 +21,20 @@ class LoudnessSoFar:
     """Takes K-weighted power in steps of 100 ms, as it comes."""
 
     def __init__(self) -> None:
+        self._told = 0
+        """Blocks of it."""
         self._before: Power = np.empty(0)
         """The steps that new blocks begin in."""
         self._heard: Power = np.empty(0)
         """Power of the momentary blocks that count."""
 
-    def take(self, steps: Power) -> tuple[Power, Power]:
-        """Power of the momentary and of the short-term blocks that end in the next `steps`: float64, shape (n,)."""
-        both = np.concatenate((self._before, steps))
+    def take(self, blocks: Sequence[Power]) -> tuple[Power, Power]:
+        """Power of the momentary and of the short-term blocks that end in steps which are new: float64, shape (n,).
+
+        `blocks` are all so far.
+        """
+        both = np.concatenate((self._before, *blocks[self._told :]))
+        self._told = len(blocks)
         known = len(self._before)
         momentary = sliding_power(both[max(0, known - MOMENTARY + 1) :], MOMENTARY)
         short_term = sliding_power(both[max(0, known - SHORT_TERM + 1) :], SHORT_TERM)

@@ -6,7 +6,7 @@ leaves.
 """
 
 from tonearm.algorithms.sample_rate import ANALYSIS_RATE
-from tonearm.features.complex_onsets import ComplexOnsets
+from tonearm.features.complex_onsets import ONSET_RATE, ComplexOnsets
 from tonearm.features.complex_spectra import ComplexSpectra
 from tonearm.features.decoded_pcm import DecodedPcm
 from tonearm.features.energy_and_mel_flux import EnergyAndMelFlux
@@ -27,6 +27,7 @@ from tonearm.features.true_peak import TruePeaks
 
 __all__ = [
     "ANALYSIS_RATE",
+    "ONSET_RATE",
     "Block",
     "ComplexOnsets",
     "ComplexSpectra",

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from tonearm.algorithms.complex_difference import ComplexDifference
+from tonearm.algorithms.sample_rate import ANALYSIS_RATE
 from tonearm.audio.pcm import PcmFormat
 from tonearm.features.complex_spectra import ComplexSpectra
 from tonearm.features.feature import Block, Extractor, Feature
 
 _FRAME, _HOP = 2048, 1024
+ONSET_RATE = ANALYSIS_RATE / _HOP
+"""Values of the onset detection function a second."""
 
 
 @dataclass(frozen=True)

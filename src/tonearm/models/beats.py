@@ -13,7 +13,7 @@ from tonearm.algorithms.rhythm.from_onsets import track_onsets
 from tonearm.algorithms.rhythm.loops import LONGEST
 from tonearm.algorithms.rhythm.tempo_classes import SLOWEST
 from tonearm.algorithms.rhythm.tracked import Tracked
-from tonearm.features import ANALYSIS_RATE, Block, ComplexOnsets, Feature, Mono
+from tonearm.features import ONSET_RATE, Block, ComplexOnsets, Feature, Mono
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 from tonearm.networks.free.beats import RATE, BeatActivations
 from tonearm.networks.free.installed import missing
@@ -26,8 +26,6 @@ _BEATS = (BeatActivations("beatnet_1"), BeatActivations("beatnet_2"), BeatActiva
 _TEMPI = ((DEEPTEMP_K24, TempoClasses("deeptemp_k24")), (TEMPOCNN, TempoClasses("deeptemp_k8")))
 """The better network first."""
 _ANY_TEMPO = [float(SLOWEST), float(SLOWEST + CLASSES - 1)]
-_ONSET_RATE = ANALYSIS_RATE / 1024
-"""Values of the onset detection function a second."""
 _SILENCE = 10 ** (-70 / 20)
 """Peak below which nobody hears a beat."""
 CERTAIN = 0.7
@@ -162,7 +160,7 @@ class Beats(Model[BeatsParameters]):
         blocks = self._blocks[ComplexOnsets()]
         if not blocks:
             return None
-        return track_onsets(latest(blocks, int(begin * _ONSET_RATE)).astype(np.float32), self._low, self._high)
+        return track_onsets(latest(blocks, int(begin * ONSET_RATE)).astype(np.float32), self._low, self._high)
 
     def finish(self) -> BeatsResult:
         if self._peak < _SILENCE:

@@ -5,11 +5,9 @@ import numpy as np
 from tonearm.algorithms.latest import latest
 from tonearm.algorithms.rhythm import tempo, track_beats
 from tonearm.algorithms.rhythm.beats_so_far import BeatsSoFar
-from tonearm.features import ANALYSIS_RATE, Block, ComplexOnsets, Feature
+from tonearm.features import ONSET_RATE, Block, ComplexOnsets, Feature
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
-_RATE = ANALYSIS_RATE / 1024
-"""Values of the onset detection function a second."""
 _SILENCE = 0.003
 """Onset detection function of 16 bits of which the lowest is noise."""
 
@@ -54,14 +52,14 @@ class BpmDegara(Model[Parameters]):
 
     def so_far(self) -> BpmDegaraPartial | None:
         frames = sum(len(block) for block in self._onsets)
-        begin = self._so_far.begin(frames / _RATE)
+        begin = self._so_far.begin(frames / ONSET_RATE)
         if begin is None:
             return None
-        first = int(begin * _RATE)
+        first = int(begin * ONSET_RATE)
         onsets = latest(self._onsets, first)
         if not (onsets > _SILENCE).any():
             return None
-        beats = (track_beats(onsets, upsampling=2) + first / _RATE).tolist()
+        beats = (track_beats(onsets, upsampling=2) + first / ONSET_RATE).tolist()
         new = [beats[place] for place in self._so_far.new(beats)]
         self._told += new
         return BpmDegaraPartial(bpm=tempo(np.array(self._told, np.float32)), beat_positions=new)

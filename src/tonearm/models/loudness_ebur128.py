@@ -55,15 +55,13 @@ class LoudnessEbur128(Model[Parameters]):
     def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
         super().__init__(pcm_format, given)
         self._steps: list[Power] = []
-        self._told = 0
         self._so_far = LoudnessSoFar()
 
     def feed(self, feature: Feature, block: Block) -> None:
         self._steps.append(block)
 
     def so_far(self) -> LoudnessPartial:
-        momentary, short_term = self._so_far.take(np.concatenate([np.empty(0), *self._steps[self._told :]]))
-        self._told = len(self._steps)
+        momentary, short_term = self._so_far.take(self._steps)
         integrated = self._so_far.integrated()
         return LoudnessPartial(
             momentaryLoudness=(loudness(momentary).tolist(),),
@@ -140,7 +138,6 @@ class LoudnessEbur128V2(Model[LoudnessParameters]):
     def __init__(self, pcm_format: PcmFormat, given: LoudnessParameters) -> None:
         super().__init__(pcm_format, given)
         self._steps: list[Power] = [np.empty(0)]
-        self._told = 1
         self._so_far = LoudnessSoFar()
         self._peaks: Block = np.zeros((2, len(pcm_format.channels)))
 
@@ -151,8 +148,7 @@ class LoudnessEbur128V2(Model[LoudnessParameters]):
             self._steps.append(block)
 
     def so_far(self) -> LoudnessPartial2:
-        momentary, short_term = self._so_far.take(np.concatenate([np.empty(0), *self._steps[self._told :]]))
-        self._told = len(self._steps)
+        momentary, short_term = self._so_far.take(self._steps)
         return LoudnessPartial2(
             integrated_lufs=self._so_far.integrated(),
             momentary_lufs=_curve(momentary),

@@ -17,7 +17,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Receive, Scope, Send
 
 from tonearm.config import Settings
-from tonearm.errors import BadRequest, ClientGone, RateLimited, TonearmError, TooLarge, TryLater
+from tonearm.errors import BadRequest, ClientGone, TonearmError, TryLater
 from tonearm.protocol.events import Event
 from tonearm.protocol.job import Job
 from tonearm.server.access_log import recorder
@@ -25,7 +25,7 @@ from tonearm.server.analyses import Analyses, Audio
 from tonearm.server.asked import Asked, asked
 from tonearm.server.drain import Drain
 from tonearm.server.listening import until_done
-from tonearm.server.problem import EarlyResponse, problem, unprocessable
+from tonearm.server.problem import EarlyResponse, problem, refusal
 from tonearm.server.response import EventResponse
 from tonearm.server.until import until
 from tonearm.server.upload import Upload
@@ -52,10 +52,8 @@ def routes(analyses: Analyses, settings: Settings, drain: Drain) -> APIRouter:
         upload = Upload(as_body(request.receive), settings.max_body_bytes, settings.idle_seconds, settings.max_seconds)
         quota = await analyses.quota(request.scope)
         try:
-            if not quota.allowed:
-                raise RateLimited(quota.retry_after, quota.words)
-            if length and length > settings.max_body_bytes:
-                raise TooLarge(settings.max_body_bytes)
+            quota.check()
+            upload.announce(length)
             job = asked.job(analyses)
             urls = asked.addresses()
             url = urls[0] if urls else None
@@ -63,9 +61,7 @@ def routes(analyses: Analyses, settings: Settings, drain: Drain) -> APIRouter:
             asked.check(urls, settings)
             analyses.check_room(request.scope)
         except (TonearmError, RequestValidationError) as error:
-            answer = problem(error) if isinstance(error, TonearmError) else unprocessable(error)
-            answer.headers.update(quota.headers)
-            return EarlyResponse(answer, upload)
+            return refusal(error, quota.headers, upload)
         return Live(asked, job, url, upload, analyses, drain, quota.headers, settings.idle_seconds)
 
     return router

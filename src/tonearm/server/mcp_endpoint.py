@@ -22,7 +22,7 @@ from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import Message, Receive, Scope, Send
 
-from tonearm.errors import BadRequest, ClientGone, RateLimited, TonearmError, TooLarge, TryLater, UnknownModel
+from tonearm.errors import BadRequest, ClientGone, TonearmError, TooLarge, TryLater, UnknownModel
 from tonearm.mcp.tools import ANALYZE_AUDIO, DEFAULT_MODELS, READS_AUDIO, Answer, Full, Models, answer, with_list
 from tonearm.protocol import spec
 from tonearm.results.gather import Gathering
@@ -98,9 +98,7 @@ class McpEndpoint:
         return server
 
     async def _analyze(self, scope: Scope, url: str, models: str, full: bool) -> CallToolResult:
-        quota = await self._analyses.quota(scope)
-        if not quota.allowed:
-            raise RateLimited(quota.retry_after, quota.words)
+        (await self._analyses.quota(scope)).check()
         job = self._analyses.job(scope, spec.parse(models))
         recording = recorder(scope)
         recording.requested(job, url)

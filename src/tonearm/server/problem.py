@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Mapping
 
 from fastapi import Request
 from fastapi.encoders import jsonable_encoder
@@ -122,3 +123,10 @@ async def refuse(error: TonearmError, scope: Scope, receive: Receive, send: Send
 
 def _unwanted(receive: Receive) -> Upload:
     return Upload(receive, limit=0, idle_seconds=0, max_seconds=0)
+
+
+def refusal(error: TonearmError | RequestValidationError, headers: Mapping[str, str], upload: Upload) -> EarlyResponse:
+    """The answer to a request that is refused, with `headers` beside its own."""
+    answer = problem(error) if isinstance(error, TonearmError) else unprocessable(error)
+    answer.headers.update(headers)
+    return EarlyResponse(answer, upload)

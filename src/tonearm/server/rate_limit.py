@@ -21,6 +21,7 @@ from limits.aio.strategies import FixedWindowRateLimiter, SlidingWindowCounterRa
 from limits.errors import StorageError
 
 from tonearm.config import Settings
+from tonearm.errors import RateLimited
 from tonearm.server.counters import Counters
 
 log = logging.getLogger(__name__)
@@ -42,6 +43,11 @@ class Verdict:
     headers: Mapping[str, str] = field(default_factory=dict)
     words: str | None = None
     """What to tell a client whose request may not go on; None for the usual words."""
+
+    def check(self) -> None:
+        """Raises RateLimited for a request that may not go on."""
+        if not self.allowed:
+            raise RateLimited(self.retry_after, self.words)
 
 
 @dataclass(frozen=True, slots=True)

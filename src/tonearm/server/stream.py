@@ -15,9 +15,7 @@ from tonearm.errors import (
     BadRequest,
     ClientGone,
     CompressedBody,
-    RateLimited,
     TonearmError,
-    TooLarge,
 )
 from tonearm.server.accept import prefers_json
 from tonearm.server.access_log import recorder
@@ -28,7 +26,7 @@ from tonearm.server.form import form
 from tonearm.server.json_document import JsonDocument
 from tonearm.server.metrics import ANALYSIS
 from tonearm.server.openapi.operation import REQUEST_BODY, RESPONSES
-from tonearm.server.problem import EarlyResponse, problem, unprocessable
+from tonearm.server.problem import refusal
 from tonearm.server.response import EventResponse
 from tonearm.server.sse import ServerSentEvents
 from tonearm.server.until import until
@@ -60,10 +58,9 @@ def routes(analyses: Analyses, settings: Settings, drain: Drain) -> APIRouter:
         recording = recorder(request.scope)
         quota = await analyses.quota(request.scope)
         try:
-            if not quota.allowed:
-                raise RateLimited(quota.retry_after, quota.words)
+            quota.check()
             _check_coding(request)
-            _check_size(_declared_length(request), settings.max_body_bytes)
+            upload.announce(_declared_length(request))
             sent = await drain.within(form(upload, request.headers.get("content-type", "")))
             job = asked.job(analyses, sent, document=_wants_json(request))
             urls = asked.addresses(sent)
@@ -82,9 +79,7 @@ def routes(analyses: Analyses, settings: Settings, drain: Drain) -> APIRouter:
             )
             first = await until(anext(events), upload.disconnected(), lambda: ClientGone(_GONE))
         except (TonearmError, RequestValidationError) as error:
-            answer = problem(error) if isinstance(error, TonearmError) else unprocessable(error)
-            answer.headers.update(quota.headers)
-            return EarlyResponse(answer, upload)
+            return refusal(error, quota.headers, upload)
         events_or_json = JsonDocument(job.tasks) if _wants_json(request) else ServerSentEvents()
         event_format = asked.event_format(job, analyses.catalog, events_or_json)
         response = EventResponse(event_format, first, events, upload, recording, len(job.tasks), settings.idle_seconds)
@@ -109,11 +104,6 @@ def _check_coding(request: Request) -> None:
     given = ", ".join(request.headers.getlist("content-encoding")).strip().lower()
     if given not in {"", "identity"}:
         raise CompressedBody(given if _CODING.fullmatch(given) else "unknown")
-
-
-def _check_size(declared: int | None, limit: int) -> None:
-    if declared and declared > limit:
-        raise TooLarge(limit)
 
 
 def _check_length(declared: int | None, url: str | None) -> None:

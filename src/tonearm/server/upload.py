@@ -35,6 +35,11 @@ class Upload:
         self._complete = asyncio.Event()
         self.received = 0
 
+    def announce(self, length: int | None) -> None:
+        """So many bytes are to come, if that is known. Raises TooLarge where they are more than may."""
+        if length and length > self._limit:
+            raise TooLarge(self._limit)
+
     async def peek(self) -> bytes:
         """The first bytes of the body, which stay in it; b"" where it is empty."""
         if self._peeked is None:

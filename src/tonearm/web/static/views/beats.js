@@ -12,7 +12,7 @@ import { beatLight } from "./light.js";
 import { spark } from "./spark.js";
 
 /** Beats of other models are worth less. */
-const WORTH = 3;
+export const WORTH = 3;
 /** Simple ratios of tempi, by what they are called. */
 const RATIOS = new Map([
   ["half", 1 / 2],

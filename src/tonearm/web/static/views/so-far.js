@@ -8,19 +8,19 @@
 /** @import { Chord } from "./stretches.js" */
 import { el } from "../dom.js";
 import { number } from "../format.js";
-import { camelot, keyName, place, pretty } from "../music.js";
+import { camelot, keyName, place } from "../music.js";
 import { drawActivations, hasShares } from "./activations.js";
+import { WORTH } from "./beats.js";
 import { circle } from "./circle.js";
 import { LoudnessChart } from "./loudness-chart.js";
+import { named } from "./stretches.js";
+import { WORTH_OF_BEATS_ALONE } from "./tempo.js";
 
 /**
  * @typedef {object} SoFar
  * @property {(told: Result) => void} take remember what is new
  * @property {() => Element | null} draw all of it; null if it needs no card
  */
-
-/** Beats of the model that knows more of them are worth more, as with the results. */
-const WORTH = { beats: 3, bpm_degara: 1 };
 
 /**
  * @typedef {{ low: number[], high: number[], rms: number[], point: number }} WaveformTold
@@ -132,7 +132,7 @@ function beats({ timeline }) {
       downbeats.push(...told.beats.filter((_, i) => told.beat_numbers[i] === 1));
     },
     draw() {
-      timeline.offerBeats(WORTH.beats, { beats: all, downbeats, beatsAreCertain: false });
+      timeline.offerBeats(WORTH, { beats: all, downbeats, beatsAreCertain: false });
       return tempoNow(bpm);
     },
   };
@@ -149,7 +149,7 @@ function tempo({ timeline }) {
       all.push(...told.beat_positions);
     },
     draw() {
-      timeline.offerBeats(WORTH.bpm_degara, { beats: all, downbeats: [], beatsAreCertain: false });
+      timeline.offerBeats(WORTH_OF_BEATS_ALONE, { beats: all, downbeats: [], beatsAreCertain: false });
       return tempoNow(bpm || null);
     },
   };
@@ -175,7 +175,7 @@ function chords({ timeline }) {
       }
     },
     draw() {
-      timeline.show({ chords: all.map((each) => ({ ...each, name: each.chord === "N" ? "" : pretty(each.chord) })) });
+      timeline.show({ chords: named(all) });
       return null;
     },
   };

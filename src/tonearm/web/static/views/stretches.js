@@ -35,7 +35,7 @@ export function drawWaveform({ low, high, rms, duration }, { timeline }) {
  * @returns {View}
  */
 export function drawChords({ chords, method }, { timeline }) {
-  timeline.show({ chords: chords.map((each) => ({ ...each, name: each.chord === "N" ? "" : pretty(each.chord) })) });
+  timeline.show({ chords: named(chords) });
   /** @type {Map<string, number>} */
   const seconds = new Map();
   for (const { chord, start, end } of chords) {
@@ -54,6 +54,14 @@ export function drawChords({ chords, method }, { timeline }) {
       how,
     ),
   };
+}
+
+/**
+ * As the timeline has them.
+ * @param {Chord[]} chords
+ */
+export function named(chords) {
+  return chords.map((each) => ({ ...each, name: each.chord === "N" ? "" : pretty(each.chord) }));
 }
 
 /**

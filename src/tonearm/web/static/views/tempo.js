@@ -15,6 +15,8 @@ import { spark } from "./spark.js";
 const SPAN = 8;
 /** In bpm: the trackers search up to 210, and set faster beats only if they hear none. */
 const FASTEST = 215;
+/** Without a confidence they are worth less. */
+export const WORTH_OF_BEATS_ALONE = 1;
 
 /** @typedef {{ bpm: number, beat_positions?: number[], confidence?: number }} TempoResult */
 
@@ -28,7 +30,7 @@ export function drawTempo(result, track) {
   if (!bpm || bpm > FASTEST) return nothing("No tempo was found.");
   const certain = tempoIsCertain(result);
   if (beats.length) {
-    const worth = confidence === undefined ? 1 : 2;
+    const worth = confidence === undefined ? WORTH_OF_BEATS_ALONE : 2;
     track.timeline.offerBeats(worth, { beats, downbeats: [], beatsAreCertain: certain });
   }
   return {
