@@ -1,10 +1,12 @@
 FROM python:3.11-slim-bookworm AS build
 WORKDIR /src
 ENV UV_NO_CACHE=1 UV_COMPILE_BYTECODE=1
-COPY requirements/build.txt requirements/server.txt requirements/uv.txt requirements/
+# Empty, or ray.
+ARG EXTRA
+COPY requirements/build.txt requirements/ray.txt requirements/server.txt requirements/uv.txt requirements/
 RUN python -m pip install --no-cache-dir --require-hashes -r requirements/uv.txt -r requirements/build.txt \
     && uv venv /opt/tonearm \
-    && uv pip install --python /opt/tonearm --require-hashes -r requirements/server.txt
+    && uv pip install --python /opt/tonearm --require-hashes -r requirements/server.txt ${EXTRA:+-r "requirements/$EXTRA.txt"}
 COPY pyproject.toml README.md LICENSE ./
 COPY docs docs
 COPY src src

@@ -14,7 +14,7 @@ unexport PYTHONDONTWRITEBYTECODE
 help:
 	@echo "make demo    start a server, stream a synthesised track to it, print the events as they arrive"
 	@echo "make dist    build the wheel that uv tool install, pipx install and uvx take, in dist/"
-	@echo "make image   build the container's image, with docker or podman"
+	@echo "make image   build the container's image, with docker or podman; EXTRA=ray for a cluster's"
 	@echo "make test    run the tests that every change has to pass"
 	@echo "make test-all run those too that take minutes, as a release has to pass them"
 	@echo "make serve   start the server on http://127.0.0.1:8000"
@@ -73,7 +73,7 @@ dist: .venv/.server
 
 image:
 	@engine=$$(command -v docker || command -v podman) || { echo "An image needs docker or podman."; exit 1; }; \
-	$$engine build --tag tonearm .
+	$$engine build --tag tonearm$(EXTRA:%=-%) --build-arg EXTRA=$(EXTRA) .
 
 # Without npm the page's JavaScript is not checked, and no TypeScript client is tried.
 NODE = $(if $(shell command -v npm 2>/dev/null),node_modules/.complete)

@@ -28,7 +28,7 @@ from bench.process import memory_mib
 from tonearm.sample import sample_track
 
 MODELS = "key,bpm_degara,loudness_ebur128:2"
-_PATIENCE_SECONDS = 60
+_PATIENCE_SECONDS = 240
 
 
 @dataclass

@@ -27,7 +27,7 @@ def library() -> list[Figure]:
         return []
     files = [str(path) for path in sorted(RECORDINGS.rglob("*")) if path.suffix in {".mp3", ".ogg", ".flac", ".wav"}]
     ratios, details = [], []
-    command = [sys.executable, "-m", "tonearm", "analyze", *files, "--models", MODELS, "--json"]
+    command = [sys.executable, "-m", "tonearm", "analyze", *files, "--models", MODELS, "--format", "json"]
     for _ in range(ROUNDS + 1):
         ours = run(command).wall
         peer = subprocess.run(

@@ -28,10 +28,14 @@ GOALS = {
     "danceability_dfa": 1.4,
     "onset_rate": 1.4,
     "spectral_summary": 1.4,
+    "embedding": 1.5,
     "dynamic_complexity": 1.4,
     "silence": 1.4,
+    "clipping": 1.4,
     "waveform": 1.4,
     "audio": 1.4,
+    "energy": 1.8,
+    "sections": 6.0,
 }
 EVERY = ",".join(GOALS)
 EVERY_GOAL = 12.0

@@ -28,6 +28,12 @@ def run(command: Sequence[str]) -> Cost:
     return Cost(monotonic() - begun, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
 
 
+def commit() -> str:
+    """The short name of the one that is measured."""
+    command = ["git", "rev-parse", "--short", "HEAD"]
+    return subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parent).stdout.strip()
+
+
 def cpu_seconds(pid: int) -> float:
     """User and system time of one process until now."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
@@ -42,4 +48,6 @@ def memory_mib(pid: int, kind: str) -> float:
 
 
 def children(pid: int) -> list[int]:
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    """Those that any of its threads has started."""
+    started = (place.read_text() for place in Path(f"/proc/{pid}/task").glob("*/children"))
+    return [int(child) for children in started for child in children.split()]

@@ -10,7 +10,6 @@ import json
 import os
 import platform
 import statistics
-import subprocess
 import sys
 import tempfile
 import threading
@@ -28,7 +27,7 @@ from bench.models import models
 from bench.networks import networks
 from bench.partials import partials
 from bench.plot import plot
-from bench.process import Cost, cpu_seconds, memory_mib, run
+from bench.process import Cost, commit, cpu_seconds, memory_mib, run
 from bench.server import MODELS, Server
 from bench.sound import mp3, song
 
@@ -216,9 +215,8 @@ def peers_table(costs: dict[str, list[Cost]]) -> Table:
 
 def write(costs: dict[str, list[Cost]], figures: list[Figure]) -> None:
     RESULTS.mkdir(exist_ok=True)
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=HERE).stdout
     record = {
-        "commit": commit.strip(),
+        "commit": commit(),
         "machine": f"{platform.machine()}, {CORES} cores, Python {platform.python_version()}",
         "costs": {name: [asdict(cost) for cost in each] for name, each in costs.items()},
         "figures": [{**asdict(figure), "met": figure.met} for figure in figures],

@@ -12,6 +12,9 @@ from tonearm.sample import sample_track
 SONG = Path(__file__).parents[2] / "shared" / "audio" / "song" / "song-5min.mp3"
 
 
+SONG_IN_WORDS = "a labelled MP3 of 339 s" if SONG.exists() else "a synthesised MP3 of 339 s"
+
+
 def song() -> bytes:
     return SONG.read_bytes() if SONG.exists() else mp3(339)
 

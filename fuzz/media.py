@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import re
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
@@ -81,7 +82,7 @@ async def fuzz(corpus: Corpus, seed: int, numbers: Iterable[int], go_on: Callabl
             if isinstance(outcome, _Bad):
                 tally.finds.append(Find(f"{seed}:{number}", made_of, outcome, data))
 
-    logger = logging.getLogger("tonearm.engine.local")
+    logger = logging.getLogger("tonearm.engine.pool")
     logger.addHandler(deaths)
     try:
         async with asyncio.TaskGroup() as group:
@@ -149,12 +150,15 @@ async def _arriving(data: bytes) -> AsyncIterator[bytes]:
 
 
 class _Deaths(logging.Handler):
-    """Collects the exit codes of workers that died by themselves: -9 is the engine's own doing."""
+    """Collects the exit codes of workers that died: -9 is the engine's own doing, and 0 an end after a model that was
+    given up.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self.codes: list[int] = []
 
     def emit(self, record: logging.LogRecord) -> None:
-        if "ended with code" in record.msg and isinstance(record.args, tuple) and record.args[1] != -9:
-            self.codes.append(int(str(record.args[1])))
+        found = re.search(r"exited with code (-?\d+)", record.getMessage())
+        if found and int(found[1]) not in {-9, 0}:
+            self.codes.append(int(found[1]))

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import settings
 
 from tests.support import shared
+from tests.support.cluster import CREDENTIALS, RayCluster
 from tests.support.http import Server
 from tests.support.networks import convert, stand_ins
 from tonearm.pipeline import registry
@@ -50,6 +51,16 @@ def server() -> Iterator[Server]:
     """The real server on a real port, allowed to download from this machine."""
     with Server.started(TONEARM_WORKERS="1", TONEARM_FETCH_ALLOW="127.0.0.0/8") as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def cluster() -> Iterator[RayCluster]:
+    """Three nodes, of which the head, as that of a server, has no CPU for analyses."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in CREDENTIALS.items():
+            patch.setenv(name, value)
+        with RayCluster.started(0, 2, 2) as running:
+            yield running
 
 
 @pytest.fixture(scope="session")

@@ -53,7 +53,10 @@ def test_models_and_plugins_import_no_decoder(module: str) -> None:
     ("code", "spared"),
     [
         ("from tonearm.config import Settings; Settings()", {"limits", "numpy"}),
-        ("from tonearm.cli import app, local_backend, run", {"limits", "numpy", "fastapi", "uvicorn", "matplotlib"}),
+        (
+            "from tonearm.cli import app, local_backend, run",
+            {"limits", "numpy", "fastapi", "uvicorn", "matplotlib", "pyarrow", "ray"},
+        ),
         (
             "from tests.support.filter import run; from tonearm.sample import sample_track as made; "
             "assert run(made(1), 'loudness_ebur128').results",

@@ -5,7 +5,7 @@ from ipaddress import ip_network
 import pytest
 from pydantic import ValidationError
 
-from tonearm.config import Endpoint, Settings, unknown_variables
+from tonearm.config import Endpoint, Range, Settings, unknown_variables
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -85,3 +85,38 @@ def test_an_empty_variable_is_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in Settings.model_fields.keys() - {"api_keys", "api_keys_file"}:
         monkeypatch.setenv(f"TONEARM_{name.upper()}", "")
     assert Settings().host == "127.0.0.1"
+
+
+def test_a_cluster_needs_its_extra_and_its_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TONEARM_ENGINE", "ray")
+    monkeypatch.setattr("tonearm.config.find_spec", lambda name: None)
+    with pytest.raises(ValidationError, match=r"install Tonearm as tonearm\[ray\]"):
+        Settings()
+    monkeypatch.setattr("tonearm.config.find_spec", lambda name: object())
+    with pytest.raises(ValidationError, match="TONEARM_RAY_ADDRESS does not say"):
+        Settings()
+    monkeypatch.setenv("TONEARM_RAY_ADDRESS", "ray://10.0.0.1:10001")
+    with pytest.raises(ValidationError, match=r"such as 10\.0\.0\.1:6379"):
+        Settings()
+    monkeypatch.setenv("TONEARM_RAY_ADDRESS", "10.0.0.1:6379")
+    assert Settings().ray_workers == Range(1, 64)
+    monkeypatch.setenv("TONEARM_RAY_NETWORK_NEEDS", "GPU=0.5, fast=1")
+    with pytest.raises(ValidationError, match="set TONEARM_RAY_NETWORK_WORKERS too"):
+        Settings()
+    monkeypatch.setenv("TONEARM_RAY_NETWORK_WORKERS", "2")
+    settings = Settings()
+    assert (settings.ray_network_workers, settings.ray_network_needs) == (Range(2, 2), {"GPU": 0.5, "fast": 1.0})
+
+
+@pytest.mark.parametrize("value", ["0", "4-2", "2-", "many", "1-99999", "-3"])
+def test_what_is_no_range_of_workers(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("TONEARM_RAY_WORKERS", value)
+    with pytest.raises(ValidationError, match="such as 2-8"):
+        Settings()
+
+
+@pytest.mark.parametrize("value", ["GPU", "GPU=", "GPU=-1", "=1"])
+def test_what_are_no_needs(monkeypatch: pytest.MonkeyPatch, value: str) -> None:
+    monkeypatch.setenv("TONEARM_RAY_NETWORK_NEEDS", value)
+    with pytest.raises(ValidationError, match=r"such as GPU=0\.5"):
+        Settings()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import subprocess
 import tempfile
 from collections import Counter
 from pathlib import Path
@@ -19,12 +18,15 @@ from bench.accuracy.recordings import read
 from bench.accuracy.report import Report
 from bench.accuracy.sounds import write
 from bench.accuracy.systems.everyone import everyone
-from bench.accuracy.text import PAGE, put, tables, wins
+from bench.accuracy.text import markdown, tables, wins
+from bench.page import fill_in
+from bench.process import commit
 from tonearm.config import Settings
 from tonearm.networks.free.installed import installed
 
 ROOT = Path(__file__).parents[2]
 RESULT = ROOT / "bench" / "results" / "accuracy.json"
+PAGE = ROOT / "docs" / "accuracy.md"
 SHARED = ROOT.parent / "shared" / "audio"
 MODELS = ("key:2", "beats:1")
 
@@ -39,7 +41,7 @@ def main() -> None:
         console.print(table)
     console.print("\n".join(wins(report)), markup=False)
     RESULT.write_text(report.model_dump_json(indent=1) + "\n")
-    PAGE.write_text(put(report, PAGE.read_text()))
+    fill_in(PAGE, "make accuracy", [markdown(report)])
     console.print(f"written: {RESULT}, {PAGE}")
 
 
@@ -59,9 +61,8 @@ def measure(folders: list[Path]) -> Report:
         for section in dict.fromkeys(row.section for row in found)
     }
     failures = {name: sum(each.failure is not None for each in answers[name].values()) for name in names}
-    commit = subprocess.run(["git", "rev-parse", "--short", "HEAD"], capture_output=True, text=True, cwd=ROOT).stdout
     return Report(
-        commit=commit.strip(),
+        commit=commit(),
         machine=f"{platform.machine()}, {len(os.sched_getaffinity(0))} cores, Python {platform.python_version()}",
         networks=sorted(project.name for project in installed(Settings().models_dir)),
         versions={system.name.split()[0]: system.version for system in systems if system.version is not None},

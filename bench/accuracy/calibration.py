@@ -7,6 +7,7 @@ import numpy as np
 from bench.accuracy.bootstrap import Values
 
 BINS = 5
+_TIMES = 100
 
 
 def calibration_error(draws: Values) -> Values:
@@ -19,3 +20,16 @@ def calibration_error(draws: Values) -> Values:
     sums = [np.abs(part.sum(axis=1)) for part in np.array_split(gaps, BINS, axis=1)]
     errors: Values = np.sum(sums, axis=0) / draws.shape[1]
     return errors
+
+
+def error_by_chance(draws: Values) -> Values:
+    """The calibration error that there is, on average, where each probability is exactly right: the fewer the
+    recordings, the more (Bröcker and Smith, 2007). `draws` as above; what was right is not looked at.
+    """
+    random = np.random.default_rng(0)
+    said = draws[:, :, 0]
+    total = np.zeros(len(draws))
+    for _ in range(_TIMES):
+        right = random.random(said.shape) < said
+        total += calibration_error(np.stack((said, right), axis=2))
+    return total / _TIMES

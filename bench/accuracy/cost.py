@@ -10,7 +10,7 @@ from bench.accuracy.report import Cost
 from bench.ffmpeg import ffmpeg
 from bench.process import cpu_seconds, run
 from bench.server import Server
-from bench.sound import SONG, song
+from bench.sound import SONG_IN_WORDS, song
 
 ROUNDS = 5
 
@@ -30,7 +30,7 @@ def cost(models: str) -> Cost:
             decoding.append(run([ffmpeg(), "-v", "error", "-i", str(file), "-f", "null", "-"]).cpu)
     return Cost(
         models=models,
-        file="a labelled MP3 of 339 s" if SONG.exists() else "a synthesised MP3 of 339 s",
+        file=SONG_IN_WORDS,
         ratio=statistics.median(one / other for one, other in zip(ours, decoding, strict=True)),
         cpu=statistics.median(ours),
         decoding=statistics.median(decoding),

@@ -10,7 +10,7 @@ import numpy as np
 from bench.accuracy import bootstrap, scores
 from bench.accuracy.answer import Answer
 from bench.accuracy.bootstrap import Statistic, Values, interval, mean, median
-from bench.accuracy.calibration import calibration_error
+from bench.accuracy.calibration import calibration_error, error_by_chance
 from bench.accuracy.recordings import KEY_SETS, TEMPO_SETS, VOICE_SETS, Recording
 from bench.accuracy.report import Cell, Difference, Row
 from bench.accuracy.sounds import SOUND_SETS
@@ -52,12 +52,13 @@ def figures() -> Iterable[Figure]:
     yield Figure("Beats", "F, beats", "beats", _has_beats, scores.beats_f)
     yield Figure("Beats", "F, downbeats", "downbeats", _has_downbeats, scores.downbeats_f)
     of_key, of_tempo = _in(RECORDINGS), _in(SONGS)
-    calibration = "Probabilities"
-    what = "calibration error"
-    yield Figure(calibration, f"{what}, key", "key probability", of_key, _key_odds, calibration_error, most=False)
-    yield Figure(
-        calibration, f"{what}, tempo", "tempo probability", of_tempo, _tempo_odds, calibration_error, most=False
-    )
+    section = "Probabilities"
+    for what, needs, of, odds in (
+        ("key", "key probability", of_key, _key_odds),
+        ("tempo", "tempo probability", of_tempo, _tempo_odds),
+    ):
+        yield Figure(section, f"calibration error, {what}", needs, of, odds, calibration_error, most=False)
+        yield Figure(section, f"the same by chance, {what}", needs, of, odds, error_by_chance, most=False)
     key, tempo = "key certainty", "tempo certainty"
     section = "Certainty of keys"
     yield Figure(section, f"{RECORDINGS} called certain", key, of_key, _key_certain)

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from bench.data import Cell as Figure
+from bench.data import Data
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True)
+class Cell(Figure):
+    """Of `count` recordings."""
 
-
-class Cell(_Data):
-    """A figure with its interval of 95 %, of `count` recordings."""
-
-    value: float
-    low: float
-    high: float
     count: int
 
 
-class Difference(_Data):
+class Difference(Data):
     """By how much a peer is better than Tonearm, on the same recordings; below 0 where it is worse."""
 
     peer: str
@@ -33,7 +27,7 @@ class Difference(_Data):
         return self.low > 0
 
 
-class Row(_Data):
+class Row(Data):
     section: str
     what: str
     most: bool
@@ -44,7 +38,7 @@ class Row(_Data):
     """Of the peer with the best figure. None where no peer has one."""
 
 
-class Cost(_Data):
+class Cost(Data):
     models: str
     file: str
     ratio: float
@@ -53,7 +47,7 @@ class Cost(_Data):
     decoding: float
 
 
-class Report(_Data):
+class Report(Data):
     commit: str
     machine: str
     networks: list[str]

@@ -3,25 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 
 from rich.table import Table
 from rich.text import Text
 
 from bench.accuracy.report import Cell, Report, Row
 
-PAGE = Path(__file__).parents[2] / "docs" / "accuracy.md"
-BEGIN, END = "<!-- Written by make accuracy. -->\n", "<!-- Until here. -->\n"
 _NONE = ""
-
-
-def put(report: Report, page: str) -> str:
-    """The page with what the report says between the two marks. Raises ValueError where they are not in it."""
-    before, begin, rest = page.partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError("the page has no place for the figures")
-    return f"{before}{BEGIN}\n{markdown(report)}\n{END}{after}"
 
 
 def markdown(report: Report) -> str:

@@ -5,11 +5,19 @@ Elsewhere there are none.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import suppress
+from math import ceil
 from pathlib import Path, PurePosixPath
 
 _SYSTEM = Path("/")
+
+
+def usable_cores(system: Path = _SYSTEM) -> int:
+    """How many cores the process may use at once."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return min(cores, ceil(cpu_limit(system) or cores))
 
 
 def cpu_limit(system: Path = _SYSTEM) -> float | None:

@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from importlib.util import find_spec
 from ipaddress import IPv4Network, IPv6Network
-from math import ceil
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, Self
 
@@ -19,7 +18,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from tonearm import api_keys
 from tonearm.api_keys import ApiKey
-from tonearm.cgroup import cpu_limit, memory_limit
+from tonearm.cgroup import memory_limit, usable_cores
 from tonearm.protocol.caps import Caps
 
 if TYPE_CHECKING:
@@ -40,10 +39,7 @@ _WORKER_BYTES = 256 << 20
 
 def usable_workers(system: Path = Path("/")) -> int:
     """One worker for each core that this process may use, as far as a container's memory has room for them."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    cpus, memory = cpu_limit(system), memory_limit(system)
-    if cpus is not None:
-        cores = min(cores, ceil(cpus))
+    cores, memory = usable_cores(system), memory_limit(system)
     if memory is not None:
         cores = min(cores, (memory - _SERVER_BYTES) // _WORKER_BYTES)
     return min(max(1, cores), _MOST_WORKERS)
@@ -63,6 +59,25 @@ class Endpoint:
         if found is None or int(found[3]) > 65535:
             raise ValueError("use a port, such as 9100, or an address with one, such as 0.0.0.0:9100 or [::]:9100")
         return cls(found[1] or found[2] or "127.0.0.1", int(found[3]))
+
+
+@dataclass(frozen=True, slots=True)
+class Range:
+    """How many of something there are: `least` when nothing is to do, and `most` when there is enough."""
+
+    least: int
+    most: int
+
+    @classmethod
+    def parse(cls, text: str) -> Range:
+        """2-8, or 4, which is no more and no less. Raises ValueError for anything else."""
+        found = re.fullmatch(r"(\d{1,4})(?:-(\d{1,4}))?", text, re.ASCII)
+        if found is None or not 1 <= int(found[1]) <= int(found[2] or found[1]):
+            raise ValueError("use a number, such as 4, or the least and the most, such as 2-8")
+        return cls(int(found[1]), int(found[2] or found[1]))
+
+    def __str__(self) -> str:
+        return f"{self.least}-{self.most}"
 
 
 class Settings(BaseSettings):
@@ -90,6 +105,19 @@ class Settings(BaseSettings):
         le=_MOST_WORKERS,
         description="worker processes, each running one analysis at a time; by default one per core, within a "
         "container's limits",
+    )
+    engine: Literal["local", "ray"] = Field(
+        "local", description="where analyses run: local, on this machine, or ray, on a cluster; ray needs the extra ray"
+    )
+    ray_address: str | None = Field(None, description="head of the Ray cluster: 10.0.0.1:6379")
+    ray_workers: Annotated[Range, NoDecode] = Field(
+        Range(1, 64), description="workers on the Ray cluster, a CPU each: the least and, under load, the most"
+    )
+    ray_network_workers: Annotated[Range | None, NoDecode] = Field(
+        None, description="workers of their own for requests with a network, such as 1-4; none if not set"
+    )
+    ray_network_needs: Annotated[dict[str, float], NoDecode] = Field(
+        {}, description="what each of these needs of a node besides a CPU, as Ray names it: GPU=0.5,fast=1"
     )
     queue: int = Field(8, ge=0, description="requests that may wait for a worker; further requests get 429")
     queue_seconds: float = Field(30.0, gt=0, description="how long a request may wait for a worker before it gets 429")
@@ -132,6 +160,11 @@ class Settings(BaseSettings):
     audio_url: bool = Field(True, description="whether clients may use audio-url: on or off")
     mcp: bool = Field(
         False, description="whether /mcp offers the tools for assistants over HTTP: on or off; needs the extra mcp"
+    )
+    library: Path | None = Field(
+        None,
+        description="folder of a library, as `tonearm library index` writes it, that /rest finds similar tracks in; "
+        "needs the extra batch",
     )
     rate_limit: str = Field(
         "10/second",
@@ -176,6 +209,35 @@ class Settings(BaseSettings):
     def _parse_endpoint(cls, value: object) -> object:
         return Endpoint.parse(value.strip()) if isinstance(value, str) else value
 
+    @field_validator("engine")
+    @classmethod
+    def _is_installed(cls, value: str) -> str:
+        if value == "ray" and find_spec("ray") is None:
+            raise ValueError("Ray needs an extra: install Tonearm as tonearm[ray]")
+        return value
+
+    @field_validator("ray_address")
+    @classmethod
+    def _is_head(cls, value: str | None) -> str | None:
+        if value is not None and not re.fullmatch(r"[A-Za-z0-9._-]+:\d{1,5}", value):
+            raise ValueError("use the address of the head with its port, such as 10.0.0.1:6379")
+        return value
+
+    @field_validator("ray_workers", "ray_network_workers", mode="before")
+    @classmethod
+    def _parse_range(cls, value: object) -> object:
+        return Range.parse(value.strip()) if isinstance(value, str) else value
+
+    @field_validator("ray_network_needs", mode="before")
+    @classmethod
+    def _parse_needs(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        found = [re.fullmatch(r"\s*(\w+)=(\d+(?:\.\d+)?)\s*", part) for part in value.split(",")]
+        if not all(found):
+            raise ValueError("use names of resources with amounts, such as GPU=0.5")
+        return {each[1]: float(each[2]) for each in found if each}
+
     @field_validator("fetch_allow", "trusted_proxies", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
@@ -215,6 +277,15 @@ class Settings(BaseSettings):
             raise ValueError("the Model Context Protocol needs an extra: install Tonearm as tonearm[mcp]")
         return value
 
+    @field_validator("library")
+    @classmethod
+    def _is_library(cls, value: Path | None) -> Path | None:
+        if value is not None and find_spec("pyarrow") is None:
+            raise ValueError("a library needs an extra: install Tonearm as tonearm[batch]")
+        if value is not None and not (value / "manifest.json").is_file():
+            raise ValueError(f"{value} is no library: `tonearm library index FOLDER --library {value}` makes one")
+        return value
+
     @field_validator("rate_limit_storage")
     @classmethod
     def _is_storage(cls, value: str) -> str:
@@ -251,6 +322,19 @@ class Settings(BaseSettings):
         if self.mcp and not self.audio_url:
             raise ValueError(
                 "TONEARM_MCP is on, and its tools read audio by its URL: TONEARM_AUDIO_URL has to be on too"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _has_a_cluster(self) -> Self:
+        if self.engine == "ray" and self.ray_address is None:
+            raise ValueError(
+                "TONEARM_ENGINE is ray, and TONEARM_RAY_ADDRESS does not say where the cluster is: "
+                "set it to the address of its head, such as 10.0.0.1:6379"
+            )
+        if self.ray_network_needs and self.ray_network_workers is None:
+            raise ValueError(
+                "TONEARM_RAY_NETWORK_NEEDS is for workers that there are not: set TONEARM_RAY_NETWORK_WORKERS too"
             )
         return self
 

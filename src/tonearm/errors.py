@@ -25,6 +25,7 @@ TonearmError
 ├── ModelError                    one model cannot answer for this audio: its `error` event says why
 ├── ServerFault              500  what a client calls a failure that is not its own
 │   └── WorkerLost           500  the worker of this request died or stopped answering
+│       └── HostLost         500  its machine did, which is not the fault of the audio
 ├── ConnectionLost                a client cannot reach its server, or no longer
 └── ClientGone               499  the client went away; nobody is left to answer
 
@@ -223,6 +224,10 @@ class ServerFault(TonearmError):
 
 
 class WorkerLost(ServerFault):
+    pass
+
+
+class HostLost(WorkerLost):
     pass
 
 

@@ -34,16 +34,24 @@ def sample_track(seconds: float = 20.0) -> bytes:
 
 
 def _harmony(seconds: float) -> NDArray[np.float64]:
-    sound = np.zeros(round(seconds * RATE))
+    sound = np.empty(round(seconds * RATE))
     length = round(2 * _BEAT * RATE)
+    chords = [_chord(notes, min(length, len(sound))) for notes in _CHORDS]
     for bar, start in enumerate(range(0, len(sound), length)):
-        time = np.arange(min(length, len(sound) - start)) / RATE
-        decay = np.exp(-1.5 * time)
-        for note in _CHORDS[bar % len(_CHORDS)]:
-            pitch = 440 * 2 ** ((note - 69) / 12)
-            for harmonic in (1, 2, 3, 4):
-                tone = np.sin(2 * np.pi * pitch * harmonic * time) / harmonic**1.5
-                sound[start : start + len(time)] += 0.15 * tone * decay
+        part = sound[start : start + length]
+        part[:] = chords[bar % len(chords)][: len(part)]
+    return sound
+
+
+def _chord(notes: tuple[int, ...], length: int) -> NDArray[np.float64]:
+    sound = np.zeros(length)
+    time = np.arange(length) / RATE
+    decay = np.exp(-1.5 * time)
+    for note in notes:
+        pitch = 440 * 2 ** ((note - 69) / 12)
+        for harmonic in (1, 2, 3, 4):
+            tone = np.sin(2 * np.pi * pitch * harmonic * time) / harmonic**1.5
+            sound += 0.15 * tone * decay
     return sound
 
 

@@ -23,6 +23,7 @@ def by_definition(values: NDArray[np.float64], length: int) -> float:
     return float(np.sqrt(np.sum(residuals) / ((len(profile) - length) / step)))
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("size", [500, 2000])
 @pytest.mark.parametrize("piece", [7, 300, 2000])
 def test_it_is_what_it_says_in_pieces_of_any_size(size: int, piece: int) -> None:

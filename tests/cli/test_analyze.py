@@ -18,7 +18,7 @@ from tonearm.sample import sample_track
 
 
 def test_json_has_a_line_for_each_file_and_bad_files_do_not_end_it(album: Path) -> None:
-    done = tonearm("analyze", album, "--json", "--models", "key,loudness-EBUR128:2")
+    done = tonearm("analyze", album, "--format", "json", "--models", "key,loudness-EBUR128:2")
     assert done.returncode == 1
     found = lines(done.stdout)
     assert list(map(Path, sorted(found))) == [
@@ -39,7 +39,7 @@ def test_json_has_a_line_for_each_file_and_bad_files_do_not_end_it(album: Path) 
 
 
 def test_of_a_file_that_is_too_long_there_are_results_and_a_complaint(album: Path) -> None:
-    done = tonearm("analyze", album / "one.wav", "--json", "-m", "silence", TONEARM_MAX_SECONDS="5")
+    done = tonearm("analyze", album / "one.wav", "--format", "json", "-m", "silence", TONEARM_MAX_SECONDS="5")
     assert done.returncode == 1
     (line,) = lines(done.stdout).values()
     assert line["results"]["silence"]["duration"] == 5
@@ -51,7 +51,15 @@ def test_of_a_file_that_is_too_long_there_are_results_and_a_complaint(album: Pat
 
 def test_csv_has_a_column_for_each_single_value(album: Path) -> None:
     done = tonearm(
-        "analyze", album / "one.wav", album / "broken.mp3", "--csv", "-m", "key,bpm_degara,silence", "--jobs", "1"
+        "analyze",
+        album / "one.wav",
+        album / "broken.mp3",
+        "--format",
+        "csv",
+        "-m",
+        "key,bpm_degara,silence",
+        "--jobs",
+        "1",
     )
     assert done.returncode == 1
     rows = {row["file"]: row for row in csv.DictReader(io.StringIO(done.stdout.decode()))}
@@ -81,7 +89,7 @@ def test_what_a_file_is(album: Path) -> None:
     told = {name: words.strip() for name, words in told.items()}
     assert (told["format"], told["announced"], told["encoder delay"]) == ("WAV, 16 bit", "6.000 s", "0 samples")
     assert (told["track"], told["damaged"]) == ("1 of 1", "-")
-    (row,) = csv.DictReader(io.StringIO(tonearm("analyze", one, "-m", "audio", "--csv").stdout.decode()))
+    (row,) = csv.DictReader(io.StringIO(tonearm("analyze", one, "-m", "audio", "--format", "csv").stdout.decode()))
     assert (row["audio.container"], row["audio.codec"], row["audio.profile"]) == ("wav", "pcm_s16le", "")
     assert (row["audio.bit_rate"], row["audio.sample_rate"], row["audio.bit_depth"]) == ("1411200", "44100", "16")
     assert (row["audio.channels"], row["audio.layout"], row["audio.duration"]) == ("2", "stereo", "6.0")
@@ -147,16 +155,17 @@ def test_models_without_words_of_their_own_are_shown_by_their_schema(album: Path
 @pytest.mark.release
 def test_standard_input_and_addresses(album: Path) -> None:
     sound = (album / "one.wav").read_bytes()
-    piped = lines(tonearm("analyze", "-", "--json", stdin=sound).stdout)
+    piped = lines(tonearm("analyze", "-", "--format", "json", stdin=sound).stdout)
     with Web.started({"/track.wav": sound}) as web:
         address = web.url("/absolute")
-        done = tonearm("analyze", album / "one.wav", address, web.url("/no.wav"), "--json", "--jobs", "1")
+        done = tonearm("analyze", album / "one.wav", address, web.url("/no.wav"), "--format", "json", "--jobs", "1")
     found = lines(done.stdout)
     assert piped["-"]["results"] == found[str(album / "one.wav")]["results"] == found[address]["results"]
     assert done.returncode == 1
     assert "status 404" in done.stderr.decode()
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -165,7 +174,7 @@ def test_standard_input_and_addresses(album: Path) -> None:
         (["-", "--models", "kee"], 2, "Did you mean key? `tonearm models list`"),
         (["-", "--models", ","], 2, "is not a model"),
         (["-", "--models", "waveform(points=0)"], 2, "points"),
-        (["-", "--json", "--csv"], 2, "--json and --csv"),
+        (["-", "other.mp3", "--format", "labels"], 2, "one source"),
         (["-", "--jobs", "0"], 2, "--jobs"),
         (["-", "--server", "studio"], 2, "http://host:port"),
         ([], 2, "SOURCE"),
@@ -191,7 +200,7 @@ def test_what_is_left_out_of_a_folder_is_one_line_however_many_kinds_it_has(albu
     for count, extension in enumerate(("\x1b", "b", "nfo", "log", "cue", "jpg", "txt", "pdf"), 1):
         for number in range(count):
             (tmp_path / f"{number}.{extension}").touch()
-    done = tonearm("analyze", tmp_path, "--json", "--models", "silence")
+    done = tonearm("analyze", tmp_path, "--format", "json", "--models", "silence")
     assert list(lines(done.stdout)) == [str(tmp_path / ".38 Special.wav")]
     assert done.stderr == b"left out: 8 .pdf, 7 .txt, 6 .jpg, 5 .cue, 4 .log, 3 .nfo, 3 others\n"
 
@@ -200,8 +209,8 @@ def test_what_is_left_out_of_a_folder_is_one_line_however_many_kinds_it_has(albu
 def test_a_reader_that_has_enough_is_no_error(album: Path, tmp_path: Path) -> None:
     for number in range(40):
         os.link(album / "one.wav", tmp_path / f"{number}.wav")
-    for output in ("--json", "--csv"):
-        process = started("analyze", tmp_path, output, "--models", "key", "--jobs", "1")
+    for form in ("json", "csv"):
+        process = started("analyze", tmp_path, "--format", form, "--models", "key", "--jobs", "1")
         assert process.stdout is not None
         assert process.stdout.readline()
         process.stdout.close()
@@ -213,7 +222,7 @@ def test_a_reader_that_has_enough_is_no_error(album: Path, tmp_path: Path) -> No
 def test_an_interrupt_keeps_what_is_done_and_ends_the_workers(album: Path, tmp_path: Path) -> None:
     for number in range(400):
         os.link(album / "more/two.wav", tmp_path / f"{number}.wav")
-    process = started("analyze", tmp_path, "--json", "--jobs", "2")
+    process = started("analyze", tmp_path, "--format", "json", "--jobs", "2")
     assert process.stdout is not None
     first = process.stdout.readline()
     running = workers(process)
@@ -227,7 +236,7 @@ def test_an_interrupt_keeps_what_is_done_and_ends_the_workers(album: Path, tmp_p
 
 def test_an_interrupt_while_the_workers_start_is_quiet() -> None:
     # Its input does not end, so it has nothing to say before it is interrupted.
-    process = started("analyze", "-", "--json")
+    process = started("analyze", "-", "--format", "json")
     while not (running := workers(process)):
         assert process.poll() is None
     process.send_signal(signal.SIGINT)
@@ -239,7 +248,7 @@ def test_an_interrupt_while_the_workers_start_is_quiet() -> None:
 
 @pytest.mark.release
 def test_a_worker_that_dies_costs_its_own_file(album: Path) -> None:
-    process = started("analyze", "-", album / "one.wav", album / "more/two.wav", "--json", "--jobs", "1")
+    process = started("analyze", "-", album / "one.wav", album / "more/two.wav", "--format", "json", "--jobs", "1")
     assert process.stdin is not None
     assert process.stdout is not None
     # The worker has taken the job when the pipe, which is smaller than this, is empty again.
@@ -271,7 +280,7 @@ def test_a_terminal_shows_progress_and_then_only_the_results(album: Path) -> Non
 
 @pytest.mark.release
 def test_lines_on_a_terminal_are_whole(album: Path) -> None:
-    code, drawn = on_a_terminal("analyze", album, "--csv", "--models", "key", columns=100)
+    code, drawn = on_a_terminal("analyze", album, "--format", "csv", "--models", "key", columns=100)
     assert code == 1
     rows = drawn.replace("\r\n", "\n")
     assert f"{album / 'one.wav'},A,minor," in rows
@@ -285,6 +294,6 @@ def test_names_do_not_reach_the_terminal_as_they_are(album: Path, tmp_path: Path
     table = tonearm("analyze", tmp_path, tmp_path / "missing.wav", "-m", "key", "--jobs", "1")
     assert b"\x1b" not in table.stdout
     assert r"\x1b[31m\udcff\nred.wav" in table.stdout.decode()
-    (line,) = lines(tonearm("analyze", tmp_path, "-m", "key", "--json").stdout)
+    (line,) = lines(tonearm("analyze", tmp_path, "-m", "key", "--format", "json").stdout)
     assert os.fsencode(line) == name
-    assert name in tonearm("analyze", tmp_path, "-m", "key", "--csv").stdout
+    assert name in tonearm("analyze", tmp_path, "-m", "key", "--format", "csv").stdout

@@ -12,6 +12,7 @@ from typer.testing import CliRunner
 from tests.support.command import tonearm
 from tonearm._version import __version__
 from tonearm.cli import app
+from tonearm.pipeline.registry import catalog
 
 
 def test_the_version() -> None:
@@ -27,6 +28,7 @@ def test_a_setting_that_makes_no_sense_is_named() -> None:
         assert "Traceback" not in done.stderr.decode()
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("name", "words"),
     [
@@ -43,7 +45,7 @@ def test_a_misspelt_setting_opens_no_server(monkeypatch: pytest.MonkeyPatch, nam
     assert "Traceback" not in done.stderr.decode()
 
 
-@pytest.mark.parametrize("command", ["analyze", "plot", "tag", "serve", "doctor", "mcp"])
+@pytest.mark.parametrize("command", ["analyze", "batch", "watch", "plot", "report", "tag", "serve", "doctor", "mcp"])
 def test_help_has_examples(command: str) -> None:
     done = CliRunner().invoke(app, [command, "--help"])
     assert done.exit_code == 0
@@ -74,3 +76,13 @@ def test_help_and_completion_import_no_models() -> None:
         "print([name for name in ('numpy', 'numba', 'essentia', 'av') if name in sys.modules])"
     )
     assert subprocess.run([sys.executable, "-c", look], capture_output=True, text=True).stdout == "[]\n"
+
+
+def test_the_list_of_models_fits_a_screen_and_all_of_them_are_named() -> None:
+    done = CliRunner().invoke(app, ["models", "list"], env={"COLUMNS": "80"})
+    lines = done.stdout.splitlines()
+    assert len(lines) <= 24
+    assert max(map(len, lines)) <= 80
+    words = done.stdout.replace(",", " ").split()
+    assert {"key:2", "beats", "loudness_ebur128:2", "GPL-3.0-or-later", "keycnn"} <= set(words)
+    assert {card.name for card in catalog().cards if not (card.unavailable or card.variant_of)} <= set(words)

@@ -19,6 +19,7 @@ def test_a_picture_of_a_track(album: Path, tmp_path: Path) -> None:
     assert struct.unpack(">II", picture[16:24]) == (1800, 1012)
 
 
+@pytest.mark.release
 def test_the_name_says_in_which_format_and_the_picture_has_the_words(album: Path, tmp_path: Path) -> None:
     sound = (album / "one.wav").read_bytes()
     with Web.started({"/track.wav": sound}) as web:
@@ -30,6 +31,7 @@ def test_the_name_says_in_which_format_and_the_picture_has_the_words(album: Path
         assert words in picture
 
 
+@pytest.mark.release
 def test_silence_has_a_picture_too(tmp_path: Path) -> None:
     with wave.open(str(tmp_path / "silence.wav"), "wb") as silence:
         silence.setnchannels(1)

@@ -45,7 +45,7 @@ def at(server: Server) -> str:
 @pytest.mark.release
 def test_a_server_gives_what_this_machine_gives(album: Path, server: Server) -> None:
     sound = (album / "one.wav").read_bytes()
-    arguments = ("--json", "--models", "key,loudness_ebur128:2")
+    arguments = ("--format", "json", "--models", "key,loudness_ebur128:2")
     here = lines(tonearm("analyze", album, *arguments).stdout)
     with Web.started({"/track.wav": sound}) as web:
         address = web.url("/track.wav")
@@ -65,13 +65,14 @@ def test_a_server_that_is_busy_is_waited_for(album: Path, tmp_path: Path, busy: 
     links = [tmp_path / f"{number}.wav" for number in range(6)]
     for link in links:
         link.symlink_to(album / "one.wav")
-    models = ("--models", "key", "--json", "--api-key", KEY)
+    models = ("--models", "key", "--format", "json", "--api-key", KEY)
     done = tonearm("analyze", *links, "--server", at(busy), "--jobs", "8", *models)
     assert (done.returncode, done.stderr) == (0, b"")
     assert len(lines(done.stdout)) == 6
     assert any("status=429" in line for line in busy.log)
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("arguments", "code", "words"),
     [
@@ -104,7 +105,7 @@ def test_a_server_that_is_none_of_ours(album: Path) -> None:
 def one(source: Source, url: str) -> Outcome:
     async def analysis() -> Outcome:
         task = Task(requested="key", name="key", version=1)
-        return await RemoteBackend(url, None, "key").analyze(source, (task,), lambda position: None, None)
+        return await RemoteBackend(url, None).analyze(source, (task,), lambda position: None, None)
 
     return asyncio.run(analysis())
 
@@ -115,7 +116,7 @@ def test_a_file_that_breaks_the_connection_costs_itself_and_a_server_that_is_gon
     monkeypatch.setattr(remote, "_WAITS", (0.01,))
     source = Source(str(album / "one.wav"), Kind.FILE)
     listing = json.dumps(server.get("/v1/models")[1]).encode()
-    scripts = {"/v1/models": whole(listing), "/v1/analysis/stream?models=key": lambda: [b""]}
+    scripts = {"/v1/models": whole(listing), "/v1/analysis/stream?models=key%3A1": lambda: [b""]}
     with Hostile.started(scripts) as hostile:
         outcome = one(source, hostile.url(""))
         assert "closed before the response" in outcome.analysis.errors[0].error

@@ -56,7 +56,17 @@ def test_what_is_no_line_of_results_is_counted_and_passed_over(tmp_path: Path) -
 @pytest.mark.release
 def test_a_run_that_was_cut_off_is_gone_on_with(album: Path, tmp_path: Path) -> None:
     results = tmp_path / "out.jsonl"
-    analyze = ("analyze", str(album / "one.wav"), str(album / "more"), "--json", "--models", "key", "--jobs", "1")
+    analyze = (
+        "analyze",
+        str(album / "one.wav"),
+        str(album / "more"),
+        "--format",
+        "json",
+        "--models",
+        "key",
+        "--jobs",
+        "1",
+    )
     whole = tonearm(*analyze).stdout
     first, second = whole.splitlines(keepends=True)
     results.write_bytes(first + second[:-20])

@@ -6,8 +6,8 @@ import pytest
 
 from tests.support.certainty import REASONS, STATES, beats_result, key_result
 from tonearm.cli.backend import Outcome
+from tonearm.cli.formats.people import People
 from tonearm.cli.source import Kind, Source
-from tonearm.cli.table import People
 from tonearm.pipeline import registry
 from tonearm.protocol.spec import parse
 from tonearm.results.analysis import Analysis

@@ -6,15 +6,20 @@ from pathlib import Path
 import pytest
 
 from tests.support.certainty import beats_result, key_result
-from tests.support.command import tonearm
+from tests.support.command import lines, tonearm
 from tests.support.ffmpeg import packets, read_by_ffmpeg
 from tests.support.media import BY_NAME, encoded
 from tests.support.sounds import SOUNDS
+from tonearm.cli import app
 from tonearm.cli.backend import Outcome
 from tonearm.cli.source import Kind, Source
-from tonearm.cli.tag import changes
+from tonearm.cli.tag_changes import Choice, changes, to_write
 from tonearm.results.analysis import Analysis
 from tonearm.sample import sample_track
+from tonearm.tags import opened, write
+
+ALBUM_TAGS = {"REPLAYGAIN_ALBUM_GAIN", "REPLAYGAIN_ALBUM_PEAK"}
+GRID = {"GEOB:Serato BeatGrid": "0.000 s, 120.0000 bpm"}
 
 
 @pytest.fixture
@@ -73,8 +78,8 @@ def test_tags_are_shown_then_written_then_the_same(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "beats", "uncertain", "written"),
     [
-        ("certain", "certain", False, {"TBPM": "120", "TKEY": "Am"}),
-        ("uncertain", "certain", False, {"TBPM": "120"}),
+        ("certain", "certain", False, {"TBPM": "120", "TKEY": "Am", **GRID}),
+        ("uncertain", "certain", False, {"TBPM": "120", **GRID}),
         ("certain", "uncertain", False, {"TKEY": "Am"}),
         ("uncertain", "uncertain", False, {}),
         ("uncertain", "uncertain", True, {"TBPM": "120", "TKEY": "Am"}),
@@ -87,13 +92,90 @@ def test_what_is_uncertain_is_shown_and_written_only_if_that_is_wanted(
     file = tmp_path / "track.wav"
     file.write_bytes(sample_track(1))
     analysis = Analysis(results={"key": key_result(key), "beats": beats_result(beats)}, errors=[])
-    told = {each.tag: each for each in changes(Outcome(Source(str(file), Kind.FILE), analysis), True, uncertain)}
+    told = {
+        each.tag: each for each in changes(Outcome(Source(str(file), Kind.FILE), analysis), Choice(uncertain=uncertain))
+    }
+    write(str(file), to_write(told.values()))
     tags = read_by_ffmpeg(file)
-    assert {name: tags[name] for name in ("TBPM", "TKEY") if name in tags} == written
+    # FFmpeg passes a grid over; serato-tools reads it elsewhere.
+    assert {name: tags[name] for name in ("TBPM", "TKEY") if name in tags} == {
+        name: value for name, value in written.items() if name not in GRID
+    }
+    assert [opened(str(file)).get(name) for name in GRID] == [written.get(name) for name in GRID]
     assert {name: each.new for name, each in told.items() if each.new is not None} == written
     shown = {"certain": ["89 %"], "uncertain": ["Am is uncertain, 37 %"], "none": []}
     assert [each.note for name, each in told.items() if name == "TKEY"] == shown[key]
     assert ("TBPM" in told) == (beats != "none")
+
+
+@pytest.mark.parametrize(("overwrite", "bpm", "key"), [(False, "60", "Am"), (True, "120", "Am")])
+def test_what_is_there_is_kept_unless_it_is_to_be_overwritten(
+    tmp_path: Path, overwrite: bool, bpm: str, key: str
+) -> None:
+    file = tmp_path / "track.wav"
+    file.write_bytes(sample_track(1))
+    write(str(file), {"TBPM": "60"})
+    analysis = Analysis(results={"key": key_result("certain"), "beats": beats_result("certain")}, errors=[])
+    told = changes(Outcome(Source(str(file), Kind.FILE), analysis), Choice(overwrite=overwrite))
+    assert {each.tag: each.new for each in told} == {"TBPM": bpm, "TKEY": key, **GRID}
+    assert told[0].note == ("93 %" if overwrite else "120 is found, and the tag is kept, 93 %")
+    assert to_write(told) == {"TKEY": "Am", **GRID, **({"TBPM": "120"} if overwrite else {})}
+
+
+@pytest.mark.release
+def test_an_album_is_tagged_told_of_in_json_and_undone(tmp_path: Path) -> None:
+    music = tmp_path / "music"
+    music.mkdir()
+    for name, seconds in (("one.wav", 6), ("two.wav", 8)):
+        (music / name).write_bytes(sample_track(seconds))
+    before = {file: packets(file) for file in music.iterdir()}
+    log = tmp_path / "before.jsonl"
+    options = ("--only", "key,gain", "--key-notation", "camelot", "--album", "folder", "--preserve-mtime")
+    times = {file: file.stat().st_mtime_ns for file in before}
+    done = tonearm("tag", music, "--write", "--json", "--save-undo", log, *options)
+    assert (done.returncode, done.stderr) == (0, b"")
+    told = lines(done.stdout)
+    assert set(told) == {str(file) for file in before}
+    for file, sound in before.items():
+        tags = read_by_ffmpeg(file)
+        line = told[str(file)]
+        assert (line["written"], line["errors"]) == (True, [])
+        assert {each["tag"].removeprefix("TXXX:"): each["new"] for each in line["tags"]}.items() <= tags.items()
+        assert tags["TKEY"] == "8A"
+        assert {name for name in tags if name.startswith("REPLAYGAIN_ALBUM")} == ALBUM_TAGS
+        assert "TBPM" not in tags
+        assert packets(file) == sound
+        assert file.stat().st_mtime_ns == times[file]
+    assert len({read_by_ffmpeg(file)["REPLAYGAIN_ALBUM_GAIN"] for file in before}) == 1
+    undone = tonearm("tag", "--undo", log)
+    assert (undone.returncode, undone.stderr) == (0, b"files with their tags back: 2\n")
+    for file, sound in before.items():
+        assert not {"TKEY", "REPLAYGAIN_ALBUM_GAIN"} & set(read_by_ffmpeg(file))
+        assert packets(file) == sound
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "name files or folders"),
+        (["x.mp3", "--only", "bpm,colour"], "'colour' is not a valid Field: there are bpm, key, gain"),
+        (["x.mp3", "--save-undo", "before.jsonl"], "--save-undo is for --write"),
+        (["x.mp3", "--undo", __file__], "takes no others"),
+        (["x.mp3", "--only", "genre"], "`tonearm models pull genre_discogs400`"),
+    ],
+)
+def test_what_makes_no_sense_is_said(
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    arguments: list[str],
+    words: str,
+) -> None:
+    monkeypatch.setenv("TONEARM_MODELS_DIR", str(tmp_path))
+    with pytest.raises(SystemExit) as ended:
+        app(["tag", *arguments])
+    assert ended.value.code == 2
+    assert words in capsys.readouterr().err
 
 
 @pytest.mark.release

@@ -116,6 +116,7 @@ def test_which_proxy(monkeypatch: pytest.MonkeyPatch, url: str, asked: str | Non
     assert (None if proxy is None else str(proxy)) == asked
 
 
+@pytest.mark.release
 def test_the_command(server: Server, track: bytes, tmp_path: Path) -> None:
     file = tmp_path / "track.wav"
     file.write_bytes(track)

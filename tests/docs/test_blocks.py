@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import duckdb
 import pytest
 import yaml
 from pydantic import ValidationError
@@ -75,6 +76,21 @@ def run_python(block: Block, world: World) -> None:
         compare(after[0].text, world.there(printed.getvalue()))
 
 
+def run_sql(block: Block, world: World) -> None:
+    """In DuckDB; where a `text` block follows, that is what its shell prints."""
+    folder = world.folder(block.page.stem)
+    if not (folder / "out").exists():
+        # Another process may have run the commands that write it.
+        for before in ALL[: ALL.index(block)]:
+            if before.page == block.page and before.language == "console":
+                run_console(before, world)
+    with contextlib.chdir(folder), duckdb.connect() as connection:
+        printed = str(connection.sql(block.text))
+    after = ALL[ALL.index(block) + 1 :][:1]
+    if after and after[0].language == "text" and after[0].page == block.page:
+        compare(after[0].text, world.there(printed))
+
+
 def compare(expected: str, printed: str) -> None:
     if not console.matches(expected, printed):
         raise AssertionError(f"The page says that it prints\n{expected}\nand it prints\n{printed}")
@@ -82,7 +98,7 @@ def compare(expected: str, printed: str) -> None:
 
 def look_at_text(block: Block, world: World) -> None:
     before = ALL[ALL.index(block) - 1]
-    assert before.language == "python" or (block.page.name, block.text.count("┌")) == ("architecture.md", 1)
+    assert before.language in {"python", "sql"} or (block.page.name, block.text.count("┌")) == ("architecture.md", 1)
 
 
 def read_json(block: Block, world: World) -> None:
@@ -138,7 +154,7 @@ def check_unit(block: Block, world: World) -> None:
 
 def served(block: Block, world: World) -> None:
     """tests/proxy runs it."""
-    assert block.text == one("operating.md", block.language)
+    assert block.text == one(block.page.name, block.language)
 
 
 def visited(block: Block, world: World) -> None:
@@ -149,12 +165,14 @@ def visited(block: Block, world: World) -> None:
 LANGUAGES: dict[str, Callable[[Block, World], None]] = {
     "console": run_console,
     "python": run_python,
+    "sql": run_sql,
     "text": look_at_text,
     "json": read_json,
     "toml": read_toml,
     "yaml": read_yaml,
     "ini": check_unit,
     "javascript": visited,
+    "html": visited,
     "nginx": served,
     "caddy": served,
 }

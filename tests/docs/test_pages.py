@@ -11,7 +11,7 @@ from typing import Any
 from tests.support.documents.blocks import ROOT, blocks
 from tests.support.http import Server
 from tonearm import errors
-from tonearm.config import Settings
+from tonearm.config import Range, Settings
 from tonearm.errors import EngineFull, KeyExpired, RateLimited, ShuttingDown, TonearmError, Unauthorized
 from tonearm.results.spotify import AudioFeatures
 from tonearm.server.openapi.operation import RESPONSES
@@ -33,11 +33,13 @@ def test_every_setting_is_listed_with_its_default() -> None:
         assert words == field.description
         if isinstance(field.default, bool):
             assert written == ("on" if field.default else "off")
-        elif field.default in (None, ()):
+        elif field.default in (None, (), {}):
             assert written == "none"
         elif name not in {"workers", "models_dir"}:
             default = float(field.default) if isinstance(field.default, int | float) else field.default
-            assert (float(written) if isinstance(default, float) else written) == default
+            assert (float(written) if isinstance(default, float) else written) == (
+                str(default) if isinstance(default, Range) else default
+            )
 
 
 def test_every_metric_is_listed(server: Server) -> None:
@@ -105,6 +107,36 @@ def test_the_figures_are_those_that_were_measured() -> None:
         wall, cpu = of(cost, "wall"), of(cost, "cpu")
         relative = f"{wall / of(ffmpeg, 'wall'):.1f} | {cpu / of(essentia, 'cpu'):.2f}"
         assert f"{wall:.2f} | {cpu:.2f} | {relative}" in readme.replace("**", ""), cost
+
+
+def test_the_costs_of_catalogues_are_those_that_were_measured() -> None:
+    text = (ROOT / "docs" / "catalogues.md").read_text()
+    found = json.loads((ROOT / "bench" / "results" / "fleet.json").read_text())
+    for name, each in found["measured"].items():
+        cpu = each["worker"] + each["handing"] + each["writing"]
+        hours = 1e6 * cpu / 3600
+        cost = hours * found["fleet"]["price_per_core_hour"]
+        figures = f"{cpu:.2f} s | {cpu / found['minutes']:.3f} s | {3600 / cpu:,.0f} | {hours:,.0f} | {cost:,.0f}"
+        assert f"| {name} | {figures} |" in text
+    for name, outcomes in found["simulated"].items():
+        models, _, how = name.partition(": ")
+        if models == "key, beats, loudness":
+            for each in outcomes:
+                assert (
+                    f"| {how} | {each['nodes']} | {each['tracks_per_hour']:,.0f} | {each['efficiency']:.0%} |" in text
+                )
+
+
+def test_the_costs_of_a_cluster_are_those_that_were_measured() -> None:
+    text = (ROOT / "docs" / "ray.md").read_text()
+    found = json.loads((ROOT / "bench" / "results" / "ray.json").read_text())
+    for name, each in found["costs"].items():
+        local, ray = each["local"], each["ray"]
+        idling = found["idle_cores"] * ray["wall"]
+        cpu = f"{local['cpu']:.2f} s | {ray['cpu']:.2f} s | {idling:.2f} s"
+        server = f"{local['server']:.3f} s | {ray['server']:.3f} s"
+        assert f"| {name} | {cpu} | {server} | {each['wall_ratio']:.2f} |" in text
+    assert f"uses {found['idle_cores']:.0%} of a core" in text
 
 
 def test_every_part_is_in_the_architecture() -> None:

@@ -131,6 +131,11 @@ def test_every_network_is_listed(folder: Path) -> None:
     assert not [network.stem for network in published() if f" {network.stem} |" not in text]
 
 
+def test_no_document_was_left_in_the_middle_of_a_merge() -> None:
+    for file in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
+        assert not re.search(r"^(<{7}|={7}|>{7})( |$)", file.read_text(), re.MULTILINE), file.name
+
+
 def test_every_link_leads_to_a_file_of_the_repository() -> None:
     for file in (*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")):
         for link in re.findall(r"\]\(([^)#]+)", file.read_text()):

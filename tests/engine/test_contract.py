@@ -4,15 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import aclosing
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from tests.support import faulty, plugin
+from tests.support.cluster import RayCluster
 from tests.support.filter import run
+from tests.support.media import BY_NAME, encoded
 from tests.support.waiting import PATIENCE_SECONDS
+from tonearm.config import Range
 from tonearm.engine import Engine
 from tonearm.engine.local import LocalEngine
 from tonearm.errors import AudioError, EngineFull, FetchError, WorkerLost
@@ -24,9 +30,27 @@ from tonearm.sample import sample_track
 
 MODELS = "key,bpm_degara,loudness_ebur128:2"
 
-ENGINES: dict[str, Callable[[], Engine]] = {
-    "local": lambda: LocalEngine(workers=2, queue=1, stall_seconds=60, log_level="warning", models=MODELS),
-}
+
+def local(request: pytest.FixtureRequest) -> Engine:
+    return LocalEngine(workers=2, queue=1, stall_seconds=60, log_level="warning", models=MODELS)
+
+
+def on_cluster(request: pytest.FixtureRequest) -> Engine:
+    cluster: RayCluster = request.getfixturevalue("cluster")
+    # Deferred: it is an extra.
+    from tonearm.engine.cluster.engine import Group, RayEngine
+
+    return RayEngine(
+        cluster.address,
+        Group(Range(2, 2)),
+        None,
+        queue=1,
+        stall_seconds=60,
+        log_level="warning",
+        environment={},
+        models=MODELS,
+    )
+
 
 TRACK = sample_track(8)
 
@@ -34,13 +58,13 @@ TRACK = sample_track(8)
 Use = Callable[[Callable[[Engine], Coroutine[None, None, None]]], None]
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+@pytest.fixture(scope="module", params=[local, pytest.param(on_cluster, marks=pytest.mark.release)])
 def with_engine(
     request: pytest.FixtureRequest,
 ) -> Iterator[Use]:
     """Runs a coroutine function on a started engine, the same one for all tests: none may leave a mark on it."""
     with asyncio.Runner() as runner:
-        engine = ENGINES[request.param]()
+        engine: Engine = request.param(request)
         runner.run(engine.start())
         try:
             yield lambda use: runner.run(_once_whole(engine, use))
@@ -66,7 +90,7 @@ async def gather(engine: Engine, audio: AsyncIterator[bytes], models: str) -> li
     return [event async for event in engine.analyze(audio, job(engine, models))]
 
 
-def results(events: list[Event]) -> dict[str, object]:
+def results(events: list[Event]) -> dict[str, dict[str, Any]]:
     found = [json.loads(event.data)["result"] for event in events if event.status == "completed"]
     return {f"{result['model_name']}:{result['model_version']}": result["results"] for result in found}
 
@@ -234,6 +258,49 @@ def test_a_job_that_no_worker_survives_does_not_go_round_for_ever(with_engine: U
         assert (await gather(engine, arriving(TRACK), "key"))[-1].status == "finished"
         await until(lambda: engine.load().alive == 2)
         assert engine.load().replaced >= 1
+
+    with_engine(use)
+
+
+def test_partial_results_come_while_the_audio_does_and_as_they_are_taken(with_engine: Use) -> None:
+    async def use(engine: Engine) -> None:
+        task = job(engine, "loudness_ebur128:2(curves=true)").model_copy(update={"partial_seconds": 1.0})
+        go_on = asyncio.Event()
+
+        async def audio() -> AsyncIterator[bytes]:
+            yield TRACK[:900_000]
+            await go_on.wait()
+            yield TRACK[900_000:]
+
+        events = []
+        async with aclosing(engine.analyze(audio(), task)) as stream:
+            async for event in stream:
+                events.append(event)
+                if event.status == "partial":
+                    go_on.set()
+        told = [json.loads(event.data) for event in events if event.status == "partial"]
+        assert [event.status for event in events] == ["started", *["partial"] * len(told), "completed", "finished"]
+        assert told[0]["at"] < len(TRACK[:900_000]) / 44100 / 4
+        assert all(one["at"] < other["at"] for one, other in pairwise(told))
+        (whole,) = results(events).values()
+        curve = [value for each in told for value in each["result"]["results"]["momentary_lufs"]]
+        assert curve
+        assert curve == whole["momentary_lufs"][: len(curve)]
+
+    with_engine(use)
+
+
+def test_warnings_come_with_the_end(with_engine: Use) -> None:
+    """Of FLAC with noise in its middle."""
+    data = encoded(BY_NAME["flac-16"], 8.0)
+    middle, size = len(data) // 2, len(data) // 4
+    holed = data[:middle] + random.Random(3).randbytes(size) + data[middle + size :]
+
+    async def use(engine: Engine) -> None:
+        events = await gather(engine, arriving(holed), "key")
+        end = json.loads(events[-1].data)
+        assert end == run(holed, "key").events[-1]
+        assert end["warnings"][0]["code"] == "damaged"
 
     with_engine(use)
 

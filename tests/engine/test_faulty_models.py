@@ -119,6 +119,7 @@ def test_a_model_that_holds_the_interpreter_is_stopped_by_the_server(pool: Serve
     assert neighbour.statuses == ["started", "completed", "completed", "finished"]
 
 
+@pytest.mark.release
 def test_each_of_several_models_that_do_not_end_is_an_event(pool: Server, track: bytes) -> None:
     answer = pool.analyze(
         track, "faulty(fault=spin),faulty(fault=sleep),key,faulty(fault=raise),faulty(fault=slow),bpm_degara"

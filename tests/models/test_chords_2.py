@@ -27,6 +27,7 @@ def progression(quality: str) -> list[str]:
     return [chord for step in range(6) for chord in (ROOTS[2 * step] + quality, ROOTS[(2 * step + 5) % 12] + other)]
 
 
+@pytest.mark.release
 @pytest.mark.usefixtures("no_networks")
 @pytest.mark.parametrize("quality", QUALITIES)
 def test_every_quality_is_told(quality: str) -> None:

@@ -30,6 +30,7 @@ def expected(sound: NDArray[np.float32], rate: int, threshold: float, gap: float
     }
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(("threshold", "gap"), [(-60, 0.5), (-20, 0.1), (-90, 0.25), (0, 1)])
 @pytest.mark.parametrize("sound", EVERY)
 def test_is_what_all_sounds_at_once_say(sound: str | Path, threshold: float, gap: float) -> None:

@@ -18,7 +18,7 @@ PLATFORMS = {
     "Linux on ARM64": "aarch64-manylinux_2_28",
     "macOS 14 on Apple silicon": "aarch64-apple-darwin",
 }
-EXTRAS = ["mcp", "plot", "redis"]
+EXTRAS = ["batch", "mcp", "plot", "ray", "redis"]
 ENVIRONMENT = os.environ | {"MACOSX_DEPLOYMENT_TARGET": "14.0"}
 
 pytestmark = [pytest.mark.release, pytest.mark.usefixtures("index")]

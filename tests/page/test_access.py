@@ -31,13 +31,6 @@ NAMED = {
 }
 
 
-@pytest.fixture
-def file(tmp_path: Path, track: bytes) -> Path:
-    file = tmp_path / "a track.wav"
-    file.write_bytes(track)
-    return file
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where pictures of the page go: SCREENSHOTS, or nowhere that lasts."""
@@ -76,7 +69,7 @@ def test_it_fits_and_can_be_looked_at(
     page.get_by_text("Choose from").click()
     page.get_by_role("button", name="Analyse again").click()
     finished(page)
-    page.locator("details.more").first.evaluate("each => { each.open = true }")
+    page.locator("details.more, .addable details").first.evaluate("each => { each.open = true }")
     fits(page)
     notes = file.with_name("notes.txt")
     notes.write_bytes(b"no audio")
@@ -103,7 +96,7 @@ def test_every_text_stands_out(visitor: Visitor, server: Server, file: Path, sch
     contrasts = [*problem, *page.evaluate(CONTRASTS)]
     assert len(contrasts) > 150
     assert {words for words, _ in contrasts} >= {
-        "Choose a file",
+        "Choose files",
         "A minor",
         "Am",
         "8A",
@@ -113,6 +106,7 @@ def test_every_text_stands_out(visitor: Visitor, server: Server, file: Path, sch
     assert [(words, round(ratio, 2)) for words, ratio in contrasts if ratio < 4.5] == []
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("scheme", SCHEMES)
 def test_what_is_drawn_stands_out_too(visitor: Visitor, server: Server, scheme: str) -> None:
     page = visitor.open(server, color_scheme=scheme)
@@ -142,7 +136,7 @@ def test_everything_has_a_name_for_those_who_listen(visitor: Visitor, server: Se
     assert {kind for kind, _ in named} >= {"button", "textbox", "searchbox", "checkbox", "slider", "link", "image"}
     assert [node for node in named if not node[1]] == []
     names = {called for _, called in named}
-    assert {"Choose a file", "Position in the track", "Circle of fifths with A minor marked"} <= names
+    assert {"Choose files", "Position in the track", "Circle of fifths with A minor marked"} <= names
     (chart,) = [called for called in names if called.startswith("Loudness over 0:20")]
     assert re.search(rf"momentary loudness from {MINUS}[\d.]+ to {MINUS}[\d.]+ LUFS; short-term loudness from", chart)
     slider = next(node for node in nodes if role(node) == "slider")
@@ -193,7 +187,14 @@ def name(node: dict[str, Any]) -> str:
 @pytest.mark.release
 def test_all_of_it_by_keyboard(visitor: Visitor, server: Server) -> None:
     page = visitor.open(server)
-    for words in ("Skip to content", "API explorer", "Documentation", "Choose a file", "Try the sample"):
+    for words in (
+        "Skip to content",
+        "API explorer",
+        "Documentation",
+        "Choose files",
+        "Choose a folder",
+        "Try the sample",
+    ):
         page.keyboard.press("Tab")
         assert focused(page) == words
         assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
@@ -202,7 +203,15 @@ def test_all_of_it_by_keyboard(visitor: Visitor, server: Server) -> None:
     # The results have the focus, so that what follows is what was found.
     assert page.evaluate("document.activeElement.id") == "results"
     walked = walk(page, "Play")
-    assert walked == ["JSON of File format", "Analyse again", "Copy as curl", "Copy the JSON", "Play"]
+    assert walked == [
+        "JSON of File format",
+        "Analyse again",
+        "Copy as curl",
+        "Copy the JSON",
+        "Copy link",
+        "Save …",
+        "Play",
+    ]
     page.keyboard.press("Space")
     expect(page.get_by_role("button", name="Pause")).to_be_focused()
     page.keyboard.press("Enter")
@@ -250,6 +259,7 @@ def walk(page: Page, to: str) -> list[str]:
     raise AssertionError(f"no {to} among {passed}")
 
 
+@pytest.mark.release
 def test_little_movement_where_that_is_wanted(visitor: Visitor, server: Server) -> None:
     for motion, moves in [("reduce", False), ("no-preference", True)]:
         page = visitor.open(server, reduced_motion=motion)

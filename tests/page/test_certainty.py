@@ -14,7 +14,7 @@ from tests.support.visitor import MINUS, Visitor, fact
 
 DRAW = """async ([module, name, result]) => {
   const views = await import(`/web/views/${module}`);
-  const { Timeline } = await import("/web/timeline.js");
+  const { Timeline } = await import("/web/timeline/timeline.js");
   const { Player } = await import("/web/player.js");
   const signal = new AbortController().signal;
   const player = new Player();
@@ -29,8 +29,8 @@ DRAW = """async ([module, name, result]) => {
 
 
 @pytest.fixture
-def page(visitor: Visitor, server: Server) -> Page:
-    return visitor.open(server)
+def page(calm_page: Page) -> Page:
+    return calm_page
 
 
 def key_drawn(page: Page, result: dict[str, Any]) -> tuple[Locator, str]:
@@ -167,6 +167,7 @@ def test_beats_that_are_too_close_are_thinned_by_the_bar(page: Page) -> None:
 def test_without_bars_beats_that_are_too_close_are_thinned(page: Page) -> None:
     times = [0.04 * index for index in range(500)]
     beats_drawn(page, beats_result("uncertain", beats=times))
+    expect(page.locator(".caption")).to_contain_text("500 beats")
     words = page.locator(".caption").inner_text()
     every = re.fullmatch(r"Timeline of 0:20, 500 beats, uncertain, every (\d+)(th|nd) beat marked\.", words)
     assert every
@@ -174,6 +175,7 @@ def test_without_bars_beats_that_are_too_close_are_thinned(page: Page) -> None:
     assert drawn.count("M") == len(times[:: int(every[1])])
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("state", STATES)
 def test_it_is_all_there_on_a_phone(visitor: Visitor, server: Server, state: str) -> None:
     page = visitor.open(server, viewport={"width": 360, "height": 740})

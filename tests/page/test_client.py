@@ -6,6 +6,7 @@ import json
 import subprocess
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser
 
 import tonearm
@@ -30,6 +31,7 @@ TELL = """
 """
 
 
+@pytest.mark.release
 def test_the_documented_program_has_its_events(visitor: Visitor, server: Server) -> None:
     page = visitor.open(server)
     statement, _, program = one("client.md", "javascript").partition(";\n")
@@ -45,6 +47,7 @@ def test_the_documented_program_has_its_events(visitor: Visitor, server: Server)
     assert found == STATUSES
 
 
+@pytest.mark.release
 def test_a_page_of_an_allowed_site_brings_its_key(browser: Browser) -> None:
     with Web.started({"/": b"<!doctype html><title>elsewhere</title>", "/track.wav": sample_track(5)}) as web:
         origin = f"http://localhost:{web.port}"
@@ -66,6 +69,7 @@ def test_a_page_of_an_allowed_site_brings_its_key(browser: Browser) -> None:
             page.close()
 
 
+@pytest.mark.release
 def test_samples_and_the_end_of_interest(visitor: Visitor, server: Server) -> None:
     page = visitor.open(server)
     found = page.evaluate(f"""async () => {{

@@ -65,6 +65,12 @@ def test_every_link_leads_somewhere(server: Server) -> None:
     assert {"/docs/", *(f"/docs/{name}" for name in DOCUMENTS[1:]), "/docs/grafana.json"} <= pages.keys()
 
 
+def test_marks_for_programs_are_not_shown(server: Server) -> None:
+    assert "<!-- Written by" in (ROOT / "docs" / "accuracy.md").read_text()
+    for name in DOCUMENTS[1:]:
+        assert "&lt;!--" not in ask(server, f"/docs/{name}").body.decode(), name
+
+
 def test_they_are_the_documents_in_the_order_of_the_site() -> None:
     menu = re.findall(r'= "([\w-]+)\.md"', (ROOT / "zensical.toml").read_text())
     assert list(DOCUMENTS) == menu

@@ -80,6 +80,7 @@ def test_results_take_shape_while_the_file_goes_up(visitor: Visitor, server: Ser
     expect(result(page, "loudness_ebur128")).to_contain_text("LUFS so far")
     expect(result(page, "loudness_ebur128").locator(".chart .momentary")).to_be_attached()
     expect(page.locator(".strip .wave .peaks").first).to_be_attached()
+    expect(result(page, "waveform")).to_contain_text("On the timeline above, so far.")
     expect(page.locator(".state")).to_contain_text("Sending:")
     # Of the twenty seconds three to nine are there, and drawn on as much of the width.
     box, whole = (page.locator(f".slider .strip {part}").first.bounding_box() for part in (".wave .peaks", ".axis"))
@@ -98,6 +99,7 @@ def test_results_take_shape_while_the_file_goes_up(visitor: Visitor, server: Ser
     expect(page.locator(".telling")).to_have_count(0)
 
 
+@pytest.mark.release
 def test_what_was_heard_before_it_was_cancelled_stays(visitor: Visitor, server: Server, file: Path) -> None:
     page = visitor.open(server)
     choose_models(page, "key:2")
@@ -109,6 +111,7 @@ def test_what_was_heard_before_it_was_cancelled_stays(visitor: Visitor, server: 
     expect(result(page, "key:2")).to_contain_text("cancelled")
 
 
+@pytest.mark.release
 def test_without_a_websocket_there_is_still_http(visitor: Visitor, server: Server, file: Path) -> None:
     """As behind a proxy that passes none."""
     page = visitor.open(server)

@@ -47,12 +47,17 @@ def test_models_are_grouped_and_say_what_they_mean(visitor: Visitor, server: Ser
     assert visible(page) == []
     open_all(page)
     groups = page.locator("fieldset").all()
-    assert [group.locator("legend").inner_text() for group in groups] == GROUPS
+    here = {card["group"] for card in cards if not card["unavailable"]}
+    assert [group.locator("legend").inner_text() for group in groups] == [
+        group for group in GROUPS if group.lower() in here
+    ]
     for group in groups:
         name = group.locator("legend").inner_text().lower()
         listed = {str(box.get_attribute("data-model")) for box in group.locator("input").all()}
         expected = {
-            card["name"] + ("" if card["default"] else f":{card['version']}") for card in cards if card["group"] == name
+            card["name"] + ("" if card["default"] else f":{card['version']}")
+            for card in cards
+            if card["group"] == name and not card["unavailable"]
         }
         assert listed == expected
     # At first only what can run here, and no network under its full name beside its task's.
@@ -64,18 +69,24 @@ def test_models_are_grouped_and_say_what_they_mean(visitor: Visitor, server: Ser
     expect(key.get_by_text("Licence: AGPL-3.0-or-later")).to_be_visible()
 
 
-def test_what_is_not_installed_says_how_to_get_it(visitor: Visitor, server: Server) -> None:
+def test_what_is_not_installed_is_one_card_that_says_how_to_get_it(visitor: Visitor, server: Server) -> None:
+    absent = [card["name"] for card in server.get("/v1/models")[1] if card["unavailable"] and not card["variant_of"]]
     page = visitor.open(server)
     open_all(page)
-    mood = page.get_by_role("group", name="Mood")
-    box = mood.locator('input[data-model="mood_happy"]')
-    expect(box).to_be_hidden()
-    mood.locator(".more > summary").click()
-    expect(box).to_be_visible()
-    expect(box).to_be_disabled()
-    expect(box).to_have_accessible_description("It is not installed here: run tonearm models pull mood_happy.")
+    card = page.get_by_role("region", name="Add moods and genres")
+    expect(card).to_contain_text(f"{len(absent)} more models can be installed on this server")
+    expect(card.locator("pre")).to_have_text("tonearm models pull genre_discogs400 mood_happy mood_sad danceability")
+    expect(card.get_by_role("link")).to_have_attribute("href", "docs/networks")
+    card.get_by_text("Their names").click()
+    expect(card.locator(".names")).to_have_text(", ".join(absent))
+    page.get_by_role("searchbox", name="Find").fill("mood_happy")
+    expect(card.locator("pre")).to_have_text("tonearm models pull mood_happy")
+    page.get_by_role("searchbox", name="Find").fill("no such thing")
+    expect(card).to_be_hidden()
+    expect(page.get_by_text("No matching model.")).to_be_visible()
 
 
+@pytest.mark.release
 def test_finding_and_choosing(visitor: Visitor, server: Server, tmp_path: Path) -> None:
     page = visitor.open(server)
     open_all(page)
@@ -115,6 +126,7 @@ def percent(share: float) -> str:
     return "<0.1 %" if value < 0.05 else f"{value:.1f} %"
 
 
+@pytest.mark.release
 def test_classes_are_bars(visitor: Visitor, with_networks: Server, tmp_path: Path) -> None:
     file = tmp_path / "track.wav"
     file.write_bytes(sample_track(12))

@@ -58,8 +58,8 @@ NUMBERS = {
 
 
 @pytest.fixture
-def page(visitor: Visitor, server: Server) -> Page:
-    return visitor.open(server)
+def page(calm_page: Page) -> Page:
+    return calm_page
 
 
 def call(page: Page, module: str, expression: str, argument: Any = None) -> Any:
@@ -171,8 +171,9 @@ def test_the_command_for_an_address(page: Page) -> None:
     assert "Authorization" not in command
 
 
-def test_without_a_clipboard_object_a_text_is_copied_all_the_same(page: Page) -> None:
+def test_without_a_clipboard_object_a_text_is_copied_all_the_same(visitor: Visitor, server: Server) -> None:
     """As on a server without TLS that is not this machine."""
+    page = visitor.open(server)
     page.context.grant_permissions(["clipboard-read"])
     page.evaluate("() => { delete Navigator.prototype.clipboard; }")
     expression = "document.body.append(m.copyButton('Copy it', () => 'a text'))"

@@ -88,6 +88,7 @@ def test_bytes_that_are_no_audio(visitor: Visitor, server: Server, tmp_path: Pat
     expect(page.locator("#results")).to_be_hidden()
 
 
+@pytest.mark.release
 def test_a_large_file_that_is_no_audio(visitor: Visitor, server: Server, tmp_path: Path) -> None:
     """It is refused while most of it is still here, and the refusal is what is seen, not a broken connection."""
     large = tmp_path / "disk.img"
@@ -118,6 +119,7 @@ def test_a_server_that_fetches_nothing(visitor: Visitor) -> None:
         assert not re.search("audio-url|body|header", problem(page).inner_text())
 
 
+@pytest.mark.release
 def test_an_address_without_a_track(visitor: Visitor, server: Server) -> None:
     with Web.started({"/track.wav": b"no audio"}) as web:
         page = visitor.open(server)
@@ -138,20 +140,22 @@ def test_an_address_without_a_track(visitor: Visitor, server: Server) -> None:
         assert len(web.requested) == asked
 
 
-def test_what_is_dropped_and_is_no_single_track(visitor: Visitor, server: Server, tmp_path: Path, file: Path) -> None:
+@pytest.mark.release
+def test_what_is_dropped_and_is_no_track(visitor: Visitor, server: Server, tmp_path: Path, file: Path) -> None:
     folder = tmp_path / "album"
     folder.mkdir()
     page = visitor.open(server)
+    (folder / "cover.jpg").write_bytes(b"no audio")
     drop(page, folder)
-    expect(problem(page)).to_contain_text("That is a folder.")
-    drop(page, file, file)
-    expect(problem(page)).to_contain_text("Those are several files.")
+    expect(problem(page)).to_contain_text("There is no audio file in that folder.")
+    expect(page.locator("#crate")).to_be_hidden()
     choose_models(page)
     drop(page, file)
     expect(problem(page)).to_contain_text("No model is selected")
     expect(page.locator("#results")).to_be_hidden()
 
 
+@pytest.mark.release
 def test_models_that_the_server_does_not_understand(visitor: Visitor, server: Server, file: Path) -> None:
     page = visitor.open(server)
     ask_for(page, "key(curves")
@@ -274,6 +278,7 @@ def test_a_key_is_asked_for(visitor: Visitor, strict: Server, key: dict[str, str
     assert page.evaluate("localStorage.length + sessionStorage.length + document.cookie.length") == 0
 
 
+@pytest.mark.release
 def test_a_refusal_counts_down_and_can_be_tried_again(
     visitor: Visitor, strict: Server, key: dict[str, str], file: Path
 ) -> None:
@@ -307,6 +312,7 @@ def test_a_refusal_counts_down_and_can_be_tried_again(
     expect(problem(page)).to_have_count(0)
 
 
+@pytest.mark.release
 def test_a_file_that_is_too_large(
     visitor: Visitor, strict: Server, key: dict[str, str], tmp_path: Path, track: bytes
 ) -> None:

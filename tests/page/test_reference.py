@@ -27,13 +27,6 @@ def guarded() -> Iterator[Server]:
         yield running
 
 
-@pytest.fixture
-def file(tmp_path: Path, track: bytes) -> Path:
-    file = tmp_path / "a track.wav"
-    file.write_bytes(track)
-    return file
-
-
 def explore(visitor: Visitor, server: Server, width: int = 1280, scheme: str = "light") -> Page:
     page = visitor.blank(server, viewport={"width": width, "height": 800}, color_scheme=scheme)
     page.goto(f"http://127.0.0.1:{server.port}/docs")

@@ -2,13 +2,17 @@ from __future__ import annotations
 
 import math
 import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.support.summing import Counted, Summing, Total
-from tonearm.features import Block, DecodedPcm, Feature
+from tonearm.features import Block, DecodedPcm, DivisibleExtractor, Extractor, Feature, Mono
 from tonearm.model import Model, PcmFormat, Result
 from tonearm.models.dynamic_complexity import DynamicComplexity
 from tonearm.models.silence import Silence
@@ -84,6 +88,57 @@ def test_a_failure_costs_one_model(failing: type[Summing], words: str) -> None:
     assert isinstance(failure, Exception)
     assert words in str(failure)
     assert outcomes["Summing"] == Total(total=3005)
+
+
+@dataclass(frozen=True)
+class Halved(Feature):
+    """Mono in two parts that wait for each other, if they are to run at the same time."""
+
+    met: threading.Barrier
+
+    @property
+    def source(self) -> Feature:
+        return Mono(44_100)
+
+    def extractor(self, pcm_format: PcmFormat) -> Extractor:
+        return Halves(self.met)
+
+
+class Halves(DivisibleExtractor):
+    def __init__(self, met: threading.Barrier) -> None:
+        self.met = met
+
+    def divide(self, block: Block) -> list[Callable[[], Block]]:
+        def part(half: Block) -> Block:
+            self.met.wait(60)
+            if not half.any():
+                raise ArithmeticError("the part broke")
+            return half
+
+        return [partial(part, half) for half in np.array_split(block, 2)]
+
+    def finish(self) -> Block:
+        return np.empty(0, np.float32)
+
+
+@pytest.mark.parametrize("threads", [1, 2])
+def test_a_feature_is_divided_among_threads_and_its_values_stay_in_order(threads: int) -> None:
+    got: list[Block] = []
+
+    class OfHalves(Summing):
+        features = (Halved(threading.Barrier(threads)),)
+
+        def feed(self, feature: Feature, block: Block) -> None:
+            got.append(block)
+
+    ramp = np.stack([np.arange(1, 1001, dtype=np.float32)] * 2)
+    with ThreadPoolExecutor(threads) as pool:
+        graph = Graph(FORM, [(Task(requested="halves", name="halves", version=1), OfHalves)], pool)
+        graph.feed(ramp)
+        graph.feed(np.zeros_like(ramp))
+        ((_, outcome),) = graph.finish()
+    assert np.concatenate(got).tolist() == ramp[0].tolist()
+    assert str(outcome) == "the part broke"
 
 
 @pytest.fixture

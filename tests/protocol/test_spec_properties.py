@@ -5,6 +5,7 @@ from __future__ import annotations
 import string
 from contextlib import suppress
 
+import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
@@ -53,6 +54,7 @@ def test_any_text_is_read_or_malformed(text: str) -> None:
         assert parse(text)
 
 
+@pytest.mark.release
 @given(st.lists(SPECS, min_size=1, max_size=6), st.sampled_from([",", ", ", " ,\t"]))
 def test_what_is_written_is_read(specs: list[Spec], comma: str) -> None:
     assert parse(comma.join(written(spec) for spec in specs)) == specs

@@ -26,7 +26,6 @@ BPM = ("bpm_degara", "bpm_multifeature", "bpm_percival")
         ),
         *((word, ("audio", "silence", "waveform")) for word in ("duration", "length")),
         ("genre", ("genre_discogs400", "genre_mtgjamendo")),
-        ("energy", ("vibenet",)),
         ("arousal", ("arousal_valence",)),
         ("replay_gain", ("loudness_replaygain",)),
         ("bpm_degata", ("bpm_degara",)),

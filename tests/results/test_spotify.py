@@ -99,3 +99,10 @@ def test_a_tempo_without_bars_has_no_time_signature(method: str, words: str) -> 
     assert found.tempo == 119.9
     assert found.time_signature is None
     assert words in found.reasons["time_signature"]
+
+
+def test_energy_is_that_of_its_model_whatever_a_network_says() -> None:
+    described = ("acousticness", "danceability", "energy", "instrumentalness", "liveness", "speechiness", "valence")
+    found = features(energy={"energy": 0.437, "curve": [0.4]}, vibenet=dict.fromkeys(described, 0.2))
+    assert found.energy == 0.437
+    assert found.sources["energy"] == "loudness, brightness and activity (energy)"

@@ -76,6 +76,7 @@ sys.exit()
     assert confined("", first=record).startswith("(446, 3, 8) True")
 
 
+@pytest.mark.release
 def test_the_first_step_allows_code_and_the_cache_alone(tmp_path: Path) -> None:
     (tmp_path / "cache").mkdir()
     first = f"""

@@ -37,11 +37,12 @@ def test_health_and_readiness(server: Server) -> None:
 
 def test_the_process_that_speaks_http_loads_no_dsp() -> None:
     code = (
-        "import sys; from tonearm.config import Settings; from tonearm.engine.local import LocalEngine; "
+        "import sys, tonearm.server.run; from tonearm.config import Settings; "
+        "from tonearm.engine.local import LocalEngine; "
         "from tonearm.server.app import create_app; from tonearm.server.drain import Drain; "
         "from tonearm.server.key_ring import KeyRing; "
         "create_app(LocalEngine(1, 0, 1.0, 'info'), Settings(), Drain(), KeyRing()); "
-        "print([name for name in ('av', 'essentia', 'numba', 'numpy', 'scipy', 'soxr') if name in sys.modules])"
+        "print([name for name in ('av', 'essentia', 'numba', 'numpy', 'ray', 'scipy', 'soxr') if name in sys.modules])"
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"

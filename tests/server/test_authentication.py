@@ -63,6 +63,7 @@ def test_a_key_is_long_and_its_entry_a_digest() -> None:
     assert ALICE[0] != BOB[0]
 
 
+@pytest.mark.release
 def test_a_key_of_no_day_is_not_created() -> None:
     for until, words in ((str(YESTERDAY), f"{YESTERDAY} is over"), ("2027-02-30", "'2027-02-30' does not match")):
         done = tonearm("keys", "create", "alice", "--until", until)
@@ -188,6 +189,7 @@ def test_without_keys_the_server_is_open_and_says_so(server: Server, guarded: Se
     assert get(server, "/v1/models", "Bearer ta_any").status == 200
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("name", ["", "with space", "a:b", "x" * 65, "é"])
 def test_a_name_that_an_entry_cannot_have(name: str) -> None:
     if name:
@@ -205,6 +207,7 @@ def test_a_file_that_would_not_do_what_was_meant_is_refused_at_start(tmp_path: P
     refused_at_start("API_KEYS_FILE", str(file), BOB[0])
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     "value",
     [BOB[0], f"bob:{BOB[0]}", f"{ALICE[1]},{BOB[0]}", "0" * 63, f"{ALICE[1]} until {BOB[0]}"],

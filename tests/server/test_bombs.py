@@ -170,6 +170,7 @@ def test_heard_within_bounds(server: Server, name: str) -> None:
     assert server.analyze(HEARD[name](), MODELS).statuses == ["started", *["completed"] * 3, "finished"]
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(("method", "path"), [("POST", "/healthz"), ("GET", "/readyz"), ("POST", "/nowhere")])
 def test_a_body_without_end_that_nobody_wants_is_not_read_for_ever(server: Server, method: str, path: str) -> None:
     with server.open() as exchange:

@@ -9,7 +9,11 @@ import pytest
 from bench import chaos, load
 from tests.support.http import Server
 
-pytestmark = [pytest.mark.release, pytest.mark.skipif(sys.platform != "linux", reason="needs /proc")]
+pytestmark = [
+    pytest.mark.release,
+    pytest.mark.timeout(1800),
+    pytest.mark.skipif(sys.platform != "linux", reason="needs /proc"),
+]
 
 
 def test_killed_workers_and_clients_that_leave() -> None:

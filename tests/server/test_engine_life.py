@@ -16,6 +16,7 @@ FORBIDDEN = "import sys; sys.executable = {file!r}"
 DIES = "import os, sys; 'tonearm.engine.worker_main' in sys.orig_argv and os._exit(7)"
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("code", "words"),
     [(FORBIDDEN, "{file} cannot be run: Permission denied."), (DIES, "ended before it was ready")],

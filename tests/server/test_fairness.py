@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from functools import partial
 
@@ -43,14 +44,13 @@ def test_one_who_takes_all_places_gives_one_to_who_has_none(track: bytes) -> Non
             wait_for(partial(free, server, 4 - number))
         assert server.analyze(track, "silence", authorization(GREEDY)).status == 429
         modest.post("silence", authorization(MODEST), len(track))
-        modest.send(track)
-        # The last that came goes, and those that came before it wait for the modest one.
-        assert uploads[3].answer().status == 429
-        uploads[0].send(track[1 << 17 :])
-        modest.answer().finish()
-        assert modest.answer().statuses == ["started", "completed", "finished"]
-        for upload in uploads[1:3]:
-            upload.send(track[1 << 17 :])
-        for upload in uploads[:3]:
-            upload.answer().finish()
-            assert upload.answer().statuses == ["started", "completed", "finished"], upload.answer().events
+        # Each sends by itself: which of those that wait is next is not promised, and nothing is read from the others.
+        with ThreadPoolExecutor() as senders:
+            senders.submit(modest.send, track)
+            # The last that came goes, and those that came before it stay.
+            assert uploads[3].answer().status == 429
+            for upload in uploads[:3]:
+                senders.submit(upload.send, track[1 << 17 :])
+            for exchange in (modest, *uploads[:3]):
+                exchange.answer().finish()
+                assert exchange.answer().statuses == ["started", "completed", "finished"], exchange.answer().events

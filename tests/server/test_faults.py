@@ -132,6 +132,7 @@ def test_a_truncated_file_is_analysed_as_far_as_it_goes(pool: Server, track: byt
     assert pool.analyze(track).statuses == WHOLE
 
 
+@pytest.mark.release
 def test_not_ready_while_no_worker_is_left(pool: Server, track: bytes) -> None:
     wait_for(lambda: is_whole(pool))
     for pid in pool.workers():

@@ -176,6 +176,7 @@ def test_nothing_of_a_form_is_logged(server: Server) -> None:
     assert not [line for line in server.log if secret in line]
 
 
+@pytest.mark.release
 def test_a_form_over_the_limit_is_413() -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_MAX_BODY_BYTES="10000") as server:
         body = MODEL + part("file", SOUND, file=True) + END

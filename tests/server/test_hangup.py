@@ -144,6 +144,7 @@ def _holds_back(pid: int, number: signal.Signals) -> bool:
     return bool(int(blocked, 16) >> (number - 1) & 1)
 
 
+@pytest.mark.release
 def test_under_nohup_it_outlives_its_terminal(track: bytes) -> None:
     with Server.started(["nohup"], TONEARM_WORKERS="1") as server:
         server.process.send_signal(signal.SIGHUP)

@@ -178,6 +178,7 @@ def test_silence_has_no_tempo_key_or_loudness(server: Server, seconds: float) ->
         assert found["reasons"][field]
 
 
+@pytest.mark.release
 def test_networks_fill_more_of_the_fields(networks: Path, track: bytes) -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_MODELS_DIR=str(networks)) as server:
         _, found = features(server, track)

@@ -80,6 +80,7 @@ def test_a_document_is_one_message(server: Server) -> None:
     assert document["duration_ms"] == pytest.approx(5000, abs=100)
 
 
+@pytest.mark.release
 def test_a_long_event_is_one_message(server: Server) -> None:
     song = encoded(BY_NAME["mp3-cbr"], 150.0)
     with opened(server.port, models="pitch_melody") as socket:

@@ -266,6 +266,7 @@ def test_an_end_without_audio(server: Server) -> None:
         assert client.closed_with[0] == 1008
 
 
+@pytest.mark.release
 def test_a_thousand_vanish(server: Server) -> None:
     before = descriptors(server)
     for _ in range(10):
@@ -286,6 +287,7 @@ def descriptors(server: Server) -> int:
     return len(os.listdir(f"/proc/{server.process.pid}/fd"))
 
 
+@pytest.mark.release
 def test_what_is_not_wanted_yet_is_not_read() -> None:
     """A first client has the only worker, and nothing is kept for the second."""
     settings = {"TONEARM_BUFFER_BYTES": "0", "TONEARM_IDLE_SECONDS": "600"}
@@ -325,6 +327,7 @@ def test_pages_of_the_server_and_of_allowed_origins_get_one(server: Server, guar
     assert refusal(guarded.port, origin="https://other.example.com", models="key")[0] == 403
 
 
+@pytest.mark.release
 def test_a_proxy_does_not_excuse_an_origin() -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_TRUSTED_PROXIES="127.0.0.1") as server:
         named = {"X-Forwarded-Host": "music.example.com"}
@@ -334,6 +337,7 @@ def test_a_proxy_does_not_excuse_an_origin() -> None:
             pass
 
 
+@pytest.mark.release
 def test_a_key_is_a_header_or_the_first_message() -> None:
     authorization = {"Authorization": f"Bearer {ALICE[0]}"}
     said = f'{{"authorization": "Bearer {ALICE[0]}"}}'
@@ -371,12 +375,14 @@ def test_who_has_no_key_gets_nothing(guarded: Server, first: bytes | str) -> Non
     assert refusal(guarded.port, {"Authorization": "Bearer ta_x"}, models="nonesuch")[0] == 401
 
 
+@pytest.mark.release
 def test_who_says_no_key_is_not_waited_for(guarded: Server) -> None:
     with opened(guarded.port, models="key") as client:
         (event,) = client.rest()
         assert "requires an API key" in event["error"]
 
 
+@pytest.mark.release
 def test_the_servers_end_is_told(track: bytes) -> None:
     with ExitStack() as stack:
         server = stack.enter_context(Server.started(TONEARM_WORKERS="1", TONEARM_GRACE_SECONDS="1"))

@@ -235,6 +235,7 @@ def test_a_connection_keeps_to_its_port(guarded: Guarded) -> None:
             exchange.forget()
 
 
+@pytest.mark.release
 def test_metrics_are_served_while_the_server_drains(track: bytes) -> None:
     settings = {"TONEARM_HOST": "localhost", "TONEARM_METRICS_PORT": "localhost:0", "TONEARM_GRACE_SECONDS": "120"}
     with Server.started(TONEARM_WORKERS="1", **settings) as server, server.open() as stream:

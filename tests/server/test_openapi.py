@@ -133,6 +133,7 @@ def test_every_document_fits(server: Server, document: dict[str, Any], track: by
         validator(document, name).validate(json.loads(server.analyze(track, models).body()))
 
 
+@pytest.mark.release
 def test_a_plugins_result_is_there_too(tmp_path: Path) -> None:
     path = plugin.install(ROOT / "examples" / "plugin" / "tonearm_crest.py", tmp_path)
     with Server.started(TONEARM_WORKERS="1", PYTHONPATH=path) as server:

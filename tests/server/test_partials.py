@@ -62,6 +62,7 @@ def test_a_client_that_does_not_read_gets_fewer_and_the_same_curve(server: Serve
     assert curve(answer) == whole_curve(answer)[: len(curve(answer))]
 
 
+@pytest.mark.release
 def test_an_analysis_that_begins_again_tells_nothing_twice() -> None:
     """One worker, which leaves an upload that stands still to another request."""
     track = sample_track(30)

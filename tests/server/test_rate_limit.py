@@ -232,6 +232,7 @@ def test_a_client_that_has_used_up_its_audio_is_refused(redis: bool) -> None:
     assert other.allowed
 
 
+@pytest.mark.release
 @pytest.mark.parametrize(
     ("name", "value", "words"),
     [
@@ -328,6 +329,7 @@ def test_a_redis_that_hangs_is_not_waited_for_by_every_request() -> None:
         asyncio.run(life(redis))
 
 
+@pytest.mark.release
 def test_a_server_whose_redis_is_away_serves_and_counts_what_it_could_not_limit() -> None:
     with Server.started(
         TONEARM_WORKERS="1", TONEARM_RATE_LIMIT="1/day", TONEARM_RATE_LIMIT_STORAGE="redis://127.0.0.1:1/0"
@@ -356,6 +358,7 @@ def test_a_burst_does_not_slip_through() -> None:
     assert not uncounted
 
 
+@pytest.mark.release
 def test_seconds_of_audio_are_limited_too(track: bytes) -> None:
     with Server.started(TONEARM_WORKERS="1", TONEARM_AUDIO_RATE_LIMIT="30/day") as server:
         assert server.analyze(track, "silence").status == 200

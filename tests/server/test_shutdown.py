@@ -56,6 +56,7 @@ def test_running_streams_finish_while_new_requests_are_turned_away(track: bytes)
         assert server.process.wait(PATIENCE_SECONDS) == 0
 
 
+@pytest.mark.release
 def test_a_kept_connection_is_turned_away_too(track: bytes) -> None:
     with (
         Server.started(TONEARM_WORKERS="1", TONEARM_GRACE_SECONDS="120") as server,

@@ -43,6 +43,7 @@ def test_radio_is_left(server: Server) -> None:
         assert web.left.wait(PATIENCE_SECONDS)
 
 
+@pytest.mark.release
 def test_a_live_upload_that_has_left_its_worker_to_others_comes_back(server: Server, track: bytes) -> None:
     """It never ends, so it cannot wait until it is complete."""
     with server.open() as live:

@@ -42,7 +42,7 @@ def test_a_hole_is_told_in_the_stream_and_in_the_document(server: Server, holed:
 def test_the_command_line_tells_it_too(holed: bytes, tmp_path: Path) -> None:
     file = tmp_path / "holed.flac"
     file.write_bytes(holed)
-    done = tonearm("analyze", file, "--json", "--models", "silence")
+    done = tonearm("analyze", file, "--format", "json", "--models", "silence")
     assert done.returncode == 0
     (warning,) = lines(done.stdout)[str(file)]["warnings"]
     assert warning["code"] == "damaged"

@@ -99,7 +99,7 @@ def test_a_file_and_an_address_on_the_command_line(tmp_path: Path) -> None:
     (tmp_path / "b.json").write_bytes(JSON)
     with Hostile.started({"/a.mp3": whole(PAGE, "Content-Type: text/html")}) as web:
         url = web.url("/a.mp3")
-        ran = tonearm("analyze", "a.zip", "b.json", url, "--models", "silence", "--json", cwd=tmp_path)
+        ran = tonearm("analyze", "a.zip", "b.json", url, "--models", "silence", "--format", "json", cwd=tmp_path)
     told = {name: line["errors"][0]["error"] for name, line in lines(ran.stdout).items()}
     assert told == {
         "a.zip": f"This is {ZIP}",

@@ -45,6 +45,7 @@ def test_the_file_is_what_comes_out(name: str, body: bytes, step: int) -> None:
     assert decoded(name, body, step) == DATA
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("name", ["gzip", "deflate"])
 def test_a_bomb_is_inflated_in_pieces_as_they_are_asked_for(name: str) -> None:
     size = 100_000_000

@@ -42,6 +42,7 @@ LOW_RATES = [
 ]
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("form", LOW_RATES, ids=str)
 @pytest.mark.parametrize("level", [0, 0.1], ids=["silence", "noise"])
 def test_live_audio_at_a_low_rate_is_fast_enough(form: Format, level: float) -> None:

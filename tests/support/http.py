@@ -75,12 +75,8 @@ class Server:
 
     @contextmanager
     def open(self) -> Iterator[Exchange]:
-        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE_SECONDS) as connection:
-            exchange = Exchange(connection)
-            try:
-                yield exchange
-            finally:
-                exchange.forget()
+        with Exchange.opened(self.port) as exchange:
+            yield exchange
 
     def analyze(
         self,
@@ -174,6 +170,17 @@ class Exchange:
         self.begun = time.monotonic()
         self._answer: Answer | None = None
         self._chunked = False
+
+    @classmethod
+    @contextmanager
+    def opened(cls, port: int) -> Iterator[Exchange]:
+        """With a server of this machine, or with a proxy in front of it."""
+        with socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS) as connection:
+            exchange = cls(connection)
+            try:
+                yield exchange
+            finally:
+                exchange.forget()
 
     def request(self, method: str, path: str, headers: dict[str, str] | None = None) -> None:
         lines = [f"{method} {path} HTTP/1.1", "Host: localhost"]

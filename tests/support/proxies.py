@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import getpass
+import os
 import re
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -15,13 +17,39 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.waiting import listens
+from tests.support.waiting import listens, wait_for
 
 _TEMPORARY = ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
 
 
+class Nginx:
+    """A running one."""
+
+    def __init__(self, configuration: Path, frame: str) -> None:
+        self._configuration = configuration
+        self._frame = frame
+
+    def write(self, servers: str) -> None:
+        self._configuration.write_text(self._frame % servers)
+
+    def reload(self, servers: str) -> None:
+        """Returns when no process takes connections any more that has the old configuration."""
+        master = int((self._configuration.parent / "pid").read_text())
+        old = _nginx_workers(master)
+        self.write(servers)
+        os.kill(master, signal.SIGHUP)
+        wait_for(lambda: not old & _nginx_workers(master))
+
+
+def _nginx_workers(master: int) -> set[int]:
+    """Those that take connections: one that only ends what it has says so in its name."""
+    listed = subprocess.run(["ps", "-A", "-o", "pid=,ppid=,args="], capture_output=True, text=True, check=True).stdout
+    lines = [line.split(maxsplit=2) for line in listed.splitlines()]
+    return {int(pid) for pid, parent, name in lines if int(parent) == master and "shutting down" not in name}
+
+
 @contextmanager
-def nginx(servers: str) -> Iterator[None]:
+def nginx(servers: str) -> Iterator[Nginx]:
     """nginx with that in its `http` block."""
     program = shutil.which("nginx", path="/usr/sbin:/usr/local/sbin:/usr/local/bin:/usr/bin")
     if program is None:
@@ -29,12 +57,14 @@ def nginx(servers: str) -> Iterator[None]:
     with tempfile.TemporaryDirectory() as folder:
         places = "".join(f"{name}_temp_path {folder}/{name};" for name in _TEMPORARY)
         configuration = Path(folder) / "nginx.conf"
-        configuration.write_text(
+        running = Nginx(
+            configuration,
             f"daemon off; pid {folder}/pid; user {getpass.getuser()}; worker_processes 1; events {{}}\n"
-            f"http {{ access_log off; {places}\n{servers} }}\n"
+            f"http {{ access_log off; {places}\n%s }}\n",
         )
+        running.write(servers)
         with _running([program, "-p", folder, "-e", f"{folder}/log", "-c", str(configuration)], _port(servers)):
-            yield
+            yield running
 
 
 @contextmanager

@@ -73,7 +73,7 @@ def choose_models(page: Page, *names: str) -> None:
 
 def choose_file(page: Page, file: Path) -> None:
     with page.expect_file_chooser() as chooser:
-        page.get_by_role("button", name="Choose a file").click()
+        page.get_by_role("button", name="Choose files").click()
     chooser.value.set_files(file)
 
 

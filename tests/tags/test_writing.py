@@ -11,10 +11,12 @@ from pathlib import Path
 
 import av
 import pytest
+from mutagen.apev2 import APEv2
 from mutagen.flac import FLAC, Picture
 from mutagen.id3 import APIC, COMM, ID3, TALB, TIT2, TXXX, TYER
 from mutagen.mp4 import MP4, MP4FreeForm
 
+from tests.support import shared
 from tests.support.ffmpeg import packets, read_by_ffmpeg
 from tests.support.media import BY_NAME, encoded
 from tonearm import tags
@@ -22,13 +24,36 @@ from tonearm.sample import sample_track
 from tonearm.tags import TagError, Values
 from tonearm.tags.wav_sizes import fill_in
 
-VALUES = Values(bpm=119.97, key="C#m", loudness=-11.5, true_peak=-0.3)
-GAIN = {"REPLAYGAIN_TRACK_GAIN": "-6.50 dB", "REPLAYGAIN_TRACK_PEAK": "0.966051"}
-ID3_TAGS = {"TBPM": "120", "TKEY": "C#m", **GAIN}
-VORBIS_TAGS = {"BPM": "120", "KEY": "C#m", "INITIALKEY": "C#m", **GAIN}
-OPUS_TAGS = {"BPM": "120", "KEY": "C#m", "INITIALKEY": "C#m", "R128_TRACK_GAIN": "-2944"}
-"""(-23 + 11.5) * 256, which RFC 7845 wants."""
-MP4_TAGS = {"initialkey": "C#m", "replaygain_track_gain": "-6.50 dB", "replaygain_track_peak": "0.966051"}
+VALUES = Values(
+    119.97, "C#m", -11.5, -0.3, -12.25, -0.1, "party", "House", 8, "0.488 s, 4 beats; 2.488 s, 119.9700 bpm"
+)
+GAIN = {
+    "REPLAYGAIN_TRACK_GAIN": "-6.50 dB",
+    "REPLAYGAIN_TRACK_PEAK": "0.966051",
+    "REPLAYGAIN_ALBUM_GAIN": "-5.75 dB",
+    "REPLAYGAIN_ALBUM_PEAK": "0.988553",
+}
+ID3_TAGS = {"TBPM": "120", "TKEY": "C#m", "TMOO": "party", "genre": "House", "EnergyLevel": "8", **GAIN}
+OTHER_TAGS = {"BPM": "120", "KEY": "C#m", "INITIALKEY": "C#m", "MOOD": "party", "GENRE": "House", "ENERGYLEVEL": "8"}
+VORBIS_TAGS = {**OTHER_TAGS, **GAIN}
+OPUS_TAGS = {**OTHER_TAGS, "R128_TRACK_GAIN": "-2944", "R128_ALBUM_GAIN": "-2752"}
+"""(-23 + 11.5) * 256 and (-23 + 12.25) * 256, which RFC 7845 wants."""
+MP4_TAGS = {
+    "initialkey": "C#m",
+    "MOOD": "party",
+    "genre": "House",
+    "energylevel": "8",
+    **{name.lower(): value for name, value in GAIN.items()},
+}
+APE_TAGS = {"BPM": "120", "KEY": "C#m", "INITIALKEY": "C#m", "Mood": "party", "EnergyLevel": "8", **GAIN}
+ASF_TAGS = {
+    "WM/BeatsPerMinute": "120",
+    "WM/InitialKey": "C#m",
+    "WM/Mood": "party",
+    "genre": "House",
+    "EnergyLevel": "8",
+    **GAIN,
+}
 
 KINDS = [
     ("mp3-cbr", ".mp3", ID3_TAGS),
@@ -42,6 +67,8 @@ KINDS = [
     ("m4a-aac-index-in-front", ".m4a", MP4_TAGS),
     ("m4a-aac-fragmented", ".m4a", MP4_TAGS),
     ("alac", ".m4a", MP4_TAGS),
+    ("wavpack", ".wv", APE_TAGS),
+    ("wma", ".wma", ASF_TAGS),
 ]
 
 
@@ -77,6 +104,7 @@ def test_ffmpeg_reads_what_was_written_and_the_sound_is_the_same(
     assert os.listdir(tmp_path) == [file.name]
 
 
+@pytest.mark.release
 @pytest.mark.skipif(shutil.which("ffprobe") is None, reason="needs the program ffprobe")
 @pytest.mark.parametrize(("kind", "suffix", "expected"), KINDS, ids=[kind for kind, _, _ in KINDS])
 def test_ffprobe_reads_what_was_written(tmp_path: Path, kind: str, suffix: str, expected: dict[str, str]) -> None:
@@ -122,7 +150,7 @@ def test_other_tags_of_an_mp3_stay_and_its_version_too(tmp_path: Path) -> None:
     cover = b"\x89PNG" + bytes(5000)
     picture = APIC(encoding=0, mime="image/png", type=3, desc="cover", data=cover)
     own = TXXX(encoding=0, desc="replaygain_track_gain", text=["+3.00 dB"])
-    album_gain = TXXX(encoding=0, desc="REPLAYGAIN_ALBUM_GAIN", text=["-5.00 dB"])
+    custom = TXXX(encoding=0, desc="SHELF", text=["7"])
     for frame in (
         TIT2(encoding=1, text=["Ä title"]),
         TALB(encoding=0, text=["a/b"]),
@@ -130,7 +158,7 @@ def test_other_tags_of_an_mp3_stay_and_its_version_too(tmp_path: Path) -> None:
         COMM(encoding=0, lang="eng", desc="", text=["said"]),
         picture,
         own,
-        album_gain,
+        custom,
     ):
         old.add(frame)
     old.save(file, v1=2, v2_version=3)
@@ -141,9 +169,11 @@ def test_other_tags_of_an_mp3_stay_and_its_version_too(tmp_path: Path) -> None:
     assert (str(new["TIT2"]), str(new["TALB"]), str(new["TYER"])) == ("Ä title", "a/b", "1999")
     assert str(new["COMM::eng"]) == "said"
     assert new["APIC:cover"].data == cover
-    gains = {frame.desc: str(frame) for frame in new.getall("TXXX")}
-    assert gains == {"REPLAYGAIN_ALBUM_GAIN": "-5.00 dB", **GAIN}
-    assert file.read_bytes()[-128:] == version_1
+    described = {frame.desc: str(frame) for frame in new.getall("TXXX")}
+    # ID3v2.3 has no frame for a mood.
+    assert described == {"SHELF": "7", "MOOD": "party", "EnergyLevel": "8", **GAIN}
+    # Its last byte is the genre, and 35 is House.
+    assert file.read_bytes()[-128:] == version_1[:-1] + bytes([35])
 
 
 def test_other_comments_and_pictures_of_a_flac_stay(tmp_path: Path) -> None:
@@ -185,6 +215,25 @@ def test_permissions_stay_and_the_time_is_new(tmp_path: Path) -> None:
     assert file.stat().st_mtime > 1_000_000_000
 
 
+def test_the_time_stays_if_that_is_wanted(tmp_path: Path) -> None:
+    file = made(tmp_path, "flac-16", ".flac")
+    os.utime(file, ns=(1_000_000_000_123_456_789, 1_000_000_000_123_456_789))
+    tags.write(str(file), {"BPM": "120"}, preserve_mtime=True)
+    assert FLAC(file)["bpm"] == ["120"]
+    assert file.stat().st_mtime_ns == 1_000_000_000_123_456_789
+
+
+@shared.needed
+def test_musepack_has_the_tags_of_ape(tmp_path: Path) -> None:
+    """FFmpeg has no encoder for it."""
+    file = tmp_path / "track.mpc"
+    shutil.copyfile(shared.ROOT / "cases" / "b12_sv8.mpc", file)
+    before = packets(file)
+    write(file)
+    assert APE_TAGS.items() <= dict(APEv2(file)).items()
+    assert packets(file) == before
+
+
 def test_a_link_stays_one_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
     (tmp_path / "music").mkdir()
     file = made(tmp_path / "music", "flac-16", ".flac")
@@ -205,7 +254,7 @@ def test_a_file_that_is_read_only_is_left_alone(tmp_path: Path) -> None:
     assert file.read_bytes() == before
 
 
-@pytest.mark.parametrize(("kind", "suffix"), [("webm-opus", ".webm"), ("wma", ".wma"), ("aac-adts", ".aac")])
+@pytest.mark.parametrize(("kind", "suffix"), [("webm-opus", ".webm"), ("mka-flac", ".mka"), ("aac-adts", ".aac")])
 def test_other_kinds_are_refused(tmp_path: Path, kind: str, suffix: str) -> None:
     with pytest.raises(TagError, match="Tags can be written to MP3"):
         tags.opened(str(made(tmp_path, kind, suffix)))

@@ -5,7 +5,8 @@ Z. Wang et al.: POP909: a pop-song dataset for music arrangement generation. ISM
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import mido
@@ -23,16 +24,25 @@ _PIANO_PROGRAMS, _MELODY_PROGRAMS = (0, 0, 0, 4, 5, 24, 25, 48), (0, 40, 52, 65,
 
 def songs(folder: Path) -> Iterator[Song]:
     """One of every 64, from the folder with the folders 001 to 909."""
-    for place in sorted(path for path in folder.iterdir() if path.is_dir() and path.name.isdecimal())[4::_EVERY]:
-        random = np.random.default_rng(int(place.name))
-        piano, melody = int(random.choice(_PIANO_PROGRAMS)), int(random.choice(_MELODY_PROGRAMS))
+    for place in places(folder)[4::_EVERY]:
         yield Song(
             f"POP909 {place.name}",
-            list(_notes(place / f"{place.name}.mid")),
+            list(_in_stretch(notes(place / f"{place.name}.mid"))),
             list(_segments((place / "chord_midi.txt").read_text())),
-            {Part.MELODY: melody, Part.PAD: piano, Part.CHORDS: piano},
+            programs(np.random.default_rng(int(place.name))),
             _SECONDS,
         )
+
+
+def places(folder: Path) -> list[Path]:
+    """The folder of each song, in their order."""
+    return sorted(path for path in folder.iterdir() if path.is_dir() and path.name.isdecimal())
+
+
+def programs(random: np.random.Generator) -> dict[Part, int]:
+    """By chance, as the MIDI files have a piano for everything."""
+    piano, melody = int(random.choice(_PIANO_PROGRAMS)), int(random.choice(_MELODY_PROGRAMS))
+    return {Part.MELODY: melody, Part.PAD: piano, Part.CHORDS: piano}
 
 
 def _segments(text: str) -> Iterator[Segment]:
@@ -44,8 +54,15 @@ def _segments(text: str) -> Iterator[Segment]:
                 yield Segment(times[0], times[1], number_of(label))
 
 
-def _notes(file: Path) -> Iterator[Note]:
+def _in_stretch(notes: Iterable[Note]) -> Iterator[Note]:
     """Those that sound in the stretch, in it."""
+    for note in notes:
+        if note.end > _BEGIN and note.start < _BEGIN + _SECONDS:
+            yield replace(note, start=max(note.start - _BEGIN, 0), end=note.end - _BEGIN)
+
+
+def notes(file: Path) -> Iterator[Note]:
+    """Of a song's MIDI file, in the order in which they end."""
     midi = mido.MidiFile(file)
     channels = {part: channel for channel, part in enumerate(_PARTS)}
     for track in midi.tracks:
@@ -61,7 +78,6 @@ def _notes(file: Path) -> Iterator[Note]:
         key = (parts[message.channel], message.note)
         if key in begun:
             start, velocity = begun.pop(key)
-            if now > _BEGIN and start < _BEGIN + _SECONDS:
-                yield Note(*key, max(start - _BEGIN, 0), now - _BEGIN, velocity)
+            yield Note(*key, start, now, velocity)
         if message.type == "note_on" and message.velocity:
             begun[key] = (now, message.velocity)

@@ -25,7 +25,7 @@ def rendered(song: Song, soundfont: Path) -> NDArray[np.float32]:
     """Mono, shape (n,), at 44.1 kHz. What rings where the notes are cut off is neither chord nor silence, and cut."""
     with TemporaryDirectory() as folder:
         score, sound = Path(folder) / "song.mid", Path(folder) / "song.wav"
-        _midi(song).save(score)
+        midi(song).save(score)
         command = [
             "fluidsynth",
             "-ni",
@@ -46,7 +46,7 @@ def rendered(song: Song, soundfont: Path) -> NDArray[np.float32]:
     return found
 
 
-def _midi(song: Song) -> mido.MidiFile:
+def midi(song: Song) -> mido.MidiFile:
     track = mido.MidiTrack([mido.MetaMessage("set_tempo", tempo=1_000_000)])
     for part, program in song.programs.items():
         track.append(mido.Message("program_change", channel=part, program=program))

@@ -5,11 +5,10 @@ from __future__ import annotations
 from importlib import metadata
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 from bench.accuracy.answer import Answer
-from bench.accuracy.systems.decoded import decoded
 from bench.accuracy.systems.system import System
+from bench.ask_sonara import seconds, sonara
 
 _STEADY = 0.7
 """Its documentation on `bpm_confidence`: above this, steady."""
@@ -24,26 +23,14 @@ def systems() -> list[System]:
 
 
 def _answer(path: Path) -> Answer:
-    """A file that it cannot read it gets as WAV."""
-    result = _analyse(path)
-    if result.failed:
-        with decoded(path) as wav:
-            result = _analyse(wav)
-    if result.failed:
-        return Answer(failure=str(result["error"]))
-    provenance = result["provenance"]
-    frame = provenance["hop_length"] / provenance["sample_rate"]
+    try:
+        result = sonara(path, ["bpm", "beats", "beatgrid", "key"])
+    except ValueError as error:
+        return Answer(failure=str(error))
     return Answer(
         key=result["key"] or None,
         tempo=result["bpm"] or None,
         tempo_certain=result["bpm_confidence"] > _STEADY,
-        beats=tuple(frame * float(beat) for beat in result["beats"]),
-        downbeats=tuple(frame * float(beat) for beat in result["downbeats"]),
+        beats=tuple(seconds(result, "beats")),
+        downbeats=tuple(seconds(result, "downbeats")),
     )
-
-
-def _analyse(path: Path) -> Any:
-    import sonara
-
-    (result,) = sonara.analyze_batch([str(path)], features=["bpm", "beats", "beatgrid", "key"])
-    return result

@@ -15,6 +15,8 @@ from tonearm.algorithms.spectrum import Floats
 _FAINT = np.float32(1e-15)
 """Below it squares come close to the smallest number of single precision, and are taken of the bin times 1e20."""
 _LIFT = np.float32(1e20)
+_LEAST = np.float32(1e-37)
+"""Of processors some take the reciprocal root of a smaller number, which is not normal, for infinite."""
 _ONE = np.float32(1)
 _STEADY = np.float32(1)
 _MIRRORED = np.float32(-1)
@@ -142,6 +144,7 @@ def _lift(spectrum: Floats, magnitude: Floats, last_re: Floats, last_im: Floats,
         for k in range(magnitude.size):
             if magnitude[k] < _FAINT:
                 re, im = spectrum[2 * k] * _LIFT, spectrum[2 * k + 1] * _LIFT
-                size = np.sqrt(re * re + im * im)
-                last_re[k] = re / size if size > 0 else phase_zero[k]
-                last_im[k] = im / size if size > 0 else np.float32(0)
+                power = re * re + im * im
+                size = np.sqrt(power)
+                last_re[k] = re / size if power > _LEAST else phase_zero[k]
+                last_im[k] = im / size if power > _LEAST else np.float32(0)

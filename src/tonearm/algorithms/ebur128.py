@@ -34,6 +34,11 @@ def loudness(power: Power) -> Power:
     return -0.691 + 10 * np.log10(np.maximum(power, NO_POWER))
 
 
+def power(lufs: Power) -> Power:
+    """From LUFS to power, the way back of `loudness`: float64, same shape."""
+    return 10 ** ((lufs + 0.691) / 10)
+
+
 def integrated_loudness(blocks: Power) -> float | None:
     """Gated loudness of momentary blocks that overlap by 75 %, in LUFS (BS.1770-4, equations 5 to 7).
 

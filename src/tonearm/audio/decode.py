@@ -169,6 +169,8 @@ class Decoder:
         chosen, first = self._beginning
         rate = chosen.sample_rate
         queue = BlockQueue(chosen, self._caps)
+        # What follows the declared end is an encoder's padding, unless there is more of it.
+        enough = BLOCK + (0 if self._declared is None else round(_MOST_PADDING_SECONDS * rate))
         for frame, lost in chain(first, self._open()):
             at = queue.written / rate
             if lost:
@@ -176,10 +178,11 @@ class Decoder:
                 missing = round(lost * rate)
                 for start in range(0, missing, BLOCK):
                     queue.skip(min(BLOCK, missing - start))
-                    yield from self._whole_blocks(queue, rate)
+                    yield from self._whole_blocks(queue, enough, rate)
             if queue.write(frame):
                 self._findings.changed(at + lost, described(frame), described(chosen))
-            yield from self._whole_blocks(queue, rate)
+            if queue.samples >= enough:
+                yield from self._whole_blocks(queue, enough, rate)
         queue.end()
         left = self._without_padding(queue, rate)
         while rest := min(left, BLOCK):
@@ -188,10 +191,8 @@ class Decoder:
         self._complete = True
         log.debug("decoded %.3f s from %d bytes, the end", queue.read_so_far / rate, self.received)
 
-    def _whole_blocks(self, queue: BlockQueue, rate: int) -> Iterator[Pcm]:
-        # What follows the declared end is an encoder's padding, unless there is more of it.
-        kept_back = 0 if self._declared is None else round(_MOST_PADDING_SECONDS * rate)
-        while queue.samples >= BLOCK + kept_back:
+    def _whole_blocks(self, queue: BlockQueue, enough: int, rate: int) -> Iterator[Pcm]:
+        while queue.samples >= enough:
             block = self._looked_at(queue, BLOCK, rate)
             log.debug("decoded %.3f s from %d bytes", queue.read_so_far / rate, self.received)
             yield block

@@ -7,7 +7,21 @@ from typing import Annotated
 import typer
 
 from tonearm._version import __version__
-from tonearm.cli import analyze, doctor, keys, mcp, models, plot, serve, tag
+from tonearm.cli import (
+    analyze,
+    batch,
+    doctor,
+    keys,
+    library,
+    mcp,
+    models,
+    plot,
+    report,
+    serve,
+    similar,
+    tag,
+    watch,
+)
 from tonearm.cli.settings import settings
 
 
@@ -20,8 +34,9 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
     pretty_exceptions_enable=False,
 )
-for module in (analyze, plot, tag, serve, mcp, doctor):
+for module in (analyze, batch, watch, similar, plot, report, tag, serve, mcp, doctor):
     app.command(module.__name__.rpartition(".")[2], epilog=module.EXAMPLES)(module.command)
+app.add_typer(library.app, name="library", callback=_check_settings)
 app.add_typer(models.app, name="models", callback=_check_settings)
 app.add_typer(keys.app, name="keys")
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 import typer
 
@@ -31,34 +32,40 @@ def parse_models(models: str) -> list[Spec]:
 def find_sources(arguments: Iterable[str]) -> list[Source]:
     """What the arguments mean; says what was left out of folders."""
     found = find(arguments)
-    if found.left_out:
-        err.print(_left_out(found.left_out), style="dim", markup=False)
+    tell_left_out(found.left_out)
     if not found.sources:
         complain(f"No audio files in {', '.join(arguments)}.")
         raise typer.Exit(FAILED)
     return found.sources
 
 
-def _left_out(reasons: Counter[str]) -> str:
+def tell_left_out(reasons: Counter[str]) -> None:
+    """In one line, of the files in folders that are no sources; nothing where there are none."""
+    if not reasons:
+        return
     kinds = [f"{count} {why}" for why, count in reasons.most_common(_MOST_KINDS)]
     others = reasons.total() - sum(count for _, count in reasons.most_common(_MOST_KINDS))
-    return printable(f"left out: {', '.join([*kinds, *([f'{others} others'] if others else [])])}")
+    words = ", ".join([*kinds, *([f"{others} others"] if others else [])])
+    err.print(printable(f"left out: {words}"), style="dim", markup=False)
 
 
-def local_backend(jobs: int | None, sources: Sequence[Source], models: str, settings: Settings) -> tuple[Backend, int]:
-    """Processes of this machine, and how many there are."""
+def local_backend(jobs: int | None, models: str, settings: Settings, most: int = sys.maxsize) -> tuple[Backend, int]:
+    """Worker processes, and how many there are: at most `most`."""
     from tonearm.cli.local_backend import LocalBackend
 
-    count = min(jobs or settings.workers, _MOST_PER_WORKER * settings.workers, len(sources))
+    if settings.engine == "ray":
+        count = min(jobs or settings.ray_workers.most, most)
+    else:
+        count = min(jobs or settings.workers, _MOST_PER_WORKER * settings.workers, most)
     return LocalBackend(count, models, settings), count
 
 
-def remote_backend(url: str, api_key: str | None, models: str) -> Backend:
+def remote_backend(url: str, api_key: str | None) -> Backend:
     """A server."""
     from tonearm.cli.remote_backend import RemoteBackend
 
     try:
-        return RemoteBackend(url, api_key, models)
+        return RemoteBackend(url, api_key)
     except ValueError as error:
         complain(str(error))
         raise typer.Exit(USAGE_ERROR) from error

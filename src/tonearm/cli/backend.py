@@ -1,4 +1,4 @@
-"""Where the models run: `local`, in sandboxed processes of this machine, or `remote`, on a server."""
+"""Where the models run: `local`, in sandboxed processes of this machine or its cluster, or `remote`, on a server."""
 
 from __future__ import annotations
 

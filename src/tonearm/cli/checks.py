@@ -19,7 +19,7 @@ from tonearm._version import __version__
 from tonearm.cli.settings import SECRET, complaints, unknown_complaints
 from tonearm.config import Settings
 from tonearm.engine.local import LocalEngine
-from tonearm.errors import TonearmError
+from tonearm.errors import TonearmError, WorkerLost
 from tonearm.networks.free.defaults import NAME, absent
 from tonearm.networks.free.installed import folder, installed
 from tonearm.networks.pack import PackError
@@ -34,7 +34,7 @@ from tonearm.results.music import key, tempo
 from tonearm.sample import BPM, sample_track
 
 _NEEDED = ("numba", "numpy", "scipy", "soxr", "onnxruntime", "mutagen")
-_EXTRAS = {"plot": "matplotlib", "redis": "redis", "mcp": "mcp"}
+_EXTRAS = {"plot": "matplotlib", "batch": "pyarrow", "redis": "redis", "mcp": "mcp", "ray": "ray"}
 _MODELS = "key:2,beats,loudness_ebur128"
 _FORMAT_MODEL = "audio"
 _SAMPLE_SECONDS = 60.0
@@ -180,6 +180,32 @@ def redis(given: Settings) -> Iterator[Finding]:
         yield broken(f"it does not answer, so no rate limit applies: {error}")
     else:
         yield good("it answers")
+
+
+async def cluster(given: Settings) -> AsyncIterator[Finding]:
+    """Whether the cluster, if analyses are to run on one, lets this machine in and nobody without a token."""
+    if given.engine == "local":
+        yield good("not configured, so analyses run on this machine")
+        return
+    # Deferred: it is an extra, and takes a second to import.
+    from tonearm.engine.cluster.connection import connect, cpus, disconnect
+
+    assert given.ray_address is not None, "the settings ask for it"
+    try:
+        await connect(given.ray_address)
+    except WorkerLost as error:
+        yield broken(str(error))
+        return
+    try:
+        found = cpus()
+    finally:
+        disconnect()
+    words = f"{len(found)} nodes with {sum(found):g} CPUs for analyses"
+    yield (
+        good(words)
+        if sum(found) >= given.ray_workers.least
+        else broken(f"{words}: TONEARM_RAY_WORKERS wants {given.ray_workers.least} at least")
+    )
 
 
 async def analysis(given: Settings) -> AsyncIterator[Finding]:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable
+from collections.abc import AsyncIterable, Iterable
 from typing import TYPE_CHECKING
 
 import typer
 
 if TYPE_CHECKING:
     from tonearm.cli.checks import Finding
-    from tonearm.config import Settings
 
 EXAMPLES = "[bold]tonearm doctor[/]\n\n[bold]TONEARM_RATE_LIMIT_STORAGE=redis://cache:6379/0 tonearm doctor[/]"
 
@@ -35,14 +34,13 @@ def command() -> None:
     healthy &= _print("sandbox", checks.sandbox(given))
     healthy &= _print("networks", checks.networks(given))
     healthy &= _print("redis", checks.redis(given))
-    healthy &= _print("analysis", asyncio.run(_analysis(given)))
+    healthy &= _print("cluster", asyncio.run(_all(checks.cluster(given))))
+    healthy &= _print("analysis", asyncio.run(_all(checks.analysis(given))))
     raise typer.Exit(0 if healthy else 1)
 
 
-async def _analysis(given: Settings) -> list[Finding]:
-    from tonearm.cli.checks import analysis
-
-    return [finding async for finding in analysis(given)]
+async def _all(findings: AsyncIterable[Finding]) -> list[Finding]:
+    return [finding async for finding in findings]
 
 
 def _print(heading: str, findings: Iterable[Finding]) -> bool:

@@ -1,4 +1,4 @@
-"""Analysis in processes of this machine, which see one source at a time: a hostile one costs only itself."""
+"""Analysis in worker processes, which see one source at a time: a hostile one costs only itself."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tonearm.cli.reading import At, opened
 from tonearm.cli.so_far import Told
 from tonearm.cli.source import Kind, Source, words
 from tonearm.config import Settings
-from tonearm.engine.local import LocalEngine
+from tonearm.engine.chosen import for_sources
 from tonearm.errors import TonearmError, WorkerLost
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.cost import Cost
@@ -30,7 +30,7 @@ class LocalBackend:
     listing = "`tonearm models list`"
 
     def __init__(self, jobs: int, models: str, settings: Settings) -> None:
-        self._engine = LocalEngine(jobs, jobs, settings.stall_seconds, "error", models)
+        self._engine = for_sources(jobs, models, settings)
         self._settings = settings
 
     async def __aenter__(self) -> Catalog:
@@ -39,7 +39,8 @@ class LocalBackend:
         try:
             await self._engine.start()
         except WorkerLost as error:
-            raise BatchAborted("No worker process could be started. Run `tonearm doctor` to find out why.") from error
+            words = "No worker process could be started. Run `tonearm doctor` to find out why."
+            raise BatchAborted(words if self._settings.engine == "local" else str(error)) from error
         return self._engine.catalog
 
     async def __aexit__(

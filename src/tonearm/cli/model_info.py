@@ -1,4 +1,4 @@
-"""What `tonearm models info` says: whose work a model is, under which terms, and where its network came from."""
+"""What `tonearm models show` says: whose work a model is, under which terms, and where its network came from."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def _project(project: Project, store: Store) -> list[tuple[str, str]]:
         ("authors", project.authors),
         ("cite", project.citation),
         ("published", str(project.source)),
+        ("download", f"{project.megabytes} MB"),
         ("changed", project.changed),
         ("state", missing(project, store.folder) or "ready"),
         *([("default", "yes: the first start gets it")] if project in defaults.DEFAULTS else []),

@@ -7,13 +7,12 @@ from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
 from tonearm.cli.pulling import agree, complain, download_original, install_originals, out, pull_free, wanted_networks
 from tonearm.config import Settings
 from tonearm.networks.download import InterruptedDownload
 from tonearm.networks.free import defaults, projects
-from tonearm.networks.free.installed import folder, installed, missing
+from tonearm.networks.free.installed import folder, installed
 from tonearm.networks.free.projects import Project
 from tonearm.networks.naming import split
 from tonearm.networks.original import Original
@@ -26,33 +25,28 @@ app = typer.Typer(no_args_is_help=True, help="List models, and install networks.
 
 @app.command("list")
 def list_models(
-    every: Annotated[bool, typer.Option("--all", help="Include models that are not installed.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="Every model by itself, also those not installed.")] = False,
 ) -> None:
-    """Every model that can be asked for here."""
+    """What can be asked for here, and which networks can be had."""
+    from tonearm.cli.model_list import by_itself, networks, ready
     from tonearm.pipeline.registry import catalog
 
-    table = Table(box=None, pad_edge=False)
-    for heading in ("model", "licence", "what it is" if not every else "state"):
-        table.add_column(heading, overflow="fold")
-    for card in catalog().cards:
-        if card.unavailable is None or every:
-            state = card.unavailable or "ready"
-            table.add_row(f"{card.name}:{card.version}", card.licence, escape(state if every else card.title))
-    out.print(table)
+    cards = catalog().cards
+    if every:
+        out.print(by_itself(cards))
+        return
     models = _store().folder
-    free = Table("networks", "licence", "authors", "state", box=None, pad_edge=False)
-    for project in dict.fromkeys((*defaults.DEFAULTS, *installed(models))):
-        free.add_row(
-            project.name, project.licence, project.authors, "not installed" if missing(project, models) else "ready"
-        )
+    out.print(ready(cards))
     out.print()
-    out.print(free)
+    out.print(networks(cards, models))
+    out.print()
     if defaults.absent(models):
-        out.print("\n`tonearm models pull defaults` installs the networks that are missing.")
+        out.print("`tonearm models pull defaults` installs the default networks that are missing.")
+    out.print("`tonearm models show NAME` tells more; `list --all` names every model.")
 
 
 @app.command()
-def info(name: Annotated[str, typer.Argument(help="A model or a network.")]) -> None:
+def show(name: Annotated[str, typer.Argument(help="A model or a network.")]) -> None:
     """Licence and citation of a model, and where its network came from."""
     from tonearm.cli.model_info import facts
 

@@ -65,11 +65,12 @@ def command(
     from tonearm.cli.picture import MODELS, draw
 
     sources = find_sources([audio])
-    backend, jobs = local_backend(1, sources, MODELS, settings())
+    backend, jobs = local_backend(1, MODELS, settings())
     progress = Progress()
     outcomes: list[Outcome] = []
 
     def plan(catalog: Catalog, tasks: tuple[Task, ...]) -> Sequence[Source]:
+        progress.expect(sources)
         return sources
 
     code = run_batch(backend, parse_models(MODELS), jobs, progress, plan, outcomes.append)

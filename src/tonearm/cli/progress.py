@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
@@ -33,7 +33,8 @@ class Progress:
 
     def __init__(self) -> None:
         self.watched = err.is_terminal and not _goes_into_a_pipe()
-        self.expected = 0
+        self.expected: int | None = None
+        """How many sources there are; None while that is not known."""
         self._total = 0
         self._bytes = 0
         self._current: dict[Source, int] = {}
@@ -41,14 +42,18 @@ class Progress:
         self._started = monotonic()
         self._begun: float | None = None
         self._live: Live | None = None
-        self._failed = 0
+        self.failed = 0
         self.done = 0
         self.audio_seconds = 0.0
 
-    def expect(self, sources: Sequence[Source]) -> None:
-        self.expected = len(sources)
-        sizes = [source.size for source in sources if not source.problem]
-        self._total = 0 if None in sizes else sum(size or 0 for size in sizes)
+    def expect(self, sources: Iterable[Source]) -> None:
+        count, total, sized = 0, 0, True
+        for source in sources:
+            count += 1
+            total += source.size or 0
+            sized = sized and (source.size is not None or source.problem is not None)
+        self._total = total if sized else 0
+        self.expected = count
 
     def began(self, source: Source) -> None:
         self._begun = self._begun or monotonic()
@@ -68,7 +73,7 @@ class Progress:
         self._so_far.pop(outcome.source, None)
         self._bytes += outcome.source.size or 0
         self.done += 1
-        self._failed += bool(outcome.analysis.errors)
+        self.failed += bool(outcome.analysis.errors)
         self.audio_seconds += outcome.audio_seconds
 
     @property
@@ -120,15 +125,15 @@ class Progress:
             yield Text(f"  and {len(self._current) - _MOST_NAMES} more", style="cyan")
 
     def _counts(self) -> Text:
-        counts = Text(f"{self.done} of {self.expected}")
-        if self._failed:
-            counts.append(f", {self._failed} failed", style="red")
+        counts = Text(str(self.done) if self.expected is None else f"{self.done} of {self.expected}")
+        if self.failed:
+            counts.append(f", {self.failed} failed", style="red")
         return counts
 
     def _share(self) -> float:
         """Of the bytes, since files differ in length; of the sources where not every size is known."""
         if not self._total:
-            return self.done / self.expected
+            return self.done / self.expected if self.expected else 0.0
         return min(1.0, (self._bytes + sum(self._current.values())) / self._total)
 
     def _rates(self) -> Iterator[str]:

@@ -41,7 +41,13 @@ class Counted:
 
 @contextmanager
 def opened(source: Source, at: At) -> Iterator[Counted | AsyncIterator[bytes]]:
-    """A file, or standard input. What is no regular file can be read once only. Raises OSError."""
+    """A file, an object, or standard input. What is no regular file can be read once only. Raises OSError."""
+    if source.kind is Kind.OBJECT:
+        from tonearm.cli.bucket import opened as opened_object
+
+        with opened_object(source.name) as file:
+            yield Counted(file, at)
+        return
     if source.kind is Kind.STDIN and sys.stdin is None:
         raise OSError("standard input is closed")
     with nullcontext(sys.stdin.buffer) if source.kind is Kind.STDIN else open(source.name, "rb") as file:

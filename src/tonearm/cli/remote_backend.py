@@ -11,11 +11,11 @@ from tonearm.cli.reading import At, opened
 from tonearm.cli.so_far import Told
 from tonearm.cli.source import Kind, Source, words
 from tonearm.client import AsyncClient, Audio
-from tonearm.client.analysis import analysis_of
 from tonearm.errors import ConnectionLost, TonearmError, Unauthorized
 from tonearm.protocol.catalog import Catalog, ModelCard
 from tonearm.protocol.job import Task
 from tonearm.protocol.messages import Partial, StreamEvent
+from tonearm.protocol.spec import written
 from tonearm.results.analysis import Analysis
 from tonearm.results.gather import failed
 
@@ -28,12 +28,11 @@ _NO_KEY = "The server requires an API key that it knows: set TONEARM_API_KEY or 
 
 
 class RemoteBackend:
-    def __init__(self, url: str, api_key: str | None, models: str) -> None:
+    def __init__(self, url: str, api_key: str | None) -> None:
         """Raises ValueError where the URL is not a server's."""
         self._client = AsyncClient(url, api_key=api_key, retries=_RETRIES)
         self._url = url.rstrip("/")
         self._has_key = api_key is not None
-        self._models = models
         self.listing = f"{self._url}/v1/models"
 
     async def __aenter__(self) -> Catalog:
@@ -62,10 +61,10 @@ class RemoteBackend:
     async def _try(self, source: Source, tasks: tuple[Task, ...], at: At, told: Told | None) -> Outcome:
         try:
             if source.kind is Kind.URL:
-                analysis = await self._analysis(source.name, told)
+                analysis = await self._analysis(source.name, tasks, told)
             else:
                 with opened(source, at) as file:
-                    analysis = await self._analysis(file, told)
+                    analysis = await self._analysis(file, tasks, told)
         except ConnectionLost:
             raise
         except Unauthorized as error:
@@ -74,16 +73,17 @@ class RemoteBackend:
             analysis = failed(words(error), tasks)
         return Outcome(source, analysis)
 
-    async def _analysis(self, audio: Audio, told: Told | None) -> Analysis:
+    async def _analysis(self, audio: Audio, tasks: tuple[Task, ...], told: Told | None) -> Analysis:
+        models = ",".join(map(_as_requested, tasks))
         events: list[StreamEvent] = []
         partial = None if told is None else PARTIAL_SECONDS
-        async with aclosing(self._client.stream(audio, self._models, partial=partial)) as stream:
+        async with aclosing(self._client.stream(audio, models, partial=partial)) as stream:
             async for event in stream:
                 if told is not None and isinstance(event, Partial):
                     told(event)
                 else:
                     events.append(event)
-        return analysis_of(events, self._models)
+        return Analysis.of(events, [task.requested for task in tasks])
 
     async def _known(self) -> list[ModelCard]:
         """The models of the server. Raises BatchAborted where it is not there, or does not let us in."""
@@ -99,3 +99,8 @@ class RemoteBackend:
     def _not_let_in(self, error: Unauthorized) -> str:
         """A key may have expired, which the server says."""
         return f"{self._url}: {error}" if self._has_key else _NO_KEY
+
+
+def _as_requested(task: Task) -> str:
+    """In the syntax of a request: a name that has several sets of parameters has them in it already."""
+    return task.requested if ":" in task.requested else f"{task.requested}:{task.version}{written(task.parameters)}"

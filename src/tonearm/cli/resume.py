@@ -8,12 +8,12 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
-from tonearm.cli.requested import spelled
 from tonearm.protocol.job import Task
+from tonearm.results.requested import spelled
 
 
 class EarlierRun:
-    """The lines of a file that `tonearm analyze --json` has written."""
+    """The lines of a file that `tonearm analyze --format json` has written."""
 
     def __init__(self, file: Path) -> None:
         self._models: dict[str, set[str]] = {}

@@ -11,8 +11,8 @@ from datetime import timedelta
 
 import typer
 
+from tonearm.cli.analyze_all import OnOutcome, Plan, analyze_all
 from tonearm.cli.backend import Backend, BatchAborted, Outcome
-from tonearm.cli.batch import OnOutcome, Plan, analyze_all
 from tonearm.cli.exit_codes import BROKEN_PIPE, FAILED, INTERRUPTED, USAGE_ERROR
 from tonearm.cli.progress import Progress
 from tonearm.cli.terminal import complain, err
@@ -61,21 +61,26 @@ def report(progress: Progress, outcomes: Sequence[Outcome], code: int) -> int:
     Returns the exit code: `code`, or FAILED where something failed.
     """
     failed = [outcome for outcome in outcomes if outcome.analysis.errors]
-    if progress.watched and (progress.expected > 1 or code == INTERRUPTED):
-        err.print(_summary(progress, len(failed), code), style="dim")
+    summary(progress, len(failed), code)
     for outcome in outcomes:
         for failure in outcome.analysis.errors:
             model = f"{failure.model_name}: " if failure.model_name else ""
             complain(f"{outcome.source.name}: {model}{failure.error}")
         for warning in outcome.analysis.warnings:
             complain(f"{outcome.source.name}: warning: {warning.message}")
-    if code == FAILED and progress.done < progress.expected:
+    if code == FAILED and progress.expected and progress.done < progress.expected:
         complain(f"{progress.expected - progress.done} of {progress.expected} were not analysed.")
     return code or (FAILED if failed else 0)
 
 
-def _summary(progress: Progress, failed: int, code: int) -> str:
-    of = f" of {progress.expected}" if progress.done < progress.expected else ""
+def summary(progress: Progress, failed: int, code: int) -> None:
+    """Where somebody watches: how many sources in what time."""
+    if progress.watched and (progress.expected != 1 or code == INTERRUPTED):
+        err.print(_words(progress, failed, code), style="dim")
+
+
+def _words(progress: Progress, failed: int, code: int) -> str:
+    of = f" of {progress.expected}" if progress.expected and progress.done < progress.expected else ""
     words = f"{progress.done}{of} in {timedelta(seconds=round(progress.seconds))}"
     if progress.audio_seconds:
         words += f", {progress.audio_seconds / progress.seconds:.0f}x realtime"

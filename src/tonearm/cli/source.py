@@ -1,4 +1,4 @@
-"""What is to be analysed: files, the audio files in folders, addresses, standard input."""
+"""What is to be analysed: files, the audio files in folders and buckets, addresses, standard input."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import os
 import re
 import stat
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum, auto
 
@@ -30,6 +30,8 @@ _EXTENSION = re.compile(r"\.\w{1,10}")
 class Kind(Enum):
     FILE = auto()
     URL = auto()
+    OBJECT = auto()
+    """In a bucket: s3://bucket/key."""
     STDIN = auto()
 
 
@@ -51,23 +53,33 @@ class Found:
     """Files in folders that are no sources, by why: their extension, in small letters, or what they are."""
 
 
+LeaveOut = Callable[[str, str], None]
+"""Told the path of each file in a folder that is no source, and why: its extension, or what it is."""
+
+
 def find(arguments: Iterable[str]) -> Found:
     """Every source that these arguments mean, once, those of a folder in the order of their names."""
     sources: dict[str, Source] = {}
     left_out: dict[str, str] = {}
     for argument in arguments:
-        for source in _meant(argument, left_out):
+        for source in sorted(meant(argument, left_out.__setitem__), key=lambda source: source.name.split("/")):
             sources.setdefault(source.name, source)
     return Found(list(sources.values()), Counter(why for path, why in left_out.items() if path not in sources))
 
 
-def _meant(argument: str, left_out: dict[str, str]) -> Iterator[Source]:
+def meant(argument: str, leave_out: LeaveOut) -> Iterator[Source]:
+    """Every source that this argument means, as it is found."""
     if argument == "-":
         yield Source("-", Kind.STDIN)
     elif argument.lower().startswith(("http://", "https://")):
         yield Source(argument, Kind.URL)
+    elif argument.startswith("s3://"):
+        # Deferred: few have buckets.
+        from tonearm.cli.bucket import objects
+
+        yield from objects(argument, leave_out)
     elif os.path.isdir(argument):
-        yield from _walk(argument, left_out)
+        yield from _walk(argument, leave_out)
     else:
         yield _file(argument)
 
@@ -84,42 +96,57 @@ def _regular(path: str, status: os.stat_result) -> Source:
     return Source(path, Kind.FILE, status.st_size, problem=None if status.st_size else "The file is empty.")
 
 
-def _walk(folder: str, left_out: dict[str, str]) -> Iterator[Source]:
+def _walk(folder: str, leave_out: LeaveOut) -> Iterator[Source]:
     """The audio files below a folder. Links are followed, and no folder is entered twice, so that loops end."""
     entered: set[tuple[int, int]] = set()
     waiting = [folder]
     while waiting:
         path = waiting.pop()
+        below: list[str] = []
         try:
             status = os.stat(path)
-            if stat.S_ISDIR(status.st_mode):
-                if (status.st_dev, status.st_ino) not in entered:
-                    entered.add((status.st_dev, status.st_ino))
-                    # The last is taken first.
-                    waiting += sorted(_inside(path, left_out), reverse=True)
-            elif stat.S_ISREG(status.st_mode):
-                yield _regular(path, status)
-            else:
-                left_out[path] = "no regular file"
+            if (status.st_dev, status.st_ino) not in entered:
+                entered.add((status.st_dev, status.st_ino))
+                yield from _inside(path, below, leave_out)
         except OSError as error:
             yield Source(path, Kind.FILE, problem=words(error))
+        # The last is taken first.
+        waiting += sorted(below, reverse=True)
 
 
-def _inside(folder: str, left_out: dict[str, str]) -> Iterator[str]:
+def _inside(folder: str, below: list[str], leave_out: LeaveOut) -> Iterator[Source]:
+    """Its audio files; the folders in it go into `below`."""
     with os.scandir(folder) as entries:
         for entry in entries:
-            extension = os.path.splitext(entry.name)[1].lower()
             if _hidden(entry):
-                left_out[entry.path] = "hidden"
-            elif extension in EXTENSIONS or os.path.isdir(entry.path):
-                yield entry.path
+                leave_out(entry.path, "hidden")
+            elif os.path.isdir(entry.path):
+                below.append(entry.path)
+            elif (why := left_out_for(entry.name)) is not None:
+                leave_out(entry.path, why)
             else:
-                left_out[entry.path] = extension if _EXTENSION.fullmatch(extension) else "without an extension"
+                source = _file(entry.path)
+                if source.size is None and source.problem is None:
+                    leave_out(entry.path, "no regular file")
+                else:
+                    yield source
+
+
+def left_out_for(name: str) -> str | None:
+    """Why a file of this name in a folder is not taken for audio; None if it is."""
+    extension = os.path.splitext(name)[1].lower()
+    if extension in EXTENSIONS:
+        return None
+    return extension if _EXTENSION.fullmatch(extension) else "without an extension"
+
+
+def is_apple_double(name: str) -> bool:
+    return name.startswith(_APPLE_DOUBLE)
 
 
 def _hidden(entry: os.DirEntry[str]) -> bool:
     """What a file manager hides. A dot in front hides nothing: albums and artists have such names."""
-    if entry.name.startswith(_APPLE_DOUBLE):
+    if is_apple_double(entry.name):
         return True
     try:
         status = entry.stat(follow_symlinks=False)

@@ -20,6 +20,8 @@ _IN_A_ROW = 3
 """Values that a model without words of its own may take of a row."""
 _FEW = 5
 """Values shown of a list."""
+_MANY = 12
+"""Sections shown, which are what a track is made of."""
 NONE = "-"
 
 
@@ -107,6 +109,19 @@ def _tempo_over_time(result: Result) -> str:
     """Only where it changes."""
     tempi = [each["tempo"] for each in result["tempo_curve"] or ()]
     return f"{min(tempi):.1f} to {max(tempi):.1f}" if tempi else NONE
+
+
+def _sections(result: Result) -> str:
+    told = [f"{each['label']} {file_format.clock(each['start'])}" for each in result["sections"]]
+    return ", ".join(told[:_MANY]) + (f" … ({len(told)})" if len(told) > _MANY else "") or NONE
+
+
+def _form(result: Result) -> str:
+    return "-".join(each["label"] for each in result["sections"]) or NONE
+
+
+def _drops(result: Result) -> str:
+    return ", ".join(file_format.clock(each["start"]) for each in result["sections"] if each["role"] == "drop") or NONE
 
 
 def _bpm(result: Result) -> str:
@@ -215,6 +230,13 @@ _KNOWN = {
     "loudness_replaygain:1": (Value("gain dB", "gain", _number("gain"), "dB"),),
     "chords:1": (Value("chords", "chords", _chords),),
     "chords:2": (Value("chords", "chords", _chords), _METHOD),
+    "sections:1": (
+        Value("form", "form", _form, certain=lambda result: result["certainty"] == "certain", reason=_because),
+        Value("sections", "sections", _sections, in_row=False),
+        Value("drops", "drops", _drops, in_row=False, told_if_none=False),
+        Value("last phrase s", "last phrase", _number("last_phrase"), "s", in_row=False, told_if_none=False),
+    ),
+    "energy:1": (Value("energy", "energy", _number("energy", 2)),),
     "onset_rate:1": (
         Value("onsets/s", "onsets per second", _number("onset_rate", 2)),
         Value("onsets", "onsets", _times("onsets"), in_row=False),

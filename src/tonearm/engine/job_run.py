@@ -11,12 +11,11 @@ from time import monotonic
 from pydantic import ValidationError
 
 from tonearm.engine.contract import Report, no_report
-from tonearm.engine.cpu_clock import cpu_seconds
+from tonearm.engine.handle import DIED, GRACE_SECONDS, Handle
 from tonearm.engine.held_audio import HeldAudio
 from tonearm.engine.transcript import Transcript
 from tonearm.engine.wire import Kind, unpack_event, unpack_partials, unpack_refusal
-from tonearm.engine.worker_handle import DIED, GRACE_SECONDS, WorkerHandle
-from tonearm.errors import EndlessHead, WorkerLost
+from tonearm.errors import EndlessHead, HostLost, WorkerLost
 from tonearm.protocol.cost import Cost
 from tonearm.protocol.events import Event
 from tonearm.protocol.job import Job
@@ -42,7 +41,7 @@ class JobRun:
 
     def __init__(
         self,
-        worker: WorkerHandle,
+        worker: Handle,
         job: Job,
         audio: HeldAudio,
         stall_seconds: float,
@@ -59,7 +58,7 @@ class JobRun:
         self._stall_seconds = stall_seconds
         self._report = report
         self._tell = tell
-        self._transcript = Transcript(job)
+        self.transcript = Transcript(job)
         self._audio_open = False
         """Whether the worker waits for more audio, or for its end."""
         self._done = True
@@ -101,8 +100,8 @@ class JobRun:
 
     async def events(self) -> AsyncGenerator[Event, None]:
         """Raises AudioError if the worker refuses the bytes, WorkerLost if it dies, breaks the protocol, or neither
-        reads nor works for `stall_seconds`, Preempted, and what the source of the audio raises as soon as it does. What
-        the analysis cost is reported when the worker is done with it, which may be while it settles.
+        reads nor works for `stall_seconds`, HostLost, Preempted, and what the source of the audio raises as soon as it
+        does. What the analysis cost is reported when the worker is done with it, which may be while it settles.
         """
         self._audio_open, self._done = True, False
         await self._hand_over()
@@ -113,10 +112,12 @@ class JobRun:
                 await self._watch(feeding, listening)
                 try:
                     kind, payload = await listening
+                except HostLost:
+                    raise
                 except WorkerLost as lost:
                     raise WorkerLost(await self._worker.cause_of_death()) from lost
                 if kind is Kind.DONE:
-                    if not self._transcript.ended:
+                    if not self.transcript.ended:
                         raise self._worker.distrust(ValueError("DONE before the last event"))
                     self._end(payload)
                     return
@@ -170,7 +171,7 @@ class JobRun:
         if kind is not Kind.ACCEPTED:
             raise self._worker.distrust(ValueError(f"{kind.name} instead of ACCEPTED"))
         self.accepted = True
-        self._cpu_before = cpu_seconds(self._worker.pid)
+        self._cpu_before = self._worker.cpu_seconds()
 
     async def _feed(self) -> None:
         async with aclosing(self._audio.chunks()) as chunks:
@@ -193,7 +194,7 @@ class JobRun:
                 raise ValueError("partial results before the last ones were taken")
             events = unpack_partials(payload)
             for event in events:
-                self._transcript.check(event)
+                self.transcript.check(event)
         except ValueError as error:
             raise self._worker.distrust(error) from error
         self._told = True
@@ -205,7 +206,7 @@ class JobRun:
             event = unpack_event(payload)
             if event.status == "partial":
                 raise ValueError("a partial result alone")
-            self._transcript.check(event)
+            self.transcript.check(event)
         except ValueError as error:
             raise self._worker.distrust(error) from error
         return event
@@ -221,7 +222,7 @@ class JobRun:
     def _work(self) -> None:
         """From now on it has something to do."""
         self._busy_since = monotonic()
-        self._busy_cpu = self._said_cpu = cpu_seconds(self._worker.pid)
+        self._busy_cpu = self._said_cpu = self._worker.cpu_seconds()
 
     def _heard(self) -> None:
         """It has said something, so it does not hang."""
@@ -257,7 +258,7 @@ class JobRun:
         """FFmpeg searches its list of tags for each new one, in one call that nothing else ends."""
         if self._started or self._cpu_before is None:
             return False
-        now = cpu_seconds(self._worker.pid)
+        now = self._worker.cpu_seconds()
         return now is not None and now - self._cpu_before > _BEGIN_CPU_SECONDS
 
     async def _let_begin(self, listening: asyncio.Task[tuple[Kind, bytes]]) -> None:
@@ -268,7 +269,7 @@ class JobRun:
     def _hangs(self) -> bool:
         if self._busy_since is None or monotonic() - self._busy_since <= self._stall_seconds:
             return False
-        now = cpu_seconds(self._worker.pid)
+        now = self._worker.cpu_seconds()
         if now is None or self._busy_cpu is None:
             return True
         if now - self._busy_cpu <= _WORKING * self._stall_seconds:

@@ -11,7 +11,7 @@ import asyncio
 from collections import Counter
 from itertools import count
 
-from tonearm.engine.worker_handle import WorkerHandle
+from tonearm.engine.handle import Handle
 
 _MOST_PARKED = 512
 
@@ -31,10 +31,10 @@ class Ticket:
         """Whether all of its audio is there, or no more is kept or needed before it gets a worker."""
         self.begun_before = False
         """Whether it has already left a worker for others: it comes back when it is ready."""
-        self.turn: asyncio.Future[WorkerHandle] = asyncio.get_running_loop().create_future()
+        self.turn: asyncio.Future[Handle] = asyncio.get_running_loop().create_future()
         self.running = False
 
-    def take(self) -> WorkerHandle:
+    def take(self) -> Handle:
         """The worker of its turn, which whoever takes it has to offer again. Raises NoPlace."""
         worker = self.turn.result()
         self.turn = asyncio.get_running_loop().create_future()
@@ -47,10 +47,10 @@ class Scheduler:
     """
 
     def __init__(self, places: int, keep_one: bool = False) -> None:
-        self._places = places
+        self.places = places
         self._keep_one = keep_one
         self._tickets: dict[Ticket, None] = {}
-        self._idle: list[WorkerHandle] = []
+        self._idle: list[Handle] = []
         self._numbers = count()
         self._turns = count(1)
         self._last_turn: dict[str, int] = {}
@@ -58,7 +58,7 @@ class Scheduler:
     @property
     def free(self) -> int:
         """Places that nobody holds."""
-        return self._places - sum(ticket.holds_place for ticket in self._tickets)
+        return self.places - sum(ticket.holds_place for ticket in self._tickets)
 
     @property
     def running(self) -> int:
@@ -124,10 +124,14 @@ class Scheduler:
         ticket.running = False
         self._assign()
 
-    def offer(self, worker: WorkerHandle) -> None:
+    def offer(self, worker: Handle) -> None:
         """It is idle now."""
         self._idle.append(worker)
         self._assign()
+
+    def retire(self) -> Handle | None:
+        """The worker that has been idle longest, which is offered no more; None if none is."""
+        return self._idle.pop(0) if self._idle else None
 
     @property
     def _keeps_one(self) -> bool:

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, TypeAlias
 
 from pydantic import TypeAdapter
 from pydantic_core import from_json
 
 from tonearm.protocol.events import Event
-from tonearm.protocol.job import Job
+from tonearm.protocol.job import Job, Task
 from tonearm.protocol.warnings import AudioWarning
 
 _WARNINGS = TypeAdapter(tuple[AudioWarning, ...])
 _IDENTITY = ("model_name", "model_version", "correlation_id")
+Identity: TypeAlias = tuple[str, ...]
+"""The name that was asked for, the version, and the correlation ID of a model."""
+
+
+def identity(task: Task) -> Identity:
+    return task.requested, str(task.version), task.correlation_id
 
 
 class Transcript:
@@ -20,7 +26,8 @@ class Transcript:
 
     def __init__(self, job: Job) -> None:
         self._total = len(job.tasks)
-        self._pending = {(task.requested, str(task.version), task.correlation_id) for task in job.tasks}
+        self.pending = {identity(task) for task in job.tasks}
+        """The models that have not answered yet."""
         self._partials = job.partial_seconds is not None
         self._begun = False
         self.ended = False
@@ -75,11 +82,11 @@ class Transcript:
         return result
 
     def _answered(self, fields: dict[str, Any]) -> None:
-        self._pending.discard(self._working(fields))
+        self.pending.discard(self._working(fields))
 
-    def _working(self, fields: dict[str, Any]) -> tuple[Any, ...]:
+    def _working(self, fields: dict[str, Any]) -> Identity:
         """The model that this is of, which has not answered yet."""
-        identity = tuple(fields[name] for name in _IDENTITY)
-        if identity not in self._pending:
+        found = tuple(fields[name] for name in _IDENTITY)
+        if found not in self.pending:
             raise ValueError("an answer that was not requested, or a second one")
-        return identity
+        return found

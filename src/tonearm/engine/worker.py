@@ -5,11 +5,12 @@ It is a filter and nothing more: once it is warm it can open no socket and write
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import logging
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from io import BytesIO
 from random import SystemRandom
 from time import monotonic
@@ -22,7 +23,7 @@ from tonearm.errors import AudioError, TonearmError
 from tonearm.logs import current
 from tonearm.pipeline.ending import any_overdue
 from tonearm.pipeline.filter import analyze
-from tonearm.pipeline.registry import catalog
+from tonearm.pipeline.registry import catalog, models
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.cost import Cost
 from tonearm.protocol.events import Event
@@ -115,13 +116,14 @@ def serve(frames: BinaryIO, out: BinaryIO, models: str | None) -> None:
     known = catalog()
     gc.freeze()
     gc.enable()
-    _warm_up(Job(tasks=_shuffled(_expected(known, models))))
+    warm_up(_expected(known, models))
     settings = Settings()
     keep_in_memory()
     for lack in confine(settings.worker_memory_bytes, settings.models_dir):
         log.warning("sandbox: %s", lack)
     # What is there now stays, and need not be looked at after each job.
     gc.freeze()
+    _give_back_memory()
     _send(out, Kind.READY, 0, known.model_dump_json().encode())
     while header := frames.read(HEADER.size):
         kind, number, size = unpack_header(header)
@@ -166,16 +168,28 @@ def _expected(known: Catalog, models: str | None) -> tuple[Task, ...]:
         return ()
 
 
-def _shuffled(tasks: tuple[Task, ...]) -> tuple[Task, ...]:
+def _shuffled(tasks: Sequence[Task]) -> tuple[Task, ...]:
     """In an order of this worker's own: what another one that starts now has compiled is found on disk."""
     return tuple(SystemRandom().sample(tasks, len(tasks)))
 
 
-def _warm_up(job: Job) -> None:
-    """Analyse a short sound with the models, so that no import and no compilation is left for a client."""
-    for event in analyze(BytesIO(sample_track(seconds=4)).read, job):
-        if event.status == "error":
-            log.error("warming up: %s", event.data)
+def warm_up(tasks: Iterable[Task]) -> None:
+    """Analyse short sounds with the models, so that no import and no compilation is left for a client."""
+    known = models()
+    by_seconds: dict[int, list[Task]] = {}
+    for task in tasks:
+        by_seconds.setdefault(known[task.name, task.version].warm_up_seconds, []).append(task)
+    for seconds, same in sorted(by_seconds.items()):
+        for event in analyze(BytesIO(sample_track(seconds)).read, Job(tasks=_shuffled(same))):
+            if event.status == "error":
+                log.error("warming up: %s", event.data)
+
+
+def _give_back_memory() -> None:
+    """What was freed, as after warming up, goes back to the system: glibc keeps it (malloc_trim(3))."""
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim is not None:
+        trim(0)
 
 
 def _header(frames: BinaryIO) -> Header:

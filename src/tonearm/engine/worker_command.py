@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 from tonearm.config import Settings
@@ -19,13 +20,16 @@ _PASSED = frozenset(
     }
 )
 _PASSED_PREFIXES = ("PYTHON", "NUMBA_", "LC_", "MALLOC_")
-_ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(8 << 20), "MALLOC_TRIM_THRESHOLD_": str(32 << 20)}
+_ALLOCATOR = {"MALLOC_MMAP_THRESHOLD_": str(32 << 20), "MALLOC_TRIM_THRESHOLD_": str(32 << 20)}
 """What is freed is kept for the next block: glibc would give a megabyte back at once, and have each of its pages made
 anew, which takes a tenth of the time of an analysis (mallopt(3))."""
 
 
-async def start(log_level: str, models: str | None) -> tuple[asyncio.subprocess.Process, WorkerLog]:
-    """Start a worker that warms up for these models, or for all; its standard input and output carry frames.
+async def start(
+    log_level: str, models: str | None, write: Callable[[str], None]
+) -> tuple[asyncio.subprocess.Process, WorkerLog]:
+    """Start a worker that warms up for these models, or for all; its standard input and output carry frames, and
+    lines of its log go to `write`.
 
     Raises WorkerLost if there can be no such process.
     """
@@ -46,7 +50,7 @@ async def start(log_level: str, models: str | None) -> tuple[asyncio.subprocess.
         )
     except OSError as error:
         raise WorkerLost(f"{sys.executable} cannot be run: {error.strerror}.") from error
-    return process, WorkerLog(process, Settings().log_format)
+    return process, WorkerLog(process, Settings().log_format, write)
 
 
 def _environment(log_level: str) -> dict[str, str]:

@@ -1,29 +1,25 @@
-"""A worker process, seen from the engine: started, spoken to in frames, and ended."""
+"""A worker process of this machine: started, spoken to in frames, and ended."""
 
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 
 from tonearm.config import Settings
+from tonearm.engine.cpu_clock import cpu_seconds
 from tonearm.engine.cpu_limit import CpuLimit
+from tonearm.engine.handle import DIED, GRACE_SECONDS, distrusted, of_job
 from tonearm.engine.wire import HEADER, Header, Kind, pack, unpack_header
 from tonearm.engine.worker_command import start
+from tonearm.engine.worker_log import to_stderr
 from tonearm.errors import WorkerLost
 from tonearm.protocol.catalog import Catalog
 
-log = logging.getLogger(__name__)
-
-GRACE_SECONDS = 0.5
-"""How long a worker that should come back, or end, may take."""
-DIED = "The worker process that analysed this audio died."
 _DIED_EARLY = "A worker process ended before it was ready: its last lines in the log say why."
 _START_SECONDS = 300.0
 """How long a worker may take until it is ready; the first start on a slow machine compiles code for a minute or two."""
-
-_OF_A_JOB = frozenset({Kind.ACCEPTED, Kind.PROGRESS, Kind.EVENT, Kind.PARTIALS, Kind.REFUSED, Kind.DONE})
 
 # uvloop says RuntimeError where asyncio says BrokenPipeError.
 _GONE = (BrokenPipeError, ConnectionResetError, RuntimeError)
@@ -45,13 +41,17 @@ class WorkerHandle:
 
     @classmethod
     async def spawn(
-        cls, log_level: str, models: str | None = None, start_seconds: float = _START_SECONDS
+        cls,
+        log_level: str,
+        models: str | None = None,
+        start_seconds: float = _START_SECONDS,
+        write: Callable[[str], None] = to_stderr,
     ) -> WorkerHandle:
-        """Start a process and return when it is warm for these models, or for all.
+        """Start a process and return when it is warm for these models, or for all. Lines of its log go to `write`.
 
         Raises WorkerLost if it dies before, is not ready within `start_seconds`, or says something else.
         """
-        process, lines = await start(log_level, models)
+        process, lines = await start(log_level, models, write)
         assert process.stdout is not None
         try:
             async with asyncio.timeout(start_seconds):
@@ -75,11 +75,15 @@ class WorkerHandle:
         return self._process.pid
 
     @property
+    def name(self) -> str:
+        return f"worker[{self.pid}]"
+
+    @property
     def alive(self) -> bool:
         return self._process.returncode is None and not self._killed
 
-    async def exited(self) -> int:
-        return await self._process.wait()
+    async def exited(self) -> str:
+        return f"exited with code {await self._process.wait()}"
 
     def kill(self) -> None:
         self._killed = True
@@ -87,7 +91,6 @@ class WorkerHandle:
             self._process.kill()
 
     async def send(self, kind: Kind, job: int, payload: bytes = b"") -> None:
-        """Return when the worker is not behind. Raises WorkerLost if it has died."""
         if kind is Kind.JOB:
             self._cpu.renew()
         try:
@@ -97,28 +100,27 @@ class WorkerHandle:
             raise WorkerLost(DIED) from error
 
     def say(self, kind: Kind, job: int) -> None:
-        """A few bytes, which wait with what the worker has not read yet. Who has died does not hear them."""
         with suppress(*_GONE):
             self._in.write(pack(kind, job))
 
+    async def frame(self) -> tuple[Header, bytes]:
+        """The next frame. Raises WorkerLost if the worker has died, and ValueError for what is no frame."""
+        return await _receive(self._out)
+
     async def receive(self, job: int) -> tuple[Kind, bytes]:
-        """The next frame of this job. Raises WorkerLost if the worker has died, and kills one that breaks the rules."""
         try:
-            header, payload = await _receive(self._out)
-            if header.job != job or header.kind not in _OF_A_JOB:
-                raise ValueError(f"a frame {header.kind.name} of job {header.job} during job {job}")
+            header, payload = await self.frame()
+            return of_job(header, job), payload
         except ValueError as error:
             raise self.distrust(error) from error
-        return header.kind, payload
 
     def distrust(self, violation: ValueError) -> WorkerLost:
-        """Kill a worker that has sent what none would send; the error for the request that it had."""
-        log.error("worker[%d] broke the protocol and is killed: %s", self.pid, violation)
-        self.kill()
-        return WorkerLost(DIED)
+        return distrusted(self, violation)
+
+    def cpu_seconds(self) -> float | None:
+        return cpu_seconds(self._process.pid)
 
     async def cause_of_death(self) -> str:
-        """Why it has died, in words for the client whose request it had."""
         with suppress(TimeoutError):
             async with asyncio.timeout(GRACE_SECONDS):
                 await self.exited()

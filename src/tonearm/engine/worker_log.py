@@ -7,7 +7,7 @@ import json
 import logging
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 
 from tonearm.logs import Format, formatter
@@ -20,19 +20,29 @@ _BYTES_PER_SECOND = 1 << 17
 _CONTROL = re.compile(r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u2028\u2029]")
 
 
+def to_stderr(line: str) -> None:
+    """As with the server's own log: if nobody can read it, requests are served all the same."""
+    with suppress(OSError):
+        sys.stderr.write(f"{line}\n")
+        sys.stderr.flush()
+
+
 class WorkerLog:
-    """Writes each line of a worker's standard error to this process's, until the worker ends.
+    """Passes each line of a worker's standard error to `write`, until the worker ends.
 
     A line that names another process than this worker is not what Tonearm logs there, but a library's print or a
     forgery: it becomes the message of a line that names the worker. Control characters are escaped. A worker that logs
     faster than 100 lines or 128 KiB per second has to wait.
     """
 
-    def __init__(self, process: asyncio.subprocess.Process, form: Format) -> None:
+    def __init__(
+        self, process: asyncio.subprocess.Process, form: Format, write: Callable[[str], None] = to_stderr
+    ) -> None:
         assert process.stderr is not None
         self._process = process
         self._stream = process.stderr
         self._form = form
+        self._write_line = write
         self._formatter = formatter(form, "worker")
         self._begun = b""
         """The line that has not ended yet."""
@@ -64,10 +74,7 @@ class WorkerLog:
             return
         if not self._is_own(text):
             text = self._formatter.format(self._record(text))
-        # As with the server's own log: if nobody can read it, requests are served all the same.
-        with suppress(OSError):
-            sys.stderr.write(f"{text}\n")
-            sys.stderr.flush()
+        self._write_line(text)
 
     def _is_own(self, text: str) -> bool:
         if self._form == "json":

@@ -11,7 +11,7 @@ from tonearm.features.complex_spectra import ComplexSpectra
 from tonearm.features.decoded_pcm import DecodedPcm
 from tonearm.features.energy_and_mel_flux import EnergyAndMelFlux
 from tonearm.features.equal_loudness import EqualLoudness
-from tonearm.features.feature import Block, Extractor, Feature
+from tonearm.features.feature import Block, DivisibleExtractor, Extractor, Feature
 from tonearm.features.hpcp import Hpcp
 from tonearm.features.information_gain import InformationGain
 from tonearm.features.loudness import KWeightedPower
@@ -32,6 +32,7 @@ __all__ = [
     "ComplexOnsets",
     "ComplexSpectra",
     "DecodedPcm",
+    "DivisibleExtractor",
     "EnergyAndMelFlux",
     "EqualLoudness",
     "Extractor",

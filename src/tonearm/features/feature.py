@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,20 @@ class Extractor(ABC):
     @abstractmethod
     def finish(self) -> Block:
         """Return the remaining values at the end of the stream. Called once, after the last `feed`."""
+
+
+class DivisibleExtractor(Extractor):
+    """One whose work on a block can be done side by side."""
+
+    @abstractmethod
+    def divide(self, block: Block) -> Sequence[Callable[[], Block]]:
+        """Take the next block of the source; return the calls whose values are, one after the other, those of `feed`.
+
+        At least one. They may run at the same time and in any order, before the next `divide`.
+        """
+
+    def feed(self, block: Block) -> Block:
+        return np.concatenate([call() for call in self.divide(block)])
 
 
 class Feature(ABC):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from tonearm.algorithms.compiled import compiled
@@ -26,9 +29,20 @@ class Framer:
 
     def feed(self, block: Block) -> Block:
         """Take the next samples, shape (n,); return the frames that are complete: float32, shape (frames, size)."""
-        self._pending = np.concatenate((self._pending, block))
-        # One frame is held back: whether it is the last one shows only when more samples follow.
-        return self._take(max(0, (len(self._pending) - self._size - 1) // self._hop + 1))
+        return self._take(self._append(block))
+
+    def feed_in_parts(self, block: Block, most: int) -> list[Callable[[], Block]]:
+        """Take the next samples; return calls that make, one after the other, the frames that `feed` would return.
+
+        Each makes `most`, the last one the rest. They may be called in any order and by any thread.
+        """
+        count = self._append(block)
+        calls: list[Callable[[], Block]] = [
+            partial(_windowed, self._pending[i * self._hop :], self._window, self._hop, min(most, count - i))
+            for i in range(0, count, most)
+        ]
+        self._drop(count)
+        return calls
 
     def finish(self) -> Block:
         """The rest, zero-padded: float32, shape (frames, size)."""
@@ -41,10 +55,19 @@ class Framer:
         self._pending = np.concatenate((self._pending, np.zeros(max(0, short), np.float32)))
         return self._take(count)
 
+    def _append(self, block: Block) -> int:
+        """Returns how many frames are complete."""
+        self._pending = np.concatenate((self._pending, block))
+        # One frame is held back: whether it is the last one shows only when more samples follow.
+        return max(0, (len(self._pending) - self._size - 1) // self._hop + 1)
+
     def _take(self, count: int) -> Block:
         frames = _windowed(self._pending, self._window, self._hop, count)
-        self._pending = self._pending[count * self._hop :]
+        self._drop(count)
         return frames
+
+    def _drop(self, count: int) -> None:
+        self._pending = self._pending[count * self._hop :]
 
 
 class WholeFrames(Framer):

@@ -25,6 +25,8 @@ from tonearm.features.mono import Mono
 from tonearm.features.spectral import SpectralExtractor
 
 _FRAME = 4096
+HPCP_RATE = ANALYSIS_RATE / _FRAME
+"""Frames a second."""
 _HERTZ_PER_BIN = ANALYSIS_RATE / _FRAME
 _LOWEST, _HIGHEST = 25.0, 3500.0
 _THRESHOLD = 1e-4

@@ -80,6 +80,8 @@ VIBENET_MEL = MelBands(
     16_000, 640, 320, 1024, 128, 0, 8000, "slaney", True, "none", conventions="librosa", centred=False
 )
 """J. Shim: VibeNet 0.1.0, 2025, before its decibels."""
+SIMILARITY_MEL = MelBands(22_050, 1024, 512, 1024, 40, 30, 9000, "htk", True, "none", conventions="librosa")
+"""What tracks are compared by: up to where every usual codec and rate has something."""
 
 
 class _Bands(SpectralExtractor):

@@ -67,6 +67,13 @@ class _Bands(SpectralExtractor):
 
 
 @cache
+def centres(bands: RisingBands) -> tuple[float, ...]:
+    """Where each band has its peak, in Hz."""
+    bins = np.argmax(_filterbank(bands), axis=1)
+    return tuple((bins * bands.rate / (bands.frame - 1)).tolist())
+
+
+@cache
 def _filterbank(bands: RisingBands) -> NDArray[np.float32]:
     bins = bands.frame // 2
     # For madmom the bins end at half the rate, so they are a little too high, as they were in training.

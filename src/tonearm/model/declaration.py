@@ -80,6 +80,9 @@ class Model(ABC, Generic[P]):
     parameters: ClassVar[type[Parameters]] = Parameters
     features: tuple[Feature, ...]
     """What it is fed with; a model may choose it when it begins."""
+    warm_up_seconds: ClassVar[int] = 4
+    """How long audio must be to run all of its compiled code. A worker analyses so much before its first request: what
+    has not run by then is compiled while a client waits, in each worker again."""
     file_facts: ClassVar[bool] = False
     """Whether it needs to know what the file is: its `file`."""
     file: FileFacts

@@ -3,31 +3,15 @@ from __future__ import annotations
 from itertools import accumulate
 from typing import Literal
 
-import numpy as np
 from pydantic import BaseModel, Field
 
-from tonearm.algorithms.latest import latest
 from tonearm.algorithms.rhythm.beats_so_far import BeatsSoFar
-from tonearm.algorithms.rhythm.from_networks import track_with_networks
-from tonearm.algorithms.rhythm.from_onsets import track_onsets
 from tonearm.algorithms.rhythm.loops import LONGEST
-from tonearm.algorithms.rhythm.tempo_classes import SLOWEST
 from tonearm.algorithms.rhythm.tracked import Tracked
-from tonearm.features import ONSET_RATE, Block, ComplexOnsets, Feature, Mono
+from tonearm.features import Block, ComplexOnsets, Feature
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
-from tonearm.networks.free.beats import RATE, BeatActivations
-from tonearm.networks.free.installed import missing
-from tonearm.networks.free.projects import BEATNET, DEEPTEMP_K24, TEMPOCNN
-from tonearm.networks.free.tempo import CLASSES, HOP_SECONDS, TempoClasses
+from tonearm.networks.free.beat_tracker import ANY_TEMPO, MONO, BeatTracker
 
-_MONO = Mono(22_050)
-"""What BeatNet's bands are made of."""
-_BEATS = (BeatActivations("beatnet_1"), BeatActivations("beatnet_2"), BeatActivations("beatnet_3"))
-_TEMPI = ((DEEPTEMP_K24, TempoClasses("deeptemp_k24")), (TEMPOCNN, TempoClasses("deeptemp_k8")))
-"""The better network first."""
-_ANY_TEMPO = [float(SLOWEST), float(SLOWEST + CLASSES - 1)]
-_SILENCE = 10 ** (-70 / 20)
-"""Peak below which nobody hears a beat."""
 CERTAIN = 0.7
 """Confidence from which a tempo is certain."""
 
@@ -82,10 +66,11 @@ class Beats(Model[BeatsParameters]):
     description = (
         "Tempo to 0.1 bpm, beats, downbeats and metre, and how likely the tempo is right. With the networks of "
         "Tempo-CNN and BeatNet installed (tonearm models pull), one says how likely each tempo is, the other where "
-        "beats and downbeats are; beats are the likeliest way through bars of about that tempo, and the tempo is the "
-        "slope of a line through them. Audio of up to 12 s is taken for a loop if its length fits. Without the "
-        "networks, the beats are those of bpm_degara, there are no bars, and the tempo is right less often. Speech, "
-        "noise, drones and silence have no tempo."
+        "beats and downbeats are; beats are the likeliest way through bars of about that tempo, or all of one tempo "
+        "where that explains the music as well. Bars begin where the harmony changes and where a network hears "
+        "downbeats. The tempo is the slope of a line through the beats. Audio of up to 12 s is taken for a loop if its "
+        "length fits. Without the networks, the beats are those of bpm_degara, there are no bars, and the tempo is "
+        "right less often. Speech, noise, drones and silence have no tempo."
     )
     citation = (
         "H. Schreiber, M. Müller: Musical tempo and key estimation using convolutional neural networks with "
@@ -97,40 +82,28 @@ class Beats(Model[BeatsParameters]):
     result = BeatsResult
     partial = BeatsPartial
     parameters = BeatsParameters
-    features: tuple[Feature, ...] = (_MONO, ComplexOnsets())
+    warm_up_seconds = 20
+    features: tuple[Feature, ...] = (MONO, ComplexOnsets())
 
     def __init__(self, pcm_format: PcmFormat, given: BeatsParameters) -> None:
         super().__init__(pcm_format, given)
-        bounds = sorted(float(bound) for bound in given.range.split("-") if bound)
-        self._low, self._high = bounds or _ANY_TEMPO
-        self._networks = False
-        if missing(BEATNET) is None:
-            for project, tempi in _TEMPI:
-                if missing(project) is None:
-                    self._networks = True
-                    self.features = (_MONO, tempi, *_BEATS)
-                    break
-        self._blocks: dict[Feature, list[Block]] = {feature: [] for feature in self.features if feature != _MONO}
+        low, high = sorted(float(bound) for bound in given.range.split("-") if bound) or ANY_TEMPO
+        self._tracker = BeatTracker(low, high)
+        self.features = self._tracker.features
         self._so_far = BeatsSoFar()
-        self._samples = 0
-        self._peak = 0.0
 
     def feed(self, feature: Feature, block: Block) -> None:
-        if feature == _MONO:
-            self._samples += len(block)
-            self._peak = max(self._peak, float(np.abs(block).max()))
-        else:
-            self._blocks[feature].append(block[:, :2] if feature in _BEATS else block)
+        self._tracker.feed(feature, block)
 
     def so_far(self) -> BeatsPartial | None:
-        seconds = self._samples / _MONO.rate
+        seconds = self._tracker.seconds
         # What is shorter may be taken for a loop, and goes on.
-        if self._peak < _SILENCE or seconds <= LONGEST:
+        if self._tracker.silent or seconds <= LONGEST:
             return None
         begin = self._so_far.begin(seconds)
         if begin is None:
             return None
-        found = self._recent_by_networks(begin) if self._networks else self._recent_by_onsets(begin)
+        found = self._tracker.recent(begin)
         if found is None:
             return None
         beats = [begin + time for time in found.beats]
@@ -142,43 +115,11 @@ class Beats(Model[BeatsParameters]):
             beat_numbers=[found.numbers[place] for place in new] if found.numbers else [],
         )
 
-    def _recent_by_networks(self, begin: float) -> Tracked | None:
-        blocks = [self._blocks[feature] for feature in _BEATS]
-        windows = self._blocks[self.features[1]]
-        if not windows or not all(blocks):
-            return None
-        first = int(begin * RATE)
-        activations = np.stack([latest(each, first) for each in blocks]).mean(axis=0, dtype=np.float64)
-        count = sum(len(block) for block in windows)
-        tempi = latest(windows, min(count - 1, int(begin / HOP_SECONDS))).mean(axis=0, keepdims=True, dtype=np.float64)
-        seconds = len(activations) / RATE
-        if seconds <= LONGEST:
-            return None
-        return track_with_networks(tempi, HOP_SECONDS, activations, RATE, seconds, self._low, self._high)
-
-    def _recent_by_onsets(self, begin: float) -> Tracked | None:
-        blocks = self._blocks[ComplexOnsets()]
-        if not blocks:
-            return None
-        return track_onsets(latest(blocks, int(begin * ONSET_RATE)).astype(np.float32), self._low, self._high)
-
     def finish(self) -> BeatsResult:
-        if self._peak < _SILENCE:
+        if self._tracker.silent:
             return self._result(Tracked(None), "It is silent.")
-        if not self._networks:
-            onsets = self._values(ComplexOnsets(), ())
-            return self._result(track_onsets(onsets, self._low, self._high))
-        windows = self._values(self.features[1], (CLASSES,)).astype(np.float64)
-        activations = np.stack([self._values(feature, (2,)) for feature in _BEATS]).mean(axis=0, dtype=np.float64)
-        seconds = self._samples / _MONO.rate
-        if not len(windows) or not len(activations):
-            return self._result(Tracked(None), "It is too short.")
-        return self._result(
-            track_with_networks(windows, HOP_SECONDS, activations, RATE, seconds, self._low, self._high)
-        )
-
-    def _values(self, feature: Feature, shape: tuple[int, ...]) -> Block:
-        return np.concatenate([np.empty((0, *shape), np.float32), *self._blocks[feature]])
+        found = self._tracker.tracked()
+        return self._result(Tracked(None), "It is too short.") if found is None else self._result(found)
 
     def _result(self, found: Tracked, why_none: str | None = None) -> BeatsResult:
         certain = found.confidence >= CERTAIN and found.stands_out
@@ -206,5 +147,5 @@ class Beats(Model[BeatsParameters]):
             tempo_curve=None
             if found.curve is None
             else [LocalTempo(time=time, tempo=bpm) for time, bpm in found.curve],
-            method="networks" if self._networks else "signal processing",
+            method="networks" if self._tracker.networks else "signal processing",
         )

@@ -165,3 +165,12 @@ def read_folder(folder: Path) -> Pack:
 def sha256(file: Path) -> str:
     with file.open("rb") as source:
         return hashlib.file_digest(source, "sha256").hexdigest()
+
+
+def weights(folder: Path) -> dict[str, str]:
+    """SHA-256 of every file of each installed network, by folder and file."""
+    found: dict[str, str] = {}
+    for path in sorted(folder.glob(f"*/{PROVENANCE}")):
+        hashes = Provenance.model_validate_json(path.read_bytes()).sha256
+        found |= {f"{path.parent.name}/{name}": digest for name, digest in hashes.items()}
+    return found

@@ -6,11 +6,13 @@ A pure function of the audio bytes and the job: it knows no HTTP and no processe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from pydantic import ValidationError
 
 from tonearm.audio.byte_stream import Read
 from tonearm.audio.decode import Decoder
+from tonearm.cgroup import usable_cores
 from tonearm.errors import AudioError, TonearmError, TooLong
 from tonearm.pipeline.graph import Graph
 from tonearm.pipeline.prefetch import prefetch
@@ -19,6 +21,9 @@ from tonearm.pipeline.rounds import Rounds, Tell, tell_nobody
 from tonearm.protocol.cost import Cost, Stopwatch
 from tonearm.protocol.events import Event, completed, failed, finished, started
 from tonearm.protocol.job import Job
+
+_THREADS = min(usable_cores(), 4)
+"""An analysis that took every core of a large machine would gain little, and its neighbours would wait."""
 
 
 def analyze(
@@ -50,23 +55,26 @@ def analyze(
             decoder.recognise()
         total = len(job.tasks)
         yield started(total)
-        try:
-            partials = job.partial_seconds is not None
-            graph = Graph(decoder.format, wanted, telling=partials)
-            rounds = Rounds(job, graph, tell) if partials else None
-            for block in prefetch(decoding.each(decoder.blocks())):
-                graph.feed(block)
-                cost.audio_seconds += block.shape[1] / decoder.format.rate
-                progressed()
-                if rounds is not None:
-                    rounds.look(round(cost.audio_seconds, 3))
-        except AudioError as error:
-            broken = error
-        if graph is not None and (broken is None or isinstance(broken, TooLong)):
-            if decoder.facts is not None:
-                graph.tell(decoder.facts)
-            for task, outcome in graph.finish(job.caps.model_seconds, progressed):
-                yield (failed(_words(outcome), task) if isinstance(outcome, Exception) else completed(task, outcome))
+        with ThreadPoolExecutor(_THREADS) as threads:
+            try:
+                partials = job.partial_seconds is not None
+                graph = Graph(decoder.format, wanted, threads, telling=partials)
+                rounds = Rounds(job, graph, tell) if partials else None
+                for block in prefetch(decoding.each(decoder.blocks())):
+                    graph.feed(block)
+                    cost.audio_seconds += block.shape[1] / decoder.format.rate
+                    progressed()
+                    if rounds is not None:
+                        rounds.look(round(cost.audio_seconds, 3))
+            except AudioError as error:
+                broken = error
+            if graph is not None and (broken is None or isinstance(broken, TooLong)):
+                if decoder.facts is not None:
+                    graph.tell(decoder.facts)
+                for task, outcome in graph.finish(job.caps.model_seconds, progressed):
+                    yield (
+                        failed(_words(outcome), task) if isinstance(outcome, Exception) else completed(task, outcome)
+                    )
         if broken is not None:
             yield failed(str(broken))
         yield finished(total, decoder.warnings)

@@ -5,12 +5,15 @@ from __future__ import annotations
 import logging
 import math
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Executor
 from typing import Any
+
+import numpy as np
 
 from tonearm.audio.facts import FileFacts
 from tonearm.audio.pcm import Pcm, PcmFormat
 from tonearm.errors import ModelError, TonearmError
-from tonearm.features import Block, DecodedPcm, Extractor, Feature
+from tonearm.features import Block, DecodedPcm, DivisibleExtractor, Extractor, Feature
 from tonearm.model import Model, Result
 from tonearm.pipeline.ending import Overdue, each_in_time
 from tonearm.protocol.cost import Cost, Stopwatch
@@ -89,12 +92,13 @@ class _Node:
 
     extractor: Extractor
 
-    def __init__(self, feature: Feature, pcm_format: PcmFormat) -> None:
+    def __init__(self, feature: Feature, pcm_format: PcmFormat, threads: Executor | None) -> None:
         self.feature = feature
         self.leaves: list[_Leaf] = []
         self.nodes: list[_Node] = []
         self.failure: Exception | None = None
         self.stopwatch = Stopwatch()
+        self._threads = threads
         try:
             self.extractor = feature.extractor(pcm_format)
         except Exception as error:  # noqa: BLE001  # a feature that cannot begin, as one that fails
@@ -114,12 +118,21 @@ class _Node:
         if self.failure is not None:
             return
         try:
-            with self.stopwatch:
-                found = self.extractor.feed(block)
+            found = self._extract(block)
         except Exception as error:  # noqa: BLE001  # a failing feature costs the models that stand on it
             self.fail(error)
         else:
             self._pass_on(found)
+
+    def _extract(self, block: Block) -> Block:
+        with self.stopwatch:
+            if not isinstance(self.extractor, DivisibleExtractor):
+                return self.extractor.feed(block)
+            parts = self.extractor.divide(block)
+        done = list((self._threads.map if self._threads else map)(_timed, parts))
+        self.stopwatch.seconds += sum(seconds for _, seconds in done)
+        with self.stopwatch:
+            return np.concatenate([found for found, _ in done])
 
     def finish(self) -> Iterator[_Leaf]:
         """The end of the audio: the models that have got everything."""
@@ -153,16 +166,29 @@ class _Node:
                 node.feed(block)
 
 
+def _timed(call: Callable[[], Block]) -> tuple[Block, float]:
+    """What it returns, and the CPU seconds that it took."""
+    stopwatch = Stopwatch()
+    with stopwatch:
+        found = call()
+    return found, stopwatch.seconds
+
+
 class Graph:
     """Feeds each block of PCM through the features that the tasks' models need, and gathers the results."""
 
     def __init__(
-        self, pcm_format: PcmFormat, models: Iterable[tuple[Task, type[Model[Any]]]], telling: bool = False
+        self,
+        pcm_format: PcmFormat,
+        models: Iterable[tuple[Task, type[Model[Any]]]],
+        threads: Executor | None = None,
+        telling: bool = False,
     ) -> None:
-        """`telling` says whether `so_far` will be called."""
+        """`threads` share the work of features that can be divided; `telling` says whether `so_far` will be called."""
         self._pcm_format = pcm_format
+        self._threads = threads
         self._leaves: list[_Leaf] = []
-        self._root = _Node(DecodedPcm(), pcm_format)
+        self._root = _Node(DecodedPcm(), pcm_format, threads)
         self._nodes: dict[Feature, _Node] = {DecodedPcm(): self._root}
         self._stillborn: list[Outcome] = []
         for task, model in models:
@@ -227,7 +253,7 @@ class Graph:
     def _node(self, feature: Feature) -> _Node:
         if feature not in self._nodes:
             assert feature.source is not None
-            node = self._nodes[feature] = _Node(feature, self._pcm_format)
+            node = self._nodes[feature] = _Node(feature, self._pcm_format, self._threads)
             self._node(feature.source).add_node(node)
         return self._nodes[feature]
 

@@ -8,6 +8,7 @@ m is minor, d is major, and 1m is A minor.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 MAJOR = ("C", "G", "D", "A", "E", "B", "F#", "C#", "Ab", "Eb", "Bb", "F")
@@ -17,6 +18,14 @@ _NUMBER_OF_C = 8
 _SEMITONES_OF_A_FIFTH = 7
 _FASTEST = 215.0
 """In bpm. The beat trackers search up to 210 bpm; faster beats are what they return when they find none."""
+
+
+class KeyNotation(StrEnum):
+    """How a key is written: `Am`, `8A` or `1m`."""
+
+    MUSICAL = "musical"
+    CAMELOT = "camelot"
+    OPEN_KEY = "open-key"
 
 
 class Key(NamedTuple):
@@ -40,6 +49,16 @@ class Key(NamedTuple):
     @property
     def open_key(self) -> str:
         return f"{self.fifths + 1}{'m' if self.scale == 'minor' else 'd'}"
+
+    def written(self, notation: KeyNotation) -> str:
+        """In the musical notation as TKEY of ID3v2.4 has it: the tonic, and m for minor."""
+        match notation:
+            case KeyNotation.CAMELOT:
+                return self.camelot
+            case KeyNotation.OPEN_KEY:
+                return self.open_key
+            case KeyNotation.MUSICAL:
+                return self.tonic + ("m" if self.scale == "minor" else "")
 
     @property
     def mixes_with(self) -> tuple[Key, Key, Key]:

@@ -103,8 +103,7 @@ _SOURCES = {
         _Source(Spec("danceability", None, {}), "probability of `danceable`", _activation("danceable")),
     ),
     "energy": (
-        _described("energy"),
-        _Source(Spec("arousal_valence", None, {}), "arousal, rescaled from 1..9", _rescaled("arousal")),
+        _Source(Spec("energy", None, {}), "loudness, brightness and activity", lambda result: result["energy"]),
     ),
     "valence": (
         _described("valence"),

@@ -13,7 +13,7 @@ from tonearm._version import __version__
 from tonearm.config import Settings
 from tonearm.engine import Engine
 from tonearm.protocol.catalog import ModelCard
-from tonearm.server import live, metrics, probes, stream
+from tonearm.server import live, metrics, probes, sonic_similarity, stream
 from tonearm.server.access_log import AccessLog
 from tonearm.server.analyses import Analyses
 from tonearm.server.authentication import Authentication
@@ -22,6 +22,7 @@ from tonearm.server.cors import Cors
 from tonearm.server.drain import Drain, RefuseWhileDraining
 from tonearm.server.engine_life import EngineLife
 from tonearm.server.key_ring import KeyRing
+from tonearm.server.library_in_thread import LibraryInThread
 from tonearm.server.openapi.document import Document
 from tonearm.server.openapi.operation import RESPONSES
 from tonearm.server.origin import Policy, SameOrigin
@@ -84,6 +85,8 @@ def create_app(
     documented = [Depends(_API_KEY)] if keys else []
     app.include_router(stream.routes(analyses, settings, drain), tags=["analysis"], dependencies=documented)
     app.include_router(live.routes(analyses, settings, drain))
+    if settings.library is not None:
+        app.include_router(sonic_similarity.routes(LibraryInThread(settings.library), analyses))
 
     @app.get(
         "/v1/models",

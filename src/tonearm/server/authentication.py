@@ -1,10 +1,13 @@
-"""Bearer tokens (RFC 6750) for everything under /v1/ and for /mcp, where the operator configured API keys."""
+"""Bearer tokens (RFC 6750) for everything under /v1/ and /rest/ and for /mcp, where the operator configured API keys.
+
+Under /rest/ a key may be in the query, as OpenSubsonic's extension apiKeyAuthentication has it; the log has no query.
+"""
 
 from __future__ import annotations
 
 import asyncio
 
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from tonearm.errors import ClientGone, Unauthorized
@@ -13,14 +16,17 @@ from tonearm.server.problem import refuse
 from tonearm.server.web_socket import first_key, offered, open_socket
 
 _API = "/v1/"
+REST = "/rest/"
 MCP = "/mcp"
+_PUBLIC = frozenset({f"{REST}getOpenSubsonicExtensions", f"{REST}getOpenSubsonicExtensions.view"})
+"""What says which keys are taken must be there without one."""
 _STATE = "api_key"
 
 
 def protected(scope: Scope) -> bool:
     """Whether it is a request that analyses, or asks what can be analysed: what keys and origins are looked at for."""
     path: str = scope.get("path", "")
-    return scope["type"] == "http" and (path.startswith(_API) or path == MCP)
+    return scope["type"] == "http" and (path.startswith((_API, REST)) or path == MCP)
 
 
 def key_name(scope: Scope) -> str | None:
@@ -41,9 +47,9 @@ class Authentication:
         self._idle_seconds = idle_seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.keys and protected(scope):
+        if self.keys and protected(scope) and scope["path"] not in _PUBLIC:
             try:
-                authorization = Headers(scope=scope).get("authorization")
+                authorization = Headers(scope=scope).get("authorization") or _in_query(scope)
                 if authorization is None and offered(scope):
                     authorization = await self._said(scope, receive, send)
                 name = self._name(authorization or "")
@@ -70,3 +76,11 @@ class Authentication:
         if key is None:
             raise Unauthorized
         return key.name
+
+
+def _in_query(scope: Scope) -> str | None:
+    """What the header would say."""
+    if not scope["path"].startswith(REST):
+        return None
+    key = QueryParams(scope["query_string"]).get("apiKey")
+    return f"Bearer {key}" if key else None

@@ -13,7 +13,7 @@ import uvicorn
 from uvicorn.config import STARTUP_FAILURE
 
 from tonearm.config import Settings
-from tonearm.engine.local import LocalEngine
+from tonearm.engine.chosen import for_server
 from tonearm.logs import formatter
 from tonearm.sandbox import hide_memory
 from tonearm.server.app import create_app
@@ -31,14 +31,7 @@ _FEWEST_RESERVED = 16
 def run(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM, or until SIGHUP if there is no file of API keys to read again."""
     hide_memory()
-    engine = LocalEngine(
-        settings.workers,
-        settings.queue,
-        settings.stall_seconds,
-        settings.log_level,
-        buffer_bytes=settings.buffer_bytes,
-        queue_seconds=settings.queue_seconds,
-    )
+    engine = for_server(settings)
     drain = Drain(max(1, settings.grace_seconds))
     keys = KeyRing(settings.api_keys, settings.api_keys_file)
     sockets = _listen(settings.host, settings.port, "with --host and --port")

@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -15,17 +15,29 @@ import av
 from tonearm.audio.container import DEMUXERS
 from tonearm.tags.error import TagError, failing_in_our_words
 from tonearm.tags.formats import opened
+from tonearm.tags.tags import Tags
 from tonearm.tags.wav_sizes import fill_in
 
 _AS_A_STRANGERS = {"format_whitelist": DEMUXERS, "protocol_whitelist": "file"}
 """FFmpeg options for untrusted files: no playlists, which can refer to other files."""
 
 
-def write(path: str, tags: Mapping[str, str]) -> None:
-    """Set some tags of a file and keep all others.
+def write(path: str, tags: Mapping[str, str], preserve_mtime: bool = False) -> None:
+    """Set some tags of a file and keep all others: see `change`."""
+
+    def set_all(copy: Tags) -> None:
+        for tag, value in tags.items():
+            copy.set(tag, value)
+
+    change(path, set_all, preserve_mtime)
+
+
+def change(path: str, make: Callable[[Tags], None], preserve_mtime: bool = False) -> None:
+    """Make a change to a file's tags, and keep everything else.
 
     Writes a copy next to the file, compares its packets with the original's, and replaces the original with it. The
-    copy keeps permissions, owner and extended attributes, and gets a new modification time, because backups rely on it.
+    copy keeps permissions, owner and extended attributes, and gets a new modification time, because backups rely on it,
+    unless `preserve_mtime`.
     A WAV that was streamed gets its sizes into its header, without which it can have no tags.
     If the path is a symbolic link, its target is replaced.
 
@@ -42,13 +54,13 @@ def write(path: str, tags: Mapping[str, str]) -> None:
         fill_in(name)
         copy = opened(name)
         with failing_in_our_words("written"):
-            for tag, value in tags.items():
-                copy.set(tag, value)
+            make(copy)
             copy.save()
         if _packets(name) != _packets(str(original)):
             raise TagError("The file was not changed: writing these tags would have altered its audio.")
         shutil.copystat(original, name)
-        os.utime(name)
+        if not preserve_mtime:
+            os.utime(name)
         with suppress(PermissionError):
             os.chown(name, status.st_uid, status.st_gid)
         _settle(name)

@@ -18,11 +18,29 @@ from tonearm.web.assets import Asset, asset
 
 START = "index"
 DOCUMENTS = (
-    *(START, "page", "api", "cli", "client", "mcp", "from-essentia-api", "from-spotify", "accuracy"),
-    *("glossary", "networks", "writing-a-model", "operating", "security", "contributing", "architecture"),
+    *(
+        START,
+        "page",
+        "api",
+        "cli",
+        "catalogues",
+        "similar",
+        "client",
+        "mcp",
+        "beets",
+        "from-essentia-api",
+        "from-spotify",
+        "accuracy",
+        "sections",
+        "sonara",
+    ),
+    *("glossary", "networks", "writing-a-model", "operating", "replicas", "ray", "security"),
+    *("contributing", "architecture"),
 )
 """In the order of the menu, which is that of the site that `make docs` builds."""
 _GRAFANA = "grafana.json"
+_COMMENT = re.compile(r"^<!--.*-->\n", re.MULTILINE)
+"""A mark for who writes a part of a document, and nothing for who reads it."""
 
 
 @cache
@@ -63,7 +81,7 @@ def _menu(current: str) -> str:
 def _rendered(text: str) -> str:
     """As HTML, with headings that can be linked to, and links to the pages of other documents."""
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
-    tokens = markdown.parse(text)
+    tokens = markdown.parse(_COMMENT.sub("", text))
     for token, following in pairwise(tokens):
         if token.type == "heading_open":
             words = (child.content for child in following.children or ())

@@ -37,11 +37,14 @@ async def _page(request: Request) -> Response:
 
 
 async def _file(request: Request) -> Response:
-    return answer(request, assets().get(request.path_params["path"]))
+    return _for_any_site(answer(request, assets().get(request.path_params["path"])))
 
 
 async def _client(request: Request) -> Response:
-    response = answer(request, assets()[_CLIENT])
+    return _for_any_site(answer(request, assets()[_CLIENT]))
+
+
+def _for_any_site(response: Response) -> Response:
     # A page of any site may read it. Which may use the server is for TONEARM_CORS_ORIGINS to say.
     response.headers["Access-Control-Allow-Origin"] = "*"
     return response

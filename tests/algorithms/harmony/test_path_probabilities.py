@@ -21,6 +21,7 @@ def all_paths(scores: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return paths, sums + CHANGE * (np.diff(paths, axis=1) != 0).sum(axis=1)
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("seed", range(5))
 def test_probabilities_are_sums_over_all(seed: int) -> None:
     """From one frame to the next, staying has the weight 1 + exp(change), as a change to the same state counts too."""

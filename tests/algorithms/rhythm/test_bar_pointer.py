@@ -34,6 +34,7 @@ def beats(seed: int, seconds: int, metre: int, bpm: tuple[float, float]) -> Acti
     return np.asarray(found / np.maximum(1, found.sum(axis=1, keepdims=True) / 0.98))
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("bpm", [(110.0, 130.0), (60.0, 80.0), (170.0, 205.0)])
 def test_beats_and_bars_are_madmoms(seed: int, bpm: tuple[float, float]) -> None:

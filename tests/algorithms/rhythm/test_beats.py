@@ -60,6 +60,7 @@ def essentias(onsets: NDArray[np.float32], upsampling: int) -> NDArray[np.float3
     return np.array(track(onsets), np.float32)
 
 
+@pytest.mark.release
 @pytest.mark.parametrize("upsampling", [1, 2])
 @pytest.mark.parametrize("length", LENGTHS)
 @pytest.mark.parametrize("kind", [noise, pulses, getting_faster])

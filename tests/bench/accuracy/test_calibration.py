@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from bench.accuracy.bootstrap import figure
-from bench.accuracy.calibration import calibration_error
+from bench.accuracy.calibration import calibration_error, error_by_chance
 
 
 def error(values: list[tuple[float, float]]) -> float:
@@ -31,3 +31,10 @@ def test_each_bin_has_as_many() -> None:
     crowd = [(0.30, 1.0), (0.31, 0.0)] * 5
     alone = [*crowd[:-1], (0.99, 1.0)]
     assert error(alone) < error(crowd) + 0.99 / 10
+
+
+def test_by_chance_few_answers_are_off_and_many_are_not() -> None:
+    """Of one answer in each bin, at 0.5, each is off by exactly a half."""
+    assert figure(np.full((5, 2), 0.5), error_by_chance) == pytest.approx(0.5)
+    assert figure(np.full((50_000, 2), 0.5), error_by_chance) < 0.01
+    assert figure(np.array([(1.0, 0.0), (0.0, 1.0)] * 5), error_by_chance) == 0

@@ -16,9 +16,8 @@ from bench.accuracy.figures import rows
 from bench.accuracy.recordings import Recording
 from bench.accuracy.report import Cost, Report, Row
 from bench.accuracy.systems.system import System
-from bench.accuracy.text import BEGIN, END, PAGE, markdown, put, tables, wins
+from bench.accuracy.text import markdown, tables, wins
 
-RESULT = PAGE.parents[1] / "bench" / "results" / "accuracy.json"
 SONGS = [Recording(Path(f"song {number}"), "songs", tempo=100.0 + 5 * number) for number in range(20)]
 NOISE = [Recording(Path(f"noise {number}"), "noise") for number in range(5)]
 GIVES = frozenset({"tempo", "tempo certainty", "tempo probability"})
@@ -123,18 +122,6 @@ def test_what_is_missing_is_said() -> None:
     assert "peer failed on 2 of them" in text
 
 
-def test_the_page_is_replaced_between_its_marks_only() -> None:
-    found = report(measured({each: right(each) for each in SONGS}, {each: right(each) for each in SONGS}))
-    page = f"# Title\n{BEGIN}\nold\n{END}\nrest\n"
-    once = put(found, page)
-    assert once.startswith("# Title\n")
-    assert once.endswith(f"{END}\nrest\n")
-    assert "old" not in once
-    assert put(found, once) == once
-    with pytest.raises(ValueError, match="no place"):
-        put(found, "# Title\n")
-
-
 def test_the_terminal_has_the_same_figures() -> None:
     ours = {each: right(each) if number % 2 else wrong(each) for number, each in enumerate(SONGS)}
     found = report(measured(ours, {each: right(each) for each in SONGS}))
@@ -150,9 +137,3 @@ def test_the_terminal_has_the_same_figures() -> None:
     ]
     assert len(cells) > 10
     assert [cell for cell in cells if cell.strip(" *") not in printed] == []
-
-
-@pytest.mark.skipif(not RESULT.exists(), reason="needs a run of make accuracy")
-def test_the_page_says_what_was_measured() -> None:
-    page = PAGE.read_text()
-    assert put(Report.model_validate_json(RESULT.read_text()), page) == page

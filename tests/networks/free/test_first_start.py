@@ -227,8 +227,8 @@ def test_what_was_removed_is_not_brought_back(
     assert [project.name for project in absent(tmp_path / "models")] == ["tempocnn"]
     assert untried(tmp_path / "models") == []
     listed = models("list").stdout
-    assert "`tonearm models pull defaults` installs the networks that are missing" in listed
-    told = [line.split(maxsplit=1) for line in models("info", "defaults").stdout.splitlines()]
+    assert "`tonearm models pull defaults` installs the default networks that are missing" in listed
+    told = [line.split(maxsplit=1) for line in models("show", "defaults").stdout.splitlines()]
     assert told == [["tempocnn", "is not installed here: run `tonearm models pull tempocnn`."]]
 
 
@@ -277,6 +277,7 @@ def test_it_can_be_turned_off(tmp_path: Path, caplog: pytest.LogCaptureFixture) 
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.release
 def test_a_server_can_be_stopped_while_it_waits_for_networks(
     tmp_path: Path, unreachable: dict[str, str], silent: str
 ) -> None:

@@ -53,6 +53,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Project:
         authors="",
         citation="",
         source=Wheel(wheel.name, digest(wheel.read_bytes())),
+        megabytes=1,
         networks=(Network("heavy", "weightlifter/models/heavy.h5", digest(WEIGHTS), "heavy.h5"),),
     )
 
@@ -77,6 +78,7 @@ def tool(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
         monkeypatch.setattr(module, "find_spec", lambda name: None)
 
 
+@pytest.mark.release
 @pytest.mark.usefixtures("tool")
 def test_a_file_is_taken_out_of_a_wheel_that_is_for_another_python(project: Project, tmp_path: Path) -> None:
     assert get(project, tmp_path) == WEIGHTS

@@ -107,8 +107,9 @@ def test_they_keep_the_contract_of_models(sound: str, installed: Installed, mode
         assert all(30 <= bpm <= 285 for bpm in [result["bpm"], *result["local_bpm"]])
 
 
+@pytest.mark.release
 def test_its_notices(installed: Installed) -> None:
     # In a process of its own, without colours and as wide as it likes.
-    told = command("info", "tempocnn", folder=installed("tempocnn")).stdout
+    told = command("show", "tempocnn", folder=installed("tempocnn")).stdout
     for words in (TEMPOCNN.licence, TEMPOCNN.authors, TEMPOCNN.citation, "changed    nothing", str(TEMPOCNN.source)):
         assert words in told

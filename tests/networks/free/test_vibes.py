@@ -89,6 +89,7 @@ def test_the_level_changes_nothing(gain: float, installed: Installed, models_dir
     np.testing.assert_allclose(windows(np.float32(gain) * signal), windows(signal), atol=1e-3)
 
 
+@pytest.mark.release
 def test_windows_are_of_30_seconds_and_the_last_one_ends_with_the_track(
     installed: Installed, models_dir: UseFolder
 ) -> None:

@@ -8,6 +8,7 @@ import subprocess
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from tests.support.documents.blocks import ROOT
 from tonearm._version import __version__
@@ -63,6 +64,12 @@ def _source(command: str, environment: Mapping[str, str]) -> None:
     assert set((named[1] or named[3] or "[plot]")[1:-1].split(",")) <= set(extras)
 
 
+def _known_to_ray(command: str, environment: Mapping[str, str]) -> None:
+    """Ray has the command and each of its options."""
+    if find_spec("ray") is not None:
+        subprocess.run(["bash", "-c", f"{command} --help"], env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
 def _exists(command: str, environment: Mapping[str, str]) -> None:
     """Files that are named as arguments are there."""
     for word in shlex.split(command, comments=True):
@@ -77,6 +84,8 @@ def _nothing(command: str, environment: Mapping[str, str]) -> None:
 NOT_RUN = (
     NotRun(r"make \w+.*", "it installs, tests or serves without end", _target),
     NotRun(r"tonearm serve.*", "the server that all others talk to is running already", _options),
+    NotRun(r"tonearm watch [^-].*", "it ends when it is ended; it has tests of its own", _options),
+    NotRun(r"(pipx install|pipx inject) beets.*", "it would download beets; the plugin has tests of its own", _nothing),
     NotRun(r"tonearm models pull .*", "it downloads networks", _pull),
     NotRun(r"docker run .* tonearm models pull .*", "there may be no container engine", _pull),
     NotRun(r"docker compose up.*", "there may be no container engine; compose.yaml has tests of its own", _nothing),
@@ -93,6 +102,18 @@ NOT_RUN = (
         r"(uvx openapi-python-client|npx openapi-typescript) .*",
         "it downloads a generator; clients that are generated of the document have tests of their own",
         _nothing,
+    ),
+    NotRun(r"ray .*", "it starts a cluster; tests of their own start one", _known_to_ray),
+    NotRun(r"chmod 600 ~/\.ray/auth_token.*", "the command before it makes the file", _nothing),
+    NotRun(
+        r"export TONEARM_ENGINE=ray .*",
+        "there is no cluster; the commands after it are tried on this machine",
+        _nothing,
+    ),
+    NotRun(
+        r"tonearm batch s3://archive/masters --output archive",
+        "the store is the reader's; tests of batch have one of their own",
+        _options,
     ),
     NotRun(r"(sudo )?systemctl .*", "it would change this machine; the unit itself is checked", _nothing),
 )

@@ -43,11 +43,9 @@ def pitch_saliences(spectra: Floats, hertz_per_bin: float) -> Floats:
     harmonics = np.empty(BINS + 2 * _SEMITONE, np.float32)
     for frame in range(len(spectra)):
         power_spectrum(spectra[frame], spectrum)
-        highest = np.float32(0)
         for k in range(spectrum.size):
             spectrum[k] = np.sqrt(spectrum[k])
-            highest = max(highest, spectrum[k])
-        threshold = float(highest) * _FAINTEST / _RISE
+        threshold = _highest(spectrum) * _FAINTEST / _RISE
         count = find_peaks(spectrum, hertz_per_bin, _LOWEST_PEAK, _HIGHEST_PEAK, threshold, frequencies, magnitudes)
         if count:
             count = keep_loudest(count, _MOST_PEAKS, frequencies, magnitudes)
@@ -57,6 +55,17 @@ def pitch_saliences(spectra: Floats, hertz_per_bin: float) -> Floats:
                 for pitch in range(BINS):
                     saliences[frame, pitch] += _SPREAD[offset] * harmonics[pitch + offset]
     return saliences
+
+
+@compiled
+def _highest(magnitudes: Floats) -> float:
+    # Floats that are not negative are in the order of their bits, and only of integers a maximum is vectorised.
+    bits = np.zeros(1, np.int32)
+    highest = bits[0]
+    for height in magnitudes.view(np.int32):
+        highest = max(highest, height)
+    bits[0] = highest
+    return float(bits.view(np.float32)[0])
 
 
 @compiled

@@ -11,11 +11,13 @@ from tonearm.algorithms.calibration import calibrated
 from tonearm.algorithms.rhythm.beat_grid import Stretch, beat_grid
 from tonearm.algorithms.rhythm.beat_line import beat_line, tempo_curve
 from tonearm.algorithms.rhythm.loops import LONGEST, loop_tempo
+from tonearm.algorithms.rhythm.pulse import pulse
 from tonearm.algorithms.rhythm.tempo_classes import RATIOS, likeliest_tempo, same_tempo, tempo_mass, within
 from tonearm.algorithms.rhythm.tempo_spans import tempo_spans
 from tonearm.algorithms.rhythm.tracked import Tracked
 
 Floats = NDArray[np.float64]
+Chroma = NDArray[np.floating]
 
 _BIAS, _SLOPE = 0.7, 0.6
 """The logistic function from the log odds of a tempo to those of its being right.
@@ -38,17 +40,24 @@ is up to 0.14, in labelled music above 0.1 for 95 of 100.
 _NO_PULSE, _NO_TEMPO = 0.04, 0.4
 """Without a pulse there is no tempo unless it is clear: noise has one of 0.8, a pulse of 0.02. With little of a pulse
 there is none if the tempo is this unclear, as in speech and drones. No labelled song has none."""
-_AROUND = 2
-"""Frames to either side of a beat."""
 
 
 def track_with_networks(
-    windows: Floats, hop: float, activations: Floats, rate: float, seconds: float, low: float, high: float
+    windows: Floats,
+    hop: float,
+    activations: Floats,
+    rate: float,
+    chroma: Chroma,
+    chroma_rate: float,
+    seconds: float,
+    low: float,
+    high: float,
 ) -> Tracked:
     """Track the beats of audio that lasts `seconds`, at a tempo from `low` to `high` bpm.
 
     `windows` is float, shape (windows, classes): probabilities of the tempi of `tempo_classes` in windows of two hops,
-    one each `hop` s. `activations` is float, shape (frames, 2): as in `beat_grid`.
+    one each `hop` s. `activations`, shape (frames, 2), and `chroma`, shape (chroma frames, pitch classes), are as in
+    `beat_grid`.
     """
     classes = within(windows.mean(axis=0), low, high)
     if seconds <= LONGEST:
@@ -64,21 +73,21 @@ def track_with_networks(
             Stretch(begin, end, span.slowest, span.fastest)
             for (begin, end), span in zip(pairwise(borders), spans, strict=True)
         ]
-    grid = beat_grid(activations, rate, stretches)
+    grid = beat_grid(activations, rate, chroma, chroma_rate, stretches)
     mass = tempo_mass(classes, bpm)
     if grid is None:
         return Tracked(None)
     times = np.array(grid.times)
     # A few beats have no pulse to speak of.
-    pulse = _pulse(activations, times * rate) if seconds > LONGEST else 1.0
-    if (pulse < _NO_PULSE and mass < _CLEAR) or (pulse < _PULSE and mass < _NO_TEMPO):
+    share = pulse(activations.sum(axis=1), times * rate) if seconds > LONGEST else 1.0
+    if (share < _NO_PULSE and mass < _CLEAR) or (share < _PULSE and mass < _NO_TEMPO):
         return Tracked(None)
     line = beat_line(times)
     confidence = _confidence(mass)
     return Tracked(
         bpm=min(max(line.bpm, low), high) if len(stretches) == 1 and same_tempo(line.bpm, bpm) else bpm,
         confidence=confidence,
-        stands_out=pulse >= _PULSE or mass >= _CLEAR,
+        stands_out=share >= _PULSE or mass >= _CLEAR,
         alternatives=_alternatives(classes, bpm, 1 - confidence, low, high),
         beats=grid.times,
         numbers=grid.numbers,
@@ -98,15 +107,3 @@ def _alternatives(classes: Floats, bpm: float, left: float, low: float, high: fl
     whole = sum(mass for _, mass in likely) + _ELSE
     found = [(tempo, left * mass / whole) for tempo, mass in likely if left * mass / whole >= _WORTH_NAMING]
     return sorted(found, key=lambda each: -each[1])
-
-
-def _pulse(activations: Floats, beats: Floats) -> float:
-    """How much more of the activations is around the beats, in frames, than would be by chance; at most 1."""
-    strength = activations.sum(axis=1)
-    around = np.zeros(len(strength), bool)
-    near = np.rint(beats).astype(np.int64)[:, None] + np.arange(-_AROUND, _AROUND + 1)
-    around[np.clip(near, 0, len(strength) - 1)] = True
-    chance = float(around.mean())
-    if chance == 1:
-        return 0.0
-    return (float(strength[around].sum() / strength.sum()) - chance) / (1 - chance)

@@ -7,6 +7,8 @@ Real-time beat-synchronous analysis of musical audio. DAFx 2009. In single preci
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -76,6 +78,7 @@ def gaussian(deviation: float, step: float, scale: float) -> Floats:
     return np.where(density < 1e-12, 0, density).astype(np.float32)
 
 
+@cache
 def _transitions() -> Floats:
     """How likely the period i turns into j from one frame to the next, shape (HOP, HOP)."""
     near = gaussian(_WANDERING, 1, 1)

@@ -55,6 +55,8 @@ class Project:
     citation: str
     source: Wheel | Address
     networks: tuple[Network, ...]
+    megabytes: int
+    """Of the download."""
     changed: str = "nothing: our graph computes with the untouched file"
 
 
@@ -65,6 +67,7 @@ VIBENET = Project(
     authors="Jaeheon Shim",
     citation="J. Shim: VibeNet: music emotion prediction, 0.1.0, 2025. https://github.com/jaeheonshim/vibenet",
     source=Wheel("vibenet-0.1.0-py3-none-any.whl", "3474fd65a9723f0f58f511e77d1641ea937f11b8d75e906bcda2da9cad3094f5"),
+    megabytes=16,
     networks=(
         Network(
             "vibenet",
@@ -89,6 +92,7 @@ TEMPOCNN = Project(
     authors=_SCHREIBER,
     citation=_DIRECTIONAL,
     source=Wheel("tempocnn-0.0.8-py3-none-any.whl", "73ef63eecf1c783789c222882aeb286302083f2ef8dc2aeb37588156afc059b5"),
+    megabytes=41,
     networks=(
         Network(
             "deeptemp_k8",
@@ -112,6 +116,7 @@ DEEPTEMP_K24 = Project(
     authors=_SCHREIBER,
     citation=_DIRECTIONAL,
     source=Address("https://raw.githubusercontent.com/hendriks73/tempo-cnn/482c64ad2e01b61d39bc161b796e3c2a1afaf67e"),
+    megabytes=3,
     networks=(
         Network(
             "deeptemp_k24",
@@ -130,6 +135,7 @@ KEYCNN = Project(
     citation="H. Schreiber, C. Weiß, M. Müller: Local key estimation in classical music recordings: a cross-version "
     "study on Schubert's Winterreise. ICASSP 2020. https://github.com/hendriks73/key-cnn",
     source=Address("https://raw.githubusercontent.com/hendriks73/key-cnn/9715d6f443c0f01d9842e567a3f20c9b228c3c7f"),
+    megabytes=8,
     networks=(
         Network(
             "winterreise_v_fold0",
@@ -154,6 +160,7 @@ BEATNET = Project(
     citation="M. Heydari, F. Cwitkowitz, Z. Duan: BeatNet: CRNN and particle filtering for online joint beat downbeat "
     "and meter tracking. ISMIR 2021. https://github.com/mjhydri/BeatNet",
     source=Wheel("BeatNet-1.1.3-py3-none-any.whl", "1ecfa17bdcbe899975a88bdb6efebd6970d846a4f3b6cfd5c6f320647c641c7e"),
+    megabytes=9,
     networks=(
         Network(
             "beatnet_1",
@@ -184,6 +191,7 @@ MUSICNN = Project(
     citation="J. Pons, X. Serra: musicnn: pre-trained convolutional neural networks for music audio tagging. ISMIR "
     "2019, late-breaking. https://github.com/jordipons/musicnn",
     source=Wheel("musicnn-0.1.0-py3-none-any.whl", "f38a4890c648c1ddbb141c5d96d2b0a8cfcd36746002d896989f7b88beb65cfa"),
+    megabytes=29,
     networks=(
         Network(
             "musicnn_msd",
@@ -210,6 +218,7 @@ SILERO = Project(
     source=Wheel(
         "silero_vad-6.2.3-py3-none-any.whl", "7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8"
     ),
+    megabytes=11,
     networks=(
         Network(
             "silero",

@@ -1,7 +1,9 @@
 // The public API, as any other client uses it. Addresses are relative, so that a proxy may serve the page anywhere.
 
+/** @import { Sound } from "./listen/sound.js" */
 /** @import { Card } from "./models.js" */
 /** @import { Source } from "./source.js" */
+/** @import { Audio, Samples } from "./tonearm.js" */
 import { Problem } from "./problem.js";
 import { EventReader } from "./sse.js";
 import { AnalysisError, analyze as stream } from "./tonearm.js";
@@ -50,6 +52,10 @@ import { AnalysisError, analyze as stream } from "./tonearm.js";
 
 /** Seconds of audio between two results so far. */
 const SO_FAR = 1;
+const NO_SOCKET = {
+  title: "The server takes no sound that has no end yet",
+  words: "For that a page needs a WebSocket. A proxy in front of the server has to pass it on.",
+};
 /** The code with which a WebSocket ends for it. */
 const TOO_LARGE = 1009;
 
@@ -105,31 +111,59 @@ export function analyze(source, models, key, heard) {
   if (!source.blob) return post(source, models, key, heard);
   const ending = new AbortController();
   let cancel = () => ending.abort();
-  live(source.blob, models, key, heard, ending.signal).then((taken) => {
+  live(source.blob, undefined, models, key, heard, ending.signal).then((taken) => {
     if (!taken && !ending.signal.aborted) cancel = post(source, models, key, heard);
   });
   return () => cancel();
 }
 
 /**
+ * Analyse a sound until it is stopped. Returns a function that cancels it silently.
+ *
+ * Only a WebSocket takes it. Where none can be opened, an empty upload over HTTP is told why, or refused for being empty.
+ * @param {Sound} sound
+ * @param {string} models
+ * @param {string} key
+ * @param {Listener} heard
+ */
+export function analyzeSound(sound, models, key, heard) {
+  const ending = new AbortController();
+  let cancel = () => ending.abort();
+  const { rate, channels } = sound;
+  const samples = { format: /** @type {const} */ ("pcm_f32le"), rate, channels };
+  live(sound.frames(), samples, models, key, heard, ending.signal).then((taken) => {
+    if (taken || ending.signal.aborted) return;
+    const failed = (/** @type {Problem} */ problem) =>
+      heard.failed(problem.status === 400 ? new Problem(0, NO_SOCKET) : problem);
+    cancel = post({ name: "", blob: new Blob() }, models, key, { ...heard, failed });
+  });
+  return () => cancel();
+}
+
+/**
  * Whether anything came of it.
- * @param {Blob} blob
+ * @param {Audio} audio
+ * @param {Samples | undefined} samples what it is if it has no container
  * @param {string} models
  * @param {string} key
  * @param {Listener} heard
  * @param {AbortSignal} signal
  */
-async function live(blob, models, key, heard, signal) {
+async function live(audio, samples, models, key, heard, signal) {
   let [begun, finished] = [false, false];
   try {
-    const options = { models, apiKey: key || undefined, partial: SO_FAR, sent: heard.sent, signal };
-    for await (const event of stream(document.baseURI, blob, options)) {
+    const options = { models, apiKey: key || undefined, samples, partial: SO_FAR, sent: heard.sent, signal };
+    for await (const event of stream(document.baseURI, audio, options)) {
       if (signal.aborted) return true;
       begun ||= event.status === "started";
       finished ||= event.status === "finished";
       if (begun) heard.event(/** @type {StreamEvent} */ (event));
     }
   } catch (error) {
+    if (error instanceof Problem) {
+      heard.failed(error);
+      return true;
+    }
     if (!begun && error instanceof AnalysisError && error.code === TOO_LARGE) {
       heard.failed(new Problem(413, { detail: error.message }));
       return true;
@@ -143,13 +177,15 @@ async function live(blob, models, key, heard, signal) {
 }
 
 /**
+ * The same over HTTP, which says of every refusal what it is. A blob gives no results so far.
+ *
  * XMLHttpRequest, because fetch() does not report the progress of an upload.
  * @param {Source} source
  * @param {string} models
  * @param {string} key
  * @param {Listener} heard
  */
-function post(source, models, key, heard) {
+export function post(source, models, key, heard) {
   const request = new XMLHttpRequest();
   const reader = new EventReader();
   let finished = false;

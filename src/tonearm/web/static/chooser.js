@@ -1,7 +1,8 @@
 // Which models to run, grouped by what they are about.
 
 /** @import { Card } from "./models.js" */
-import { el, withCode } from "./dom.js";
+import { Addable } from "./addable.js";
+import { el } from "./dom.js";
 import { capital, count } from "./format.js";
 import { identity, inPreset, title } from "./models.js";
 
@@ -17,7 +18,7 @@ const GROUPS = [
 ];
 
 /**
- * Some models on the page; `rest` folds those away that are not to be seen at first.
+ * Some models on the page; `rest` folds away the variants of others.
  * @typedef {object} Group
  * @property {HTMLElement} element
  * @property {{ card: Card, element: HTMLElement, box: HTMLInputElement }[]} items
@@ -40,14 +41,16 @@ export class Chooser {
   #nothing = el("p", { class: "soft", hidden: true }, "No matching model.");
   /** @type {Group[]} */
   #groups = [];
+  #addable;
 
   /** @param {Card[]} cards */
   constructor(cards) {
     this.#cards = cards;
     this.#chosen = new Set(cards.filter(inPreset).map(identity));
-    this.#groups = grouped(cards).map(([name, members]) => this.#group(name, members));
+    const able = cards.filter((card) => !card.unavailable);
+    this.#groups = grouped(able).map(([name, members]) => this.#group(name, members));
+    this.#addable = new Addable(cards.filter((card) => card.unavailable && !card.variant_of));
     this.#find.addEventListener("input", () => this.#filter());
-    const here = cards.filter((card) => !card.unavailable).length;
     this.element = el(
       "div",
       { class: "chooser" },
@@ -55,7 +58,7 @@ export class Chooser {
       el(
         "details",
         { class: "all-models" },
-        el("summary", {}, `Choose from ${count(here, "model")}`),
+        el("summary", {}, `Choose from ${count(able.length, "model")}`),
         el(
           "div",
           { class: "tools" },
@@ -65,6 +68,7 @@ export class Chooser {
         ),
         this.#nothing,
         this.#groups.map(({ element }) => element),
+        this.#addable.element,
       ),
     );
     this.#tell();
@@ -76,15 +80,25 @@ export class Chooser {
   }
 
   /**
+   * Choose these and no other. Returns those that cannot be chosen here.
+   * @param {string[]} names
+   */
+  choose(names) {
+    const able = this.#cards.filter((card) => !card.unavailable).map(identity);
+    this.#mark(names.filter((name) => able.includes(name)));
+    return names.filter((name) => !able.includes(name));
+  }
+
+  /**
    * @param {string} name
    * @param {Card[]} members
    * @returns {Group}
    */
   #group(name, members) {
     const items = members.map((card) => this.#item(card));
-    const first = items.filter(({ card }) => !folded(card));
-    const more = items.filter(({ card }) => folded(card)).sort((one, other) => order(one.card) - order(other.card));
-    const summary = el("summary", {}, "More: ", el("span", { class: "soft" }, kinds(more.map(({ card }) => card))));
+    const first = items.filter(({ card }) => !card.variant_of);
+    const more = items.filter(({ card }) => card.variant_of);
+    const summary = el("summary", {}, "More: ", el("span", { class: "soft" }, count(more.length, "variant")));
     const rest = el(
       "details",
       { class: "more" },
@@ -115,7 +129,6 @@ export class Chooser {
     const box = el("input", {
       type: "checkbox",
       id,
-      disabled: Boolean(card.unavailable),
       checked: this.#chosen.has(identity(card)),
       "aria-describedby": `${id}-says`,
       "data-model": identity(card),
@@ -123,17 +136,13 @@ export class Chooser {
     });
     const element = el(
       "li",
-      { class: card.unavailable ? "unavailable" : null },
+      {},
       box,
       el(
         "div",
         {},
         el("label", { for: id }, title(card), " ", el("code", {}, identity(card))),
-        el(
-          "p",
-          { id: `${id}-says`, class: "soft says" },
-          card.unavailable ? withCode(`It ${card.unavailable}`) : card.description,
-        ),
+        el("p", { id: `${id}-says`, class: "soft says" }, card.description),
         el(
           "details",
           { class: "about" },
@@ -157,7 +166,12 @@ export class Chooser {
   }
 
   #reset() {
-    this.#chosen = new Set(this.#cards.filter(inPreset).map(identity));
+    this.#mark(this.#cards.filter(inPreset).map(identity));
+  }
+
+  /** @param {string[]} names */
+  #mark(names) {
+    this.#chosen = new Set(names);
     for (const { items } of this.#groups) {
       for (const { card, box } of items) box.checked = this.#chosen.has(identity(card));
     }
@@ -188,6 +202,7 @@ export class Chooser {
       summary.hidden = Boolean(wanted);
       found += here;
     }
+    found += this.#addable.find(wanted);
     this.#nothing.hidden = found > 0;
   }
 }
@@ -201,28 +216,4 @@ function grouped(cards) {
   const groups = new Map(GROUPS.map((name) => [name, []]));
   for (const card of cards) groups.set(card.group, [...(groups.get(card.group) ?? []), card]);
   return [...groups].filter(([, members]) => members.length);
-}
-
-/**
- * Whether a model is not to be seen at first.
- * @param {Card} card
- */
-function folded(card) {
-  return Boolean(card.unavailable || card.variant_of);
-}
-
-/**
- * Of the folded models, variants that can run come first.
- * @param {Card} card
- */
-function order(card) {
-  return (card.unavailable ? 2 : 0) + (card.variant_of ? 1 : 0);
-}
-
-/** @param {Card[]} cards */
-function kinds(cards) {
-  const missing = cards.filter((card) => card.unavailable).length;
-  const variants = cards.length - missing;
-  const words = [variants ? count(variants, "variant") : null, missing ? `${missing} to install` : null];
-  return words.filter(Boolean).join(", ");
 }

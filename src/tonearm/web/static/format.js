@@ -1,12 +1,21 @@
 // Numbers as people read them.
 
 /**
+ * By the number of digits. To make one takes a hundred times as long as to use it.
+ * @type {Map<number, Intl.NumberFormat>}
+ */
+const formats = new Map();
+
+/**
  * With a real minus sign, so that columns of figures line up.
  * @param {number} value
  * @param {number} digits
  */
 export function number(value, digits = 0) {
-  const text = value.toLocaleString("en", { minimumFractionDigits: digits, maximumFractionDigits: digits });
+  const exactly = { minimumFractionDigits: digits, maximumFractionDigits: digits };
+  const format = formats.get(digits) ?? new Intl.NumberFormat("en", exactly);
+  formats.set(digits, format);
+  const text = format.format(value);
   return (Number(text.replaceAll(",", "")) === 0 ? text.replace("-", "") : text).replace("-", "−");
 }
 
@@ -43,6 +52,15 @@ export function clock(seconds) {
   return hours ? `${hours}:${two(minutes)}:${two(rest)}` : `${minutes}:${two(rest)}`;
 }
 
+/**
+ * With tenths: 5:39.4.
+ * @param {number} seconds
+ */
+export function precise(seconds) {
+  const tenths = Math.round(10 * seconds);
+  return `${clock(tenths / 10)}.${tenths % 10}`;
+}
+
 /** @param {number} share from 0 to 1 */
 export function percent(share) {
   const value = 100 * share;
@@ -68,9 +86,10 @@ export function withUnit(text, unit) {
  * 1 result, 2 results.
  * @param {number} many
  * @param {string} word
+ * @param {string} [words] the word for more than one
  */
-export function count(many, word) {
-  return `${number(many)} ${word}${many === 1 ? "" : "s"}`;
+export function count(many, word, words = `${word}s`) {
+  return `${number(many)} ${many === 1 ? word : words}`;
 }
 
 /** @param {string} words */

@@ -23,6 +23,11 @@
  * @typedef {object} Field
  * @property {string} [description]
  * @property {string} [unit]
+ * @property {string} [type]
+ * @property {Field[]} [anyOf]
+ * @property {number} [maxItems]
+ * @property {Field[]} [prefixItems]
+ * @property {{ enum?: string[] }} [propertyNames]
  * @property {{ $ref?: string }} [items]
  */
 

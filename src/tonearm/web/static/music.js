@@ -8,6 +8,8 @@
 /** Both rings of the circle of fifths from C clockwise, in the spelling of the API. */
 export const MAJOR = ["C", "G", "D", "A", "E", "B", "F#", "C#", "Ab", "Eb", "Bb", "F"];
 export const MINOR = ["A", "E", "B", "F#", "C#", "Ab", "Eb", "Bb", "F", "C", "G", "D"];
+/** By pitch from C. */
+const NOTES = ["C", "C#", "D", "Eb", "E", "F", "F#", "G", "Ab", "A", "Bb", "B"];
 
 /**
  * With real signs: F♯, B♭, Am stays Am.
@@ -15,6 +17,22 @@ export const MINOR = ["A", "E", "B", "F#", "C#", "Ab", "Eb", "Bb", "F", "C", "G"
  */
 export function pretty(name) {
   return name.replace("#", "♯").replace(/([A-G])b/, "$1♭");
+}
+
+/**
+ * For programs, as the API has them: F#, Bb.
+ * @param {string} name
+ */
+export function plain(name) {
+  return name.replace("♯", "#").replace("♭", "b");
+}
+
+/**
+ * C4 is the middle C, MIDI note 60.
+ * @param {number} note
+ */
+export function noteName(note) {
+  return `${pretty(NOTES[note % NOTES.length])}${Math.floor(note / NOTES.length) - 1}`;
 }
 
 /**

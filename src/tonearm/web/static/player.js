@@ -1,5 +1,6 @@
 // The sound of the track, played from this device, and the time that all drawings follow.
 
+import { Amplifier } from "./amplifier.js";
 import { calm } from "./motion.js";
 
 /** Sends "state" when it starts, stops, gets or loses its sound, and "time" whenever the play head is elsewhere. */
@@ -12,6 +13,9 @@ export class Player extends EventTarget {
    * @type {number | null}
    */
   #goal = null;
+  /** @type {Blob | null} what it plays */
+  blob = null;
+  #amplifier = new Amplifier(this.#audio);
 
   constructor() {
     super();
@@ -32,12 +36,14 @@ export class Player extends EventTarget {
    */
   load(blob) {
     this.#audio.pause();
+    this.blob = blob;
     if (this.#address) URL.revokeObjectURL(this.#address);
     this.#address = blob && URL.createObjectURL(blob);
     if (this.#address) this.#audio.src = this.#address;
     else this.#audio.removeAttribute("src");
     this.#audio.load();
     this.#goal = null;
+    this.#amplifier.gain = 0;
     this.#say("state");
     this.#say("time");
   }
@@ -49,6 +55,10 @@ export class Player extends EventTarget {
   /** Whether the browser cannot decode it, which says nothing about the server. */
   get unplayable() {
     return this.loaded && this.#audio.error !== null;
+  }
+
+  get playable() {
+    return this.loaded && !this.unplayable;
   }
 
   get playing() {
@@ -63,17 +73,39 @@ export class Player extends EventTarget {
     return Number.isFinite(this.#audio.duration) ? this.#audio.duration : 0;
   }
 
-  toggle() {
-    if (this.playing) this.#audio.pause();
-    else if (this.loaded && !this.unplayable) this.#audio.play().catch(() => this.#say("state"));
+  /** In dB. */
+  get gain() {
+    return this.#amplifier.gain;
   }
 
-  /** @param {number} time in seconds */
+  toggle() {
+    if (this.playing) this.#audio.pause();
+    else this.play();
+  }
+
+  play() {
+    if (!this.playable) return;
+    this.#amplifier.wake();
+    this.#audio.play().catch(() => this.#say("state"));
+  }
+
+  /**
+   * Go to a time, of a track without sound too: the drawings show what is there.
+   * @param {number} time in seconds
+   */
   seek(time) {
-    if (!this.loaded) return;
-    this.#goal = Math.min(Math.max(0, time), this.duration);
-    this.#audio.currentTime = this.#goal;
+    this.#goal = Math.min(Math.max(0, time), this.duration || Infinity);
+    if (this.playable) this.#audio.currentTime = this.#goal;
     this.#say("time");
+  }
+
+  /**
+   * Play the track louder or softer than it is.
+   * @param {number} gain in dB
+   */
+  amplify(gain) {
+    this.#amplifier.gain = gain;
+    this.#say("state");
   }
 
   #follow() {

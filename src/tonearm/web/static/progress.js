@@ -11,6 +11,8 @@ export class Progress {
   #bar = el("progress", { max: 1, value: 0, "aria-label": "Progress of the upload" });
   #words = el("p", { class: "state" });
   #begun = performance.now();
+  /** @type {HTMLButtonElement | null} */
+  #stop = null;
 
   /** @param {() => void} cancel */
   constructor(cancel) {
@@ -22,6 +24,28 @@ export class Progress {
   indefinite(words) {
     this.#bar.removeAttribute("value");
     this.#words.textContent = words;
+  }
+
+  /**
+   * It goes on until the visitor has heard enough.
+   * @param {() => void} stop
+   */
+  endless(stop) {
+    this.indefinite("Listening …");
+    this.#stop = el("button", { type: "button", class: "primary", onclick: stop }, "Stop");
+    this.cancel.before(this.#stop);
+  }
+
+  /** @param {number} seconds that were listened to so far */
+  heard(seconds) {
+    if (this.#stop) this.#words.textContent = `Listening: ${clock(seconds)}`;
+  }
+
+  /** It was stopped, and the results are on their way. */
+  stopped() {
+    this.#stop?.remove();
+    this.#stop = null;
+    this.indefinite("Analysing …");
   }
 
   /**
@@ -50,7 +74,7 @@ export class Progress {
 
   /** @param {Results} results */
   arrived(results) {
-    this.#bar.value = results.arrived / results.total;
+    this.#bar.value = results.arrived / Math.max(1, results.total);
     this.#words.textContent = `${results.arrived} of ${count(results.total, "result")}`;
   }
 
@@ -62,6 +86,7 @@ export class Progress {
    */
   end(words, results, seconds) {
     this.#bar.remove();
+    this.#stop?.remove();
     this.cancel.remove();
     this.#words.textContent = words ?? this.#account(results, seconds);
     return this.#words.textContent;

@@ -7,6 +7,7 @@
 import { announce, el } from "./dom.js";
 import { jsonDetails } from "./json.js";
 import { identity, title } from "./models.js";
+import { paced } from "./pace.js";
 import { draw, rank } from "./views/index.js";
 import { soFar } from "./views/so-far.js";
 
@@ -27,6 +28,7 @@ export class Results {
   /** @type {Map<string, Place>} by name and version */
   #cards = new Map();
   #grid = el("div", { class: "cards" });
+  #drawSoon = paced(() => this.#drawTold());
   /** @type {Set<Place>} those that have told something which is not drawn yet */
   #told = new Set();
   #warnings = el("ul", { class: "warnings", hidden: true });
@@ -40,7 +42,7 @@ export class Results {
   constructor(cards, track) {
     this.#track = track;
     for (const card of [...cards].sort((one, other) => rank(one) - rank(other))) this.#place(card);
-    this.element = el("div", {}, this.#warnings, track.timeline.element, this.#grid);
+    this.element = el("div", {}, this.#warnings, track.timeline.bar, track.timeline.element, this.#grid);
   }
 
   get total() {
@@ -49,6 +51,12 @@ export class Results {
 
   get arrived() {
     return this.done + this.failed;
+  }
+
+  /** The cards that show a result, and what they are called. */
+  get pictures() {
+    const done = [...this.#cards.values()].filter(({ element }) => element.matches(".cards > .done"));
+    return done.map(({ card, element }) => ({ name: identity(card).replace(":", "-"), title: title(card), element }));
   }
 
   /**
@@ -81,7 +89,7 @@ export class Results {
   }
 
   /**
-   * What a model knows so far. It is drawn with the next frame: many may come between two.
+   * What a model knows so far. It is drawn soon: many may come at once.
    * @param {Partial} event
    */
   hear({ result }) {
@@ -89,8 +97,8 @@ export class Results {
     if (!place?.waiting) return;
     place.soFar ??= soFar(place.card, this.#track);
     place.soFar.take(result.results);
-    if (!this.#told.size) requestAnimationFrame(() => this.#drawTold());
     this.#told.add(place);
+    this.#drawSoon();
   }
 
   #drawTold() {

@@ -1,27 +1,44 @@
-// Where a track comes from: dropped, chosen, given by its URL, or the sample.
+// Where tracks come from: dropped, chosen, given by a URL, listened to, or the sample.
 
 /**
- * A track: a blob, or the url of one. The sample has no blob until it is fetched.
- * @typedef {{ name: string, blob?: Blob, url?: string, sample?: boolean }} Source
+ * A track: a blob, the url of one, or a sound that is listened to once the visitor allows it. The sample has no blob until
+ * it is fetched.
+ * @typedef {{ name: string, blob?: Blob, url?: string, sound?: () => Promise<Sound>, sample?: boolean }} Source
  */
 
+/** @import { Found } from "./crate/entry.js" */
+/** @import { Sound } from "./listen/sound.js" */
+import { ofChooser, ofDrop } from "./crate/files.js";
 import { byId } from "./dom.js";
+import { microphone, tab } from "./listen/ask.js";
 
 /**
- * Call `take` with each source that the visitor gives, or `refuse` with the reason why it is none.
+ * Call `take` with each source that the visitor gives, `takeAll` with several files or a folder, or `refuse` with the
+ * reason why it is none.
  * @param {(source: Source) => void} take
+ * @param {(found: Found[]) => void} takeAll
  * @param {(words: string) => void} refuse
  */
-export function listen(take, refuse) {
-  const [file, url] = [input("file"), input("url")];
+export function listen(take, takeAll, refuse) {
+  const [file, folder, url] = [input("file"), input("folder"), input("url")];
   const offer = (/** @type {Source | string} */ given) => (typeof given === "string" ? refuse(given) : take(given));
   byId("choose").addEventListener("click", () => file.click());
   file.addEventListener("change", () => {
-    if (file.files?.length) offer(fromFile(file.files[0]));
+    if (file.files?.length === 1) offer(fromFile(file.files[0]));
+    else if (file.files?.length) takeAll(ofChooser(file.files));
     // The same file may be chosen again.
     file.value = "";
   });
+  byId("choose-folder").addEventListener("click", () => folder.click());
+  folder.addEventListener("change", () => {
+    if (folder.files?.length) takeAll(ofChooser(folder.files));
+    folder.value = "";
+  });
   byId("sample").addEventListener("click", () => take({ name: "The sample", sample: true }));
+  byId("microphone").addEventListener("click", () => take({ name: "The microphone", sound: microphone }));
+  // Browsers of phones have no tabs to share. Why a page without TLS has none is told when it is asked.
+  byId("tab").hidden = isSecureContext && !("getDisplayMedia" in navigator.mediaDevices);
+  byId("tab").addEventListener("click", () => take({ name: "Another tab", sound: tab }));
   byId("address").addEventListener("submit", (event) => {
     event.preventDefault();
     take(fromAddress(url.value.trim()));
@@ -42,8 +59,15 @@ export function listen(take, refuse) {
     inside = 0;
     over(false);
     if (!event.dataTransfer) return;
-    offer(fromDrop(event.dataTransfer));
+    const onCrate = event.target instanceof Node && byId("crate").contains(event.target);
+    if (isSeveral(event.dataTransfer, onCrate)) ofDrop(event.dataTransfer).then(takeAll);
+    else offer(fromDrop(event.dataTransfer));
   });
+}
+
+/** @param {string} url */
+export function fillAddress(url) {
+  input("url").value = url;
 }
 
 /** @param {string} id */
@@ -54,16 +78,20 @@ function input(id) {
 }
 
 /**
+ * Whether it is more than one track. On the crate a single one is for the crate too.
+ * @param {DataTransfer} data
+ * @param {boolean} onCrate
+ */
+function isSeveral({ files, items }, onCrate) {
+  return files.length > (onCrate ? 0 : 1) || [...items].some((item) => item.webkitGetAsEntry()?.isDirectory);
+}
+
+/**
  * A source, or the reason why there is none.
  * @param {DataTransfer} data
  */
 function fromDrop(data) {
   const text = (data.getData("text/uri-list") || data.getData("text/plain")).trim().split("\n")[0];
-  if ([...data.items].some((item) => item.webkitGetAsEntry()?.isDirectory)) {
-    return "That is a folder. Drop a single track, or analyse the folder with `tonearm analyze FOLDER`.";
-  }
-  if (data.files.length > 1)
-    return "Those are several files. Drop a single track, or analyse them all with `tonearm analyze`.";
   if (data.files.length) return fromFile(data.files[0]);
   if (/^https?:\/\//.test(text)) return fromAddress(text);
   return "That is not a track. Drop an audio file, or a link to one.";

@@ -44,8 +44,9 @@ const OF_PCM = { aiff: "AIFF", au: "AU", caf: "CAF", w64: "Wave64", wav: "WAV" }
  * @param {Track} track
  * @returns {View}
  */
-export function drawFileFormat(result, { heading }) {
+export function drawFileFormat(result, { heading, timeline }) {
   const summary = line(result);
+  timeline.show({ rate: result.sample_rate });
   heading.replaceChildren(el("p", {}, summary));
   return { summary, home: heading };
 }

@@ -3,13 +3,16 @@
 /** @import { Result } from "../api.js" */
 /** @import { Card } from "../models.js" */
 /** @import { Player } from "../player.js" */
-/** @import { Timeline } from "../timeline.js" */
+/** @import { Timeline } from "../timeline/timeline.js" */
 import { drawActivations, hasShares } from "./activations.js";
 import { drawBeats } from "./beats.js";
+import { drawEnergy } from "./energy.js";
 import { drawFileFormat } from "./file-format.js";
 import { drawKey } from "./key.js";
 import { drawLoudness } from "./loudness.js";
-import { drawChords, drawOnsets, drawSilence, drawWaveform } from "./stretches.js";
+import { drawMelody } from "./melody.js";
+import { drawSections } from "./sections.js";
+import { drawChords, drawOnsets, drawSilence, drawSpeech, drawWaveform } from "./stretches.js";
 import { drawTable } from "./table.js";
 import { drawTempo } from "./tempo.js";
 
@@ -34,8 +37,12 @@ const OWN = {
   bpm_multifeature: drawTempo,
   bpm_percival: drawTempo,
   loudness_ebur128: drawLoudness,
+  sections: drawSections,
+  energy: drawEnergy,
   chords: drawChords,
+  pitch_melody: drawMelody,
   onset_rate: drawOnsets,
+  speech: drawSpeech,
   silence: drawSilence,
   waveform: drawWaveform,
 };

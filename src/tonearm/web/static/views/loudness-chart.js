@@ -31,9 +31,12 @@ export class LoudnessChart {
    * @param {Curves} curves
    * @param {Track} track
    */
-  constructor(curves, { player, signal }) {
+  constructor(curves, { player, timeline, signal }) {
     this.#curves = curves;
     this.element = svg("svg", { class: "chart", role: "img", "aria-label": this.#words() });
+    this.element.addEventListener("click", ({ clientX }) => timeline.seek(this.#timeAt(clientX)));
+    this.element.addEventListener("pointermove", ({ clientX }) => timeline.point(this.#timeAt(clientX)));
+    this.element.addEventListener("pointerleave", () => timeline.point(null));
     onWidth(this.element, (width) => {
       this.#width = width;
       this.#draw();
@@ -60,6 +63,12 @@ export class LoudnessChart {
   /** @param {number} time */
   #x(time) {
     return LEFT + (time / this.#duration) * (this.#width - LEFT - RIGHT);
+  }
+
+  /** @param {number} clientX */
+  #timeAt(clientX) {
+    const x = clientX - this.element.getBoundingClientRect().left;
+    return Math.max(0, ((x - LEFT) / (this.#width - LEFT - RIGHT)) * this.#duration);
   }
 
   #draw() {
@@ -136,9 +145,7 @@ export class LoudnessChart {
 
   /** @param {Player} player */
   #move(player) {
-    const known = player.loaded && !player.unplayable && this.#width > 0;
-    this.#head.classList.toggle("away", !known);
-    if (known) this.#head.setAttribute("transform", `translate(${this.#x(player.time).toFixed(1)} 0)`);
+    if (this.#width) this.#head.setAttribute("transform", `translate(${this.#x(player.time).toFixed(1)} 0)`);
   }
 
   #words() {

@@ -2,10 +2,14 @@
 
 /** @import { Curve } from "../columns.js" */
 /** @import { Track, View } from "./index.js" */
-import { el } from "../dom.js";
+import { el, svg } from "../dom.js";
 import { number } from "../format.js";
 import { LoudnessChart } from "./loudness-chart.js";
+import { mastering } from "./mastering.js";
 import { targets } from "./targets.js";
+
+/** Pixels of a line in the legend. */
+const SWATCH = 22;
 
 /**
  * Version 1, in the Essentia API's shape; silence is -70 in it.
@@ -65,7 +69,8 @@ export function drawLoudness(result, track) {
       ),
       chart && legend(shortTerm),
       chart?.element,
-      integrated === null ? null : targets(integrated, truePeak ?? null),
+      integrated === null ? null : targets(integrated, truePeak ?? null, track),
+      mastering(told, track),
     ),
   };
 }
@@ -121,8 +126,17 @@ function legend(shortTerm) {
   return el(
     "ul",
     { class: "legend" },
-    el("li", { class: "momentary" }, "Momentary, 400 ms"),
-    shortTerm?.length ? el("li", { class: "short-term" }, "Short-term, 3 s") : null,
-    el("li", { class: "integrated" }, "Integrated"),
+    line("momentary", "Momentary, 400 ms"),
+    shortTerm?.length ? line("short-term", "Short-term, 3 s") : null,
+    line("integrated", "Integrated"),
   );
+}
+
+/**
+ * @param {string} name
+ * @param {string} words
+ */
+function line(name, words) {
+  const swatch = svg("line", { class: name, x1: 0, x2: SWATCH, y1: 2, y2: 2 });
+  return el("li", {}, svg("svg", { width: SWATCH, height: 4, "aria-hidden": "true" }, swatch), words);
 }

@@ -3,15 +3,17 @@
 /** @import { Result } from "../api.js" */
 /** @import { Curve } from "../columns.js" */
 /** @import { Card } from "../models.js" */
-/** @import { Stretch } from "../strip.js" */
+/** @import { Stretch } from "../timeline/marks.js" */
 /** @import { Track } from "./index.js" */
 /** @import { Chord } from "./stretches.js" */
 import { el } from "../dom.js";
 import { number } from "../format.js";
 import { camelot, keyName, place } from "../music.js";
+import { Outline } from "../timeline/outline.js";
 import { drawActivations, hasShares } from "./activations.js";
 import { WORTH } from "./beats.js";
 import { circle } from "./circle.js";
+import { energyCurve } from "./energy.js";
 import { LoudnessChart } from "./loudness-chart.js";
 import { named } from "./stretches.js";
 import { WORTH_OF_BEATS_ALONE } from "./tempo.js";
@@ -45,10 +47,15 @@ export function soFar(card, track) {
   return own ? own(track) : shares();
 }
 
-const OWN = { waveform, loudness_ebur128: loudness, key, beats, bpm_degara: tempo, chords, silence };
+const OWN = { waveform, energy, loudness_ebur128: loudness, key, beats, bpm_degara: tempo, chords, silence };
+
+function onTimeline() {
+  return el("p", { class: "soft" }, "On the timeline above, so far.");
+}
 
 /** @param {Track} track */
 function waveform({ timeline }) {
+  const words = onTimeline();
   /** @type {WaveformTold} */
   const all = { low: [], high: [], rms: [], point: 0 };
   return {
@@ -60,8 +67,8 @@ function waveform({ timeline }) {
     },
     draw() {
       const { low, high, rms, point } = all;
-      timeline.show({ waveform: { low, high, rms, seconds: low.length * point } });
-      return null;
+      timeline.show({ waveform: new Outline(low, high, rms, low.length * point) });
+      return words;
     },
   };
 }
@@ -163,9 +170,31 @@ function tempoNow(bpm) {
 }
 
 /** @param {Track} track */
+function energy(track) {
+  /** @type {number[]} */
+  const all = [];
+  let last = 0;
+  return {
+    take(/** @type {{ energy: number, curve: number[] }} */ told) {
+      last = told.energy;
+      all.push(...told.curve);
+    },
+    draw() {
+      return el(
+        "div",
+        { class: "energy" },
+        el("p", { class: "figure" }, number(last, 2), el("span", { class: "unit" }, " so far")),
+        energyCurve(all, track),
+      );
+    },
+  };
+}
+
+/** @param {Track} track */
 function chords({ timeline }) {
   /** @type {Chord[]} */
   const all = [];
+  const words = onTimeline();
   return {
     take(/** @type {{ chords: Chord[] }} */ told) {
       for (const each of told.chords) {
@@ -176,7 +205,7 @@ function chords({ timeline }) {
     },
     draw() {
       timeline.show({ chords: named(all) });
-      return null;
+      return words;
     },
   };
 }
@@ -186,6 +215,7 @@ function silence({ timeline }) {
   /** @type {Stretch[]} */
   const gaps = [];
   let leading = 0;
+  const words = onTimeline();
   return {
     take(/** @type {{ leading: number, gaps: Stretch[] }} */ told) {
       leading = told.leading;
@@ -193,7 +223,7 @@ function silence({ timeline }) {
     },
     draw() {
       timeline.show({ silences: leading ? [{ start: 0, end: leading }, ...gaps] : gaps });
-      return null;
+      return words;
     },
   };
 }

@@ -1,11 +1,12 @@
-// Results on the timeline: the waveform alone, and chords, onsets and silences, which cards sum up.
+// Results on the timeline: the waveform alone, and chords, onsets, speech and silences, which cards sum up.
 
-/** @import { Stretch, Waveform } from "../strip.js" */
+/** @import { Stretch } from "../timeline/marks.js" */
 /** @import { Certainty } from "./confidence.js" */
 /** @import { Track, View } from "./index.js" */
 import { el } from "../dom.js";
-import { clock, count, number } from "../format.js";
+import { clock, count, number, percent } from "../format.js";
 import { pretty } from "../music.js";
+import { Outline } from "../timeline/outline.js";
 import { foundBy, nothing } from "./confidence.js";
 import { rows } from "./table.js";
 
@@ -13,10 +14,11 @@ const MOST = 6;
 /** Seconds below which a silence is too short to draw. */
 const SHORTEST = 0.05;
 
-/** @typedef {Omit<Waveform, "seconds"> & { duration: number }} WaveformResult */
+/** @typedef {{ low: number[], high: number[], rms: number[], duration: number }} WaveformResult */
 /** @typedef {Stretch & { chord: string }} Chord */
 /** @typedef {{ chords: Chord[], method?: Certainty["method"] }} ChordsResult only version 2 has a method */
 /** @typedef {{ onset_rate: number, onsets: number[] }} OnsetsResult */
+/** @typedef {{ share: number, segments: (Stretch & { probability: number })[] }} SpeechResult */
 /** @typedef {{ leading: number, trailing: number, duration: number, gaps: Stretch[] }} SilenceResult */
 
 /**
@@ -25,7 +27,10 @@ const SHORTEST = 0.05;
  * @returns {View}
  */
 export function drawWaveform({ low, high, rms, duration }, { timeline }) {
-  timeline.show({ waveform: { low, high, rms, seconds: duration }, duration });
+  const { waveform: sofar } = timeline.track;
+  // Of a long track what was told on the way is finer.
+  const finer = sofar && sofar.points > low.length && sofar.seconds + sofar.point > duration;
+  timeline.show({ waveform: finer ? sofar : new Outline(low, high, rms, duration), duration });
   return { summary: `drawn, ${clock(duration)}`, home: timeline.element };
 }
 
@@ -78,6 +83,29 @@ export function drawOnsets({ onset_rate: rate, onsets }, { timeline }) {
       {},
       el("p", { class: "figure" }, number(rate, 1), el("span", { class: "unit" }, " per second")),
       el("p", { class: "soft" }, `${count(onsets.length, "onset")}, on the timeline above.`),
+    ),
+  };
+}
+
+/**
+ * @param {SpeechResult} result
+ * @param {Track} track
+ * @returns {View}
+ */
+export function drawSpeech({ share, segments }, { timeline }) {
+  timeline.show({ speech: segments.map((each) => ({ ...each, name: "speech" })) });
+  if (!segments.length) return nothing("Nobody speaks.");
+  return {
+    summary: `${percent(share)} speech`,
+    figure: el(
+      "div",
+      {},
+      el("p", { class: "figure" }, percent(share)),
+      el(
+        "p",
+        { class: "soft" },
+        `is speech: ${count(segments.length, "stretch", "stretches")}, on the timeline above.`,
+      ),
     ),
   };
 }

@@ -1,5 +1,6 @@
 // The loudness that services aim for, and what that would do to this track.
 
+/** @import { Track } from "./index.js" */
 import { el } from "../dom.js";
 import { number, signed } from "../format.js";
 
@@ -14,8 +15,9 @@ const HIGHEST_PEAK = -1;
 /**
  * @param {number} integrated in LUFS
  * @param {number | null} truePeak in dBTP, if it is known
+ * @param {Track} track
  */
-export function targets(integrated, truePeak) {
+export function targets(integrated, truePeak, track) {
   const peaks = truePeak !== null;
   return el(
     "table",
@@ -35,6 +37,7 @@ export function targets(integrated, truePeak) {
         el("th", { scope: "col" }, "Target"),
         el("th", { scope: "col" }, "Gain"),
         peaks ? el("th", { scope: "col" }, "Resulting true peak") : null,
+        el("td", {}),
       ),
     ),
     el(
@@ -48,10 +51,35 @@ export function targets(integrated, truePeak) {
           el("th", { scope: "row" }, `${number(lufs)} LUFS `, el("span", { class: "soft" }, who)),
           el("td", {}, `${signed(gain, 1)} dB`),
           peaks ? el("td", {}, `${signed(truePeak + gain, 1)} dBTP`, warning(truePeak + gain)) : null,
+          el("td", {}, preview(gain, lufs, track)),
         );
       }),
     ),
   );
+}
+
+/**
+ * Plays the track as loud as the target wants it.
+ * @param {number} gain in dB
+ * @param {number} lufs
+ * @param {Track} track
+ */
+function preview(gain, lufs, { player, signal }) {
+  const words = `Hear it at ${number(lufs)} LUFS`;
+  const button = el("button", { type: "button", class: "quiet hear", "aria-label": words, onclick: hear }, "Hear it");
+  const show = () => {
+    button.hidden = !player.playable;
+    button.setAttribute("aria-pressed", String(player.gain === gain));
+  };
+  show();
+  player.addEventListener("state", show, { signal });
+
+  function hear() {
+    player.amplify(player.gain === gain ? 0 : gain);
+    player.play();
+  }
+
+  return button;
 }
 
 /** @param {number} peak */

@@ -1,0 +1,1 @@
+"""How well sections are found: boundaries and labels of music whose form is known, beside sonara."""

@@ -1,0 +1,29 @@
+"""JSON: one line for each source."""
+
+from __future__ import annotations
+
+import json
+from typing import ClassVar
+
+from tonearm.cli.backend import Outcome
+from tonearm.cli.formats.output import write
+from tonearm.protocol.catalog import Catalog
+from tonearm.protocol.job import Task
+from tonearm.results.requested import spelled
+
+
+class JsonLines:
+    """`{"file", "models", "results", "errors", "warnings"}`, as soon as a source is done."""
+
+    immediate: ClassVar[bool] = True
+
+    def ready(self, catalog: Catalog, tasks: tuple[Task, ...]) -> None:
+        self._models = [spelled(task) for task in tasks]
+
+    def write(self, outcome: Outcome) -> None:
+        # ASCII, so that a name that is no UTF-8 can be read back.
+        line = {"file": outcome.source.name, "models": self._models, **outcome.analysis.model_dump()}
+        write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
+
+    def end(self) -> None:
+        """Nothing is kept."""
