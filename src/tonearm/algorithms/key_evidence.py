@@ -1,4 +1,4 @@
-"""How likely each key is, from what was heard of its pitch classes and what a network makes of it."""
+"""How likely each key is, from what was heard of its pitch classes and chords, and what a network makes of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from tonearm.algorithms.harmony.functions import chords_of_keys
+from tonearm.algorithms.harmony.vocabulary import NO_CHORD
 from tonearm.algorithms.key_profiles import TEMPERLEY, correlations
 from tonearm.algorithms.likeliest_path import likeliest_path
 
@@ -24,14 +26,23 @@ class _Weights:
     """Of each part of the evidence in the logarithm of a key's likelihood."""
 
     whole: float
-    beginning: float
-    network: float
+    beginning: float = 0
+    network: float = 0
+    functions: float = 0
+    """Of the share of the time with the key's tonic, dominant or subdominant,"""
+    others: float = 0
+    """and of that with its other chords."""
 
 
-# Conditional logits, fitted to 82 labelled recordings and rendered scores: with a network and without, with the
-# beginning and without. Not among them is Schubert's Winterreise, which the network learnt from.
-_WHOLE = {True: _Weights(6.31, 3.73, 0.44), False: _Weights(8.64, 4.22, 0)}
-_SECTION = {True: _Weights(8.81, 0, 0.54), False: _Weights(12.15, 0, 0)}
+# Conditional logits, fitted to 82 labelled recordings and rendered scores: with a network and without, with chords and
+# without, with the beginning and without. Not among them is Schubert's Winterreise, which the network learnt from.
+_WHOLE = {
+    (True, True): _Weights(3.87, 4.38, 0.32, 7.46, 5.96),
+    (False, True): _Weights(5.13, 4.92, 0, 7.34, 6.19),
+    (True, False): _Weights(6.31, 3.73, 0.44),
+    (False, False): _Weights(8.64, 4.22),
+}
+_SECTION = {True: _Weights(8.81, network=0.54), False: _Weights(12.15)}
 
 _FIT, _CONTRAST, _SQUARE, _OFFSET = 13.55, -4.9, -1.25, -10.64
 """A logistic regression on 159 pieces of music and 265 sounds without a key, each kind of which counts as much.
@@ -56,6 +67,8 @@ class KeyEvidence:
     """Sums of the chroma of the frames of each part: shape (parts, 12)."""
     heard: Floats
     """How many frames of each part have sound: shape (parts,)."""
+    chords: Floats
+    """How many frames have each chord of `vocabulary`: shape (85,)."""
     windows: NDArray[np.float32] | None
     """Probabilities of C to B major, then C to B minor, in each two parts: shape (windows, 24), or None."""
 
@@ -70,9 +83,10 @@ class KeyEvidence:
 
     def of_all(self) -> Floats:
         """The probability of each key of the whole: shape (24,). Their sum is the tonality."""
-        weights = _WHOLE[self.windows is not None]
+        weights = _WHOLE[self.windows is not None, bool(self.chords[:NO_CHORD].any())]
         beginning = weights.beginning * correlations(self.beginning, TEMPERLEY)
-        return self._probabilities(beginning + self._score(weights, 0, len(self.parts)))
+        chords = np.array([weights.functions, weights.others]) @ chords_of_keys(self.chords)
+        return self._probabilities(beginning + chords + self._score(weights, 0, len(self.parts)))
 
     def of_part(self, begin: int, end: int) -> Floats:
         """The probability of each key in these parts: shape (24,)."""

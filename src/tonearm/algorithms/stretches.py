@@ -49,17 +49,6 @@ class Stretches:
             self._first += passed
             self._begin = end - passed
 
-    @property
-    def total(self) -> int:
-        """How many frames there have been."""
-        return self._first + self._held
-
-    def since(self, frame: int) -> tuple[Frames, int]:
-        """The frames from this one on, as far as they are held, and which one is their first. Of some at least."""
-        held = self._joined()
-        first = min(max(frame, self._first), self._first + len(held))
-        return held[first - self._first :], first
-
     def finish(self) -> Iterator[Stretch]:
         """The frames that are left, if there are any."""
         if self._held > self._begin:

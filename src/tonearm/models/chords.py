@@ -11,16 +11,15 @@ from pydantic import BaseModel, Field
 from tonearm.algorithms.calibration import calibrated
 from tonearm.algorithms.constant_q_tuning import cents_of, tuning_vector
 from tonearm.algorithms.harmony.beat_grid import on_beats
-from tonearm.algorithms.harmony.chroma import chroma, loudness_of
-from tonearm.algorithms.harmony.likelihood import learnt_weights, log_likelihoods
-from tonearm.algorithms.harmony.path_probabilities import probabilities_on
+from tonearm.algorithms.harmony.chroma import loudness_of
+from tonearm.algorithms.harmony.decoding import decoded
 from tonearm.algorithms.harmony.vocabulary import CHORDS
 from tonearm.algorithms.key_profiles import PITCH_CLASSES, TONIC_TRIAD, likeliest_keys
-from tonearm.algorithms.likeliest_path import likeliest_path
 from tonearm.algorithms.pitch_class_profiles import SIZE, pitch_class_profiles
 from tonearm.algorithms.rhythm.bar_pointer import track_bars
 from tonearm.algorithms.stretches import Stretch, Stretches
 from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono, Spectra
+from tonearm.features.chord_frames import ChordFrames
 from tonearm.features.constant_q import KEYCNN_CQT
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 from tonearm.networks.free.beats import RATE, BeatActivations
@@ -146,19 +145,19 @@ class Chords(Model[ChordsParameters]):
 _MONO = Mono(KEYCNN_CQT.rate)
 _BEATS = BeatActivations("beatnet_1")
 _FRAMES_PER_SECOND = KEYCNN_CQT.rate / KEYCNN_CQT.hop
+_CHORDS = ChordFrames()
 _STRETCH, _AROUND = 90, 15
-"""Seconds that are decided at a time, and heard around them."""
-_TRUST, _CHANGE = 0.5, -4.0
-"""Weight of a frame, whose neighbours tell much the same, and the cost of a change. Of some, the best on progressions
-and songs that were rendered for development: `tools.chords` finds them, and the two below, with the weights."""
+"""Seconds of beats that are tracked at a time, and heard around them."""
 _OFFSET, _SLOPE = -0.45, 0.94
 """From the log odds of a chord in the model to those that it is right, on renderings that no weight was learnt from.
 
-Fitted on one half of them, it is off by 0.05 on the other."""
+Fitted on one half of them, it is off by 0.05 on the other: `tools.chords` finds both."""
 _BEFORE, _BEHIND = round(3 * _FRAMES_PER_SECOND), round(_FRAMES_PER_SECOND)
 """Frames heard around what is told while the audio arrives,"""
 _NEW = round(4 * _FRAMES_PER_SECOND)
-"""and how many new ones are worth it."""
+"""how many new ones are worth it,"""
+_HELD = round(120 * _FRAMES_PER_SECOND)
+"""and how many are held for that. What is older, because the client was long behind, is told at the end alone."""
 _SHORTEST_BEAT, _LONGEST_BEAT = round(RATE * 60 / 215), round(RATE * 60 / 55)
 _STEADY = 0.3
 """Mean activation of beats below which there is no grid."""
@@ -210,49 +209,47 @@ class Chords2(Model[Parameters]):
     licence = "AGPL-3.0-or-later"
     result = ProbableChordsResult
     partial = ProbableChordsPartial
-    features: tuple[Feature, ...] = (_MONO, KEYCNN_CQT)
+    features: tuple[Feature, ...] = (_MONO, KEYCNN_CQT, _CHORDS)
 
     def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
         super().__init__(pcm_format, given)
         self._on_grid = missing(BEATNET) is None
         if self._on_grid:
-            self.features = (_MONO, KEYCNN_CQT, _BEATS)
+            self.features = (_MONO, KEYCNN_CQT, _CHORDS, _BEATS)
         self._samples = 0
-        self._magnitudes = Stretches(round(_STRETCH * _FRAMES_PER_SECOND), round(_AROUND * _FRAMES_PER_SECOND))
+        self._frames = 0
+        self._recent = np.empty((0, KEYCNN_CQT.bins), np.float32)
         self._activations = Stretches(round(_STRETCH * RATE), round(_AROUND * RATE))
+        self._told = 0
+        """Frames whose chords have been told, what they were tuned to, and what the loud ones of them have."""
         self._tuning = np.zeros(2)
         self._loudness = 0.0
-        self._told = 0
-        """Frames whose chords have been told; what they were tuned to is kept apart, as it is known sooner."""
-        self._tuning_so_far = np.zeros(2)
-        self._chords = [np.empty(0, np.int16)]
-        self._probabilities = [np.empty(0, np.float32)]
+        self._chords = [np.empty((0, 2), np.float32)]
         self._beats = [np.empty(0)]
 
     def feed(self, feature: Feature, block: Block) -> None:
         if feature == _MONO:
             self._samples += len(block)
         elif feature == KEYCNN_CQT:
-            for stretch in self._magnitudes.add(block):
-                self._decide(stretch)
+            self._frames += len(block)
+            self._recent = np.concatenate((self._recent, block))[-_HELD:]
+        elif feature == _CHORDS:
+            self._chords.append(block)
         else:
             for stretch in self._activations.add(block[:, :2]):
                 self._track(stretch)
 
     def so_far(self) -> ProbableChordsPartial | None:
-        if self._magnitudes.total < self._told + _NEW + _BEHIND:
+        if self._frames < self._told + _NEW + _BEHIND:
             return None
-        frames, first = self._magnitudes.since(self._told - _BEFORE)
-        # What is gone already, because the client was long behind, is told at the end alone.
+        held = self._frames - len(self._recent)
+        first = max(self._told - _BEFORE, held)
+        frames = self._recent[first - held :]
         begin = max(self._told, first) - first
         end = len(frames) - _BEHIND
-        self._tuning_so_far += tuning_vector(frames[begin:end])
-        registers, traits = chroma(
-            frames, (cents_of(self._tuning_so_far) or 0) / 100, max(self._loudness, loudness_of(frames))
-        )
-        scores = np.float32(_TRUST) * log_likelihoods(registers, traits, learnt_weights())
-        path = likeliest_path(scores, _CHANGE)
-        likely = probabilities_on(path, scores, _CHANGE)
+        self._tuning += tuning_vector(frames[begin:end])
+        self._loudness = max(self._loudness, loudness_of(frames))
+        path, likely = decoded(frames, cents_of(self._tuning) or 0, self._loudness)
         self._told = first + end
         borders = [begin, *(np.flatnonzero(np.diff(path[begin:end])) + begin + 1), end]
         times = [_time(first + int(border)) for border in borders]
@@ -269,24 +266,13 @@ class Chords2(Model[Parameters]):
         )
 
     def finish(self) -> ProbableChordsResult:
-        for stretch in self._magnitudes.finish():
-            self._decide(stretch)
         for stretch in self._activations.finish():
             self._track(stretch)
+        frames = np.concatenate(self._chords)
         return ProbableChordsResult(
-            chords=self._segments(np.concatenate(self._chords), np.concatenate(self._probabilities)),
+            chords=self._segments(frames[:, 0].astype(np.int16), frames[:, 1]),
             method="networks" if self._on_grid else "signal processing",
         )
-
-    def _decide(self, stretch: Stretch) -> None:
-        new = slice(stretch.begin, stretch.end)
-        self._tuning += tuning_vector(stretch.frames[new])
-        self._loudness = max(self._loudness, loudness_of(stretch.frames))
-        registers, traits = chroma(stretch.frames, (cents_of(self._tuning) or 0) / 100, self._loudness)
-        scores = np.float32(_TRUST) * log_likelihoods(registers, traits, learnt_weights())
-        path = likeliest_path(scores, _CHANGE)
-        self._chords.append(path[new])
-        self._probabilities.append(probabilities_on(path, scores, _CHANGE)[new])
 
     def _track(self, stretch: Stretch) -> None:
         frames = track_bars(stretch.frames.astype(np.float64), _SHORTEST_BEAT, _LONGEST_BEAT).frames

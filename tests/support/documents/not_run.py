@@ -35,7 +35,12 @@ def _target(command: str, environment: Mapping[str, str]) -> None:
 def _options(command: str, environment: Mapping[str, str]) -> None:
     """tonearm knows the command and each of its options."""
     subprocess.run(
-        ["bash", "-c", f"{command.partition(' #')[0]} --help"], env=environment, check=True, stdout=subprocess.DEVNULL
+        ["bash", "-c", f"{command.partition(' #')[0]} --help"],
+        # Where it may leave a file that it writes to.
+        cwd=environment["HOME"],
+        env=environment,
+        check=True,
+        stdout=subprocess.DEVNULL,
     )
 
 
