@@ -234,6 +234,28 @@ def test_musepack_has_the_tags_of_ape(tmp_path: Path) -> None:
     assert packets(file) == before
 
 
+def test_monkeys_audio_has_the_tags_of_ape(tmp_path: Path) -> None:
+    """FFmpeg has no encoder for it either."""
+    file = tmp_path / "track.ape"
+    file.write_bytes(monkeys_audio(3))
+    sound = file.read_bytes()
+    write(file)
+    assert APE_TAGS.items() <= dict(APEv2(file)).items()
+    assert file.read_bytes().startswith(sound)
+
+
+def monkeys_audio(frames: int) -> bytes:
+    """Silence in Monkey's Audio 3.99: so many frames of 1.7 s. A header, where each frame is, and the frames."""
+    # A checksum whose highest bit says that flags follow, and those that say that both channels are silent.
+    frame = struct.pack("<4I", 1 << 31, 3, 0, 0)
+    table = 4 * frames
+    begin = 52 + 24 + table
+    descriptor = struct.pack("<4sHHIIIIIII16x", b"MAC ", 3990, 0, 52, 24, table, 0, len(frame) * frames, 0, 0)
+    header = struct.pack("<HHIIIHHI", 2000, 0x20, 73_728, 73_728, frames, 16, 2, 44_100)
+    places = struct.pack(f"<{frames}I", *range(begin, begin + len(frame) * frames, len(frame)))
+    return descriptor + header + places + frame * frames
+
+
 def test_a_link_stays_one_and_what_it_leads_to_is_written(tmp_path: Path) -> None:
     (tmp_path / "music").mkdir()
     file = made(tmp_path / "music", "flac-16", ".flac")

@@ -94,7 +94,9 @@ def command(
     A tag that is there is kept. A tempo or key that is uncertain is shown and not written. Sound and all other tags
     stay as they are. The gain is ReplayGain 2.0 (-18 LUFS), in Opus files R128 (-23 LUFS).
 
-    MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus, M4A, WMA, WavPack and Musepack. Exit code: 0, or 1 where something failed.
+    MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus, M4A, WMA, WavPack, Musepack and Monkey's Audio.
+
+    Exit code: 0, or 1 where something failed.
     """
     from tonearm.cli.album import Albums
     from tonearm.cli.arguments import find_sources, local_backend, parse_models

@@ -1,4 +1,4 @@
-"""APEv2 tags, at the end of WavPack and Musepack files."""
+"""APEv2 tags, at the end of WavPack, Musepack and Monkey's Audio files."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from base64 import b64decode, b64encode
 from typing import Any
 
 from mutagen.apev2 import BINARY, TEXT, APEValue
+from mutagen.monkeysaudio import MonkeysAudio
 from mutagen.musepack import Musepack
 from mutagen.wavpack import WavPack
 
@@ -19,7 +20,7 @@ _NAMES = Names(bpm="BPM", key=("KEY", "INITIALKEY"), mood="Mood", genre="Genre",
 class Ape:
     """Names are one tag whatever their case, as the format has it."""
 
-    def __init__(self, path: str, kind: type[WavPack | Musepack]) -> None:
+    def __init__(self, path: str, kind: type[WavPack | Musepack | MonkeysAudio]) -> None:
         self._file: Any = kind(path)
         self._tags = begun(self._file)
 

@@ -6,6 +6,7 @@ import mutagen
 from mutagen.aiff import AIFF
 from mutagen.asf import ASF
 from mutagen.flac import FLAC
+from mutagen.monkeysaudio import MonkeysAudio
 from mutagen.mp3 import MP3
 from mutagen.mp4 import MP4
 from mutagen.musepack import Musepack
@@ -24,7 +25,7 @@ from tonearm.tags.mp4 import Atoms
 from tonearm.tags.tags import Tags
 from tonearm.tags.vorbis import OpusComments, VorbisComments
 
-_KINDS = (MP3, WAVE, AIFF, FLAC, OggVorbis, OggFLAC, OggOpus, MP4, WavPack, Musepack, ASF)
+_KINDS = (MP3, WAVE, AIFF, FLAC, OggVorbis, OggFLAC, OggOpus, MP4, WavPack, Musepack, MonkeysAudio, ASF)
 
 
 def opened(path: str) -> Tags:
@@ -41,10 +42,11 @@ def opened(path: str) -> Tags:
                 return VorbisComments(path, type(file))
             case MP4():
                 return Atoms(path)
-            case WavPack() | Musepack() as file:
+            case WavPack() | Musepack() | MonkeysAudio() as file:
                 return Ape(path, type(file))
             case ASF():
                 return Attributes(path)
     raise TagError(
-        "Tags can be written to MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus, M4A, WMA, WavPack and Musepack files only."
+        "Tags can be written to MP3, WAV, AIFF, FLAC, Ogg Vorbis, Opus, M4A, WMA, WavPack, Musepack and Monkey's Audio "
+        "files only."
     )

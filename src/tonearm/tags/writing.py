@@ -6,11 +6,13 @@ import hashlib
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 import av
+from av.audio.plane import AudioPlane
+from av.container import InputContainer
 
 from tonearm.audio.container import DEMUXERS
 from tonearm.tags.error import TagError, failing_in_our_words
@@ -20,6 +22,8 @@ from tonearm.tags.wav_sizes import fill_in
 
 _AS_A_STRANGERS = {"format_whitelist": DEMUXERS, "protocol_whitelist": "file"}
 """FFmpeg options for untrusted files: no playlists, which can refer to other files."""
+_APE = "ape"
+"""Monkey's Audio, of which FFmpeg takes all that is behind the last frame for a part of it, tags too."""
 
 
 def write(path: str, tags: Mapping[str, str], preserve_mtime: bool = False) -> None:
@@ -71,15 +75,19 @@ def change(path: str, make: Callable[[Tags], None], preserve_mtime: bool = False
 
 
 def _packets(path: str) -> str:
-    """A digest of everything except tags: the packets of audio and pictures, in file order."""
+    """A digest of everything except tags: the packets of audio and pictures, in file order, or of APE the samples."""
     digest = hashlib.sha256()
     try:
         with av.open(path, metadata_errors="ignore", options=_AS_A_STRANGERS) as container:
-            for packet in container.demux():
-                digest.update(bytes(packet))
+            for piece in _samples(container) if container.format.name == _APE else container.demux():
+                digest.update(bytes(piece))
     except (av.FFmpegError, EOFError, ValueError) as error:
         raise TagError("The file was not changed: its audio cannot be verified.") from error
     return digest.hexdigest()
+
+
+def _samples(container: InputContainer) -> Iterator[AudioPlane]:
+    return (plane for frame in container.decode(audio=0) for plane in frame.planes)
 
 
 def _settle(path: str) -> None:
