@@ -8,6 +8,7 @@ application to pitch shifting and envelope preservation. DAFx, 2005.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from math import log2
 
 import numpy as np
@@ -58,7 +59,7 @@ class _Chroma(SpectralExtractor):
     def __init__(self) -> None:
         super().__init__(Framer(normalised(hann(_FRAME)), _FRAME, centred=True), _FRAME)
         self._bands = _envelope_bands()
-        self._weights = _envelope_weights(self._bands)
+        self._weights = _envelope_weights()
         self._harmonics = _harmonics()
 
     def describe(self, spectra: Block) -> Block:
@@ -75,9 +76,10 @@ def _envelope_bands() -> NDArray[np.int64]:
     return np.stack((begins, ends), axis=1)
 
 
-def _envelope_weights(bands: NDArray[np.int64]) -> Block:
+@cache
+def _envelope_weights() -> Block:
     """The weight of each bin at each point of the envelope, shape (points, bins)."""
-    begins, ends = bands.T[:, :, None]
+    begins, ends = _envelope_bands().T[:, :, None]
     bins = np.arange(ends.max())
     distance = np.abs(bins - (begins + ends) / 2) / ((ends - begins) / 2)
     return np.where((begins <= bins) & (bins < ends), (1 - distance) ** 4, 0).astype(np.float32)

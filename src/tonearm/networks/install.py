@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tonearm.networks.free.installed import unfinished
 from tonearm.networks.original import Installed, Original
 from tonearm.networks.pack import LICENCE, PackError, read
 from tonearm.networks.published import is_isc
@@ -30,7 +32,7 @@ def install(originals: Sequence[Original], store: Store) -> Iterator[tuple[str, 
     Raises OSError, and stops, if the disk is full or cannot be written to.
     """
     store.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=store.folder, prefix=".new-") as folder:
+    with tempfile.TemporaryDirectory(dir=store.folder, prefix=unfinished(os.getpid())) as folder:
         prepared: list[tuple[Original, Path]] = []
         # Heads last: the networks whose embeddings they take are installed by then.
         for original in sorted(originals, key=_is_head):

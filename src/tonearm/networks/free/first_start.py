@@ -2,14 +2,16 @@
 
     python -P -m tonearm.networks.free.first_start [--log]
 
-It tells in lines what it does, with --log in those of the server's log. What cannot be had is one line, and no failure:
-models answer without. It is a process of its own, because pip, downloads and onnxruntime have no place in the server.
+It tells in lines what it does; with --log, for a server, in those of its log. What cannot be had is one line, and no
+failure: models answer without. It is a process of its own, because pip, downloads and onnxruntime have no place in the
+server.
 """
 
 from __future__ import annotations
 
 import fcntl
 import logging
+import os
 import re
 import signal
 import sys
@@ -147,14 +149,15 @@ def _alone(models: Path, until: float) -> Iterator[None]:
 
 
 def main() -> None:
-    # What is being written is removed at the end of the interpreter.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     settings = Settings()
     handler = logging.StreamHandler()
     if sys.argv[1:] == ["--log"]:
+        # The server removes what is being written: at the end of an interpreter its threads may go on writing.
+        signal.signal(signal.SIGTERM, lambda *_: os._exit(1))
         handler.setFormatter(formatter(settings.log_format, "networks"))
         logging.basicConfig(handlers=[handler], level=settings.log_level.upper())
     else:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
         logging.basicConfig(handlers=[handler], level="INFO", format="%(message)s")
     if settings.pull_networks:
         first_start(settings.models_dir)

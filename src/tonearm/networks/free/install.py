@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 from pathlib import Path
 
 from tonearm.networks.download import Progress
 from tonearm.networks.free.answers import check
+from tonearm.networks.free.installed import unfinished
 from tonearm.networks.free.obtain import obtain
 from tonearm.networks.free.projects import Project, Wheel
 from tonearm.networks.pack import PackError
@@ -22,7 +24,7 @@ def install(
     original; OSError if the disk is full or cannot be written to.
     """
     store.folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=store.folder, prefix=".new-") as scratch:
+    with tempfile.TemporaryDirectory(dir=store.folder, prefix=unfinished(os.getpid())) as scratch:
         prepared = Path(scratch) / project.name
         prepared.mkdir()
         obtain(project, prepared, given, progress, seconds)

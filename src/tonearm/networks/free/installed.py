@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from platformdirs import user_data_path
 
 from tonearm.config import Settings
 from tonearm.networks.free.projects import PROJECTS, Network, Project, of
@@ -17,7 +20,20 @@ if TYPE_CHECKING:
 
 def folder(project: Project, models: Path | None = None) -> Path:
     """Where the files of a project lie, in this models folder or in the one of the settings."""
-    return (Settings().models_dir if models is None else models) / project.name
+    if models is None:
+        models = _models_dir(os.environ.get("TONEARM_MODELS_DIR"), user_data_path())
+    return models / project.name
+
+
+@cache
+def _models_dir(given: str | None, home: Path) -> Path:
+    """That of the settings, which depends on these: to read them all takes 2 ms, and an analysis asks eight times."""
+    return Settings().models_dir
+
+
+def unfinished(process: int) -> str:
+    """How the names of the folders begin in which this process prepares what it puts into the models folder."""
+    return f".new-{process}-"
 
 
 def installed(models: Path) -> list[Project]:
