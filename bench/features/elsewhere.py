@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from bench.accuracy.report import Report as AccuracyReport
-from bench.data import Cell
 from bench.features.report import Accuracy
 from bench.similarity.report import Report as SimilarityReport
+from bench.structure.report import Report as StructureReport
 
-_ROOT = Path(__file__).parents[2]
-_RESULTS = _ROOT / "bench" / "results"
+_RESULTS = Path(__file__).parents[1] / "results"
 _OURS = ("`key:2`", "`beats:1`")
-_CELL = re.compile(r"\**([\d.]+) \(([\d.]+) to ([\d.]+)\)\**")
 
 
 def elsewhere() -> Iterator[Accuracy]:
@@ -40,18 +37,16 @@ def _accuracy() -> Iterator[Accuracy]:
 
 
 def _sections() -> Iterator[Accuracy]:
-    """From the table that bench.structure writes into docs/sections.md: what, n, Tonearm, sonara, …"""
-    for line in (_ROOT / "docs" / "sections.md").read_text().splitlines():
-        columns = [column.strip() for column in line.strip("|").split("|")]
-        if len(columns) > 3 and (ours := _cell(columns[2])) and (theirs := _cell(columns[3])):
+    report = StructureReport.model_validate_json((_RESULTS / "structure.json").read_text())
+    for row in report.rows:
+        if "sonara" in row.cells:
             yield Accuracy(
-                what=f"sections: {columns[0]}", most=True, count=int(columns[1]), sonara=theirs, tonearm=ours
+                what=f"sections: {row.what}",
+                most=True,
+                count=row.count,
+                sonara=row.cells["sonara"],
+                tonearm=row.cells["`sections:1`"],
             )
-
-
-def _cell(text: str) -> Cell | None:
-    found = _CELL.fullmatch(text)
-    return found and Cell(value=float(found[1]), low=float(found[2]), high=float(found[3]))
 
 
 def _similarity() -> Iterator[Accuracy]:

@@ -1,4 +1,4 @@
-"""Find the sections of music whose form is known, beside sonara, and write the figures into docs/sections.md.
+"""Find the sections of music whose form is known, beside sonara; write the figures into bench/results/ and docs/.
 
 It needs mido, fluidsynth and soundfonts (Debian: fluidsynth, fluid-soundfont-gm, timgm6mb-soundfont), POP909
 (https://github.com/music-x-lab/POP909-Dataset), and the labels of its songs
@@ -17,15 +17,18 @@ from rich.console import Console
 
 from bench.data import Cell
 from bench.page import fill_in
+from bench.process import commit
 from bench.structure.composed import composed
 from bench.structure.form import Piece
 from bench.structure.mixes import mixes
 from bench.structure.pop909 import songs
 from bench.structure.render import rendered
+from bench.structure.report import Report, Row, lines
 from bench.structure.scores import NEAR, NEARER, borders_f, drops_f, labels_f
 from bench.structure.systems import SYSTEMS, Found, version_of_sonara
 
 ROOT = Path(__file__).parents[2]
+RESULT = ROOT / "bench" / "results" / "structure.json"
 PAGE = ROOT / "docs" / "sections.md"
 _EVERY = 64
 _FIRST = {True: 5, False: 37}
@@ -48,10 +51,12 @@ def main() -> None:
         console.print(
             piece.name, *(f"{borders_f(piece.sections, each.sections, NEAR):.2f}" for each in found[piece].values())
         )
-    table = "\n".join(_lines(found))
-    console.print(table, markup=False)
+    titles = {name: f"sonara {version_of_sonara()}" if name == "sonara" else name for name in SYSTEMS}
+    report = Report(commit=commit(), systems=titles, rows=list(_rows(found)))
+    console.print("\n".join(lines(report)), markup=False)
     if not given.development:
-        fill_in(PAGE, "python -m bench.structure", [table])
+        RESULT.write_text(report.model_dump_json(indent=1) + "\n")
+        fill_in(PAGE, "python -m bench.structure", lines(report))
 
 
 def _pieces(midi: Path, labels: Path, soundfonts: list[Path], development: bool) -> Iterator[tuple[Piece, Path]]:
@@ -62,9 +67,7 @@ def _pieces(midi: Path, labels: Path, soundfonts: list[Path], development: bool)
         yield from mixes(ROOT.parent / "shared" / "audio", _MIXES)
 
 
-def _lines(found: dict[Piece, dict[str, Found]]) -> Iterator[str]:
-    yield f"| | n | {' | '.join(name if name != 'sonara' else f'sonara {version_of_sonara()}' for name in SYSTEMS)} |"
-    yield "|---" * (2 + len(SYSTEMS)) + "|"
+def _rows(found: dict[Piece, dict[str, Found]]) -> Iterator[Row]:
     for kind in dict.fromkeys(piece.kind for piece in found):
         pieces = [piece for piece in found if piece.kind == kind]
         for near in (NEARER, NEAR):
@@ -89,17 +92,9 @@ def _lines(found: dict[Piece, dict[str, Found]]) -> Iterator[str]:
             yield _row(f"drops, {kind}", {"`sections:1`": figures})
 
 
-def _row(what: str, values: dict[str, list[float]]) -> str:
-    means = {name: f"{np.mean(each):.3f}" for name, each in values.items()}
-    best = max(means.values())
-    cells = []
-    for name in SYSTEMS:
-        if name not in values:
-            cells.append("")
-            continue
-        cell = f"{Cell.of(np.array(values[name])):.3f}"
-        cells.append(f"**{cell}**" if means[name] == best else cell)
-    return f"| {what} | {max(map(len, values.values()))} | {' | '.join(cells)} |"
+def _row(what: str, values: dict[str, list[float]]) -> Row:
+    cells = {name: Cell.of(np.array(each)) for name, each in values.items()}
+    return Row(what=what, count=max(map(len, values.values())), cells=cells)
 
 
 if __name__ == "__main__":
