@@ -37,7 +37,7 @@ def _lines(report: Report) -> Iterator[str]:
             yield f"| {row.what}{'' if row.most else ' (less is better)'} | {_count(row)} | {' | '.join(cells)} |"
         yield ""
     yield from ("### Where a peer is better", "")
-    yield from wins(report) or ["No peer is, in any row."]
+    yield from wins(report) or ["In no row; where two are bold, they are equal."]
     yield ""
     cost = report.cost
     models = " and ".join(f"`{model}`" for model in cost.models.split(","))
@@ -73,7 +73,9 @@ def _of(report: Report, section: str) -> list[Row]:
 
 
 def _best(row: Row) -> set[str]:
-    """All that read the same as the best figure."""
+    """All that read the same as the best figure. Of one system none is best, and to call more certain is not better."""
+    if len(row.cells) < 2 or (row.what.endswith("called certain") and not row.what.startswith("right")):
+        return set()
     top = (max if row.most else min)(cell.value for cell in row.cells.values())
     return {name for name, cell in row.cells.items() if f"{cell.value:.3f}" == f"{top:.3f}"}
 

@@ -85,6 +85,12 @@ def test_what_was_changed_since_stays_and_the_rest_comes_back(tmp_path: Path) ->
     assert (found.get("BPM"), found.get("KEY")) == ("60", None)
 
 
+def test_another_file_is_refused_in_one_line(tmp_path: Path) -> None:
+    log = tmp_path / "README.md"
+    log.write_text("# A heading\n\nAnd words.\n")
+    assert undo(log).complaints == [f"{log} is no undo file."]
+
+
 def test_runs_into_one_file_are_undone_from_the_last_to_the_first(tmp_path: Path) -> None:
     file, log = made(tmp_path, "flac-16", ".flac"), tmp_path / "before.jsonl"
     before = every_tag(file)

@@ -51,7 +51,7 @@ def command(
     """List the tracks of a library that sound most like a track, or a path from one track to another.
 
     A track that the library has not is analysed first. With --key or --tempo, tracks whose key or tempo is uncertain
-    are left out; on a path, each track mixes with the one before it.
+    are left out, and each track of a path mixes with the one before it.
 
     Exit code: 0 where tracks were found, 1 where none was or something failed, 2 where the command makes no sense.
     """

@@ -41,13 +41,15 @@ def undo(log: Path, preserve_mtime: bool = False) -> Undone:
     Raises OSError where the log cannot be read.
     """
     undone = Undone()
-    for number, line in reversed(list(enumerate(log.read_bytes().splitlines(), 1))):
-        try:
-            told = json.loads(line)
-            path, tags = told["file"], told["tags"]
-        except (ValueError, TypeError, KeyError):
+    lines = log.read_bytes().splitlines()
+    if lines and not any(map(_told, lines)):
+        return Undone(complaints=[f"{log} is no undo file."])
+    for number, line in reversed(list(enumerate(lines, 1))):
+        told = _told(line)
+        if told is None:
             undone.complaints.append(f"{log}: line {number} is not of an undo file.")
             continue
+        path, tags = told
         try:
             undone.files += _undo(path, tags, preserve_mtime, undone.complaints)
         except (TonearmError, OSError, TypeError, KeyError) as error:
@@ -55,6 +57,15 @@ def undo(log: Path, preserve_mtime: bool = False) -> Undone:
 
             undone.complaints.append(f"{path}: {words(error)}")
     return undone
+
+
+def _told(line: bytes) -> tuple[str, dict[str, dict[str, Any]]] | None:
+    """The file and its tags; None for what is no line of an undo file."""
+    try:
+        told = json.loads(line)
+        return told["file"], told["tags"]
+    except (ValueError, TypeError, KeyError):
+        return None
 
 
 def _undo(path: str, tags: dict[str, dict[str, Any]], preserve_mtime: bool, complaints: list[str]) -> bool:

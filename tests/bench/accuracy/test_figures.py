@@ -85,7 +85,7 @@ def test_a_lead_by_one_song_is_chance() -> None:
 def test_no_row_is_won_by_what_is_worse_or_equal() -> None:
     found = measured({each: right(each) for each in SONGS}, {each: wrong(each) for each in SONGS})
     assert wins(report(found)) == []
-    assert "No peer is" in markdown(report(found))
+    assert "In no row" in markdown(report(found))
     same = measured({each: right(each) for each in SONGS}, {each: right(each) for each in SONGS})
     assert wins(report(same)) == []
 
@@ -96,6 +96,20 @@ def test_a_figure_that_only_tonearm_has_is_a_row_without_a_lead() -> None:
     row = found["Certainty of tempi: noise called uncertain, or without a tempo"]
     assert (row.cells["`ours`"].value, row.cells["`ours`"].count, row.lead) == (1, 5, None)
     assert found["Certainty of tempi: songs called certain"].cells["`ours`"].value == 1
+
+
+def test_bold_is_the_best_of_what_is_compared() -> None:
+    ours = {each: right(each) for each in SONGS} | {each: wrong(each, certain=False) for each in NOISE}
+    found = measured(ours, {each: wrong(each) for each in SONGS})
+    rows = markdown(report(found)).splitlines()
+
+    def bold(what: str) -> int:
+        (row,) = (row for row in rows if row.startswith(f"| {what}"))
+        return row.count("**") // 2
+
+    assert bold("Acc1, songs |") == 1
+    # Nothing to compare with, and nothing to be the best in.
+    assert bold("noise called uncertain, or without a tempo") == bold("songs called certain") == 0
 
 
 def test_only_certain_answers_count_among_the_certain() -> None:
