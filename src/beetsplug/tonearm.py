@@ -20,7 +20,7 @@ from tonearm.cli.local_backend import LocalBackend
 from tonearm.cli.progress import Progress
 from tonearm.cli.source import Kind, Source
 from tonearm.config import Settings
-from tonearm.errors import TonearmError, UnknownModel
+from tonearm.errors import TonearmError
 from tonearm.pipeline.registry import catalog
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.job import Task
@@ -142,12 +142,5 @@ def fields(analysis: Analysis, uncertain: bool) -> Iterator[tuple[str, str | int
 
 def _installed() -> list[Spec]:
     """Of the networks, those that can run here."""
-    there, able = catalog(), []
-    for model in (*_PROBABILITIES, *_CLASSES):
-        spec = Spec(model, None, {})
-        try:
-            there.resolve([spec])
-        except UnknownModel:
-            continue
-        able.append(spec)
-    return able
+    there = catalog()
+    return [Spec(model, None, {}) for model in (*_PROBABILITIES, *_CLASSES) if there.can_run(model)]

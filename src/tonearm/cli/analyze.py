@@ -77,7 +77,7 @@ def command(
 
     Exit code: 0 where everything was analysed, 1 where something failed, 2 where the command makes no sense.
     """
-    from tonearm.cli.arguments import find_sources, local_backend, parse_models, remote_backend
+    from tonearm.cli.arguments import chosen_backend, find_sources, parse_models
     from tonearm.cli.exit_codes import USAGE_ERROR
     from tonearm.cli.formats import OF_ONE_SOURCE, writer
     from tonearm.cli.progress import Progress
@@ -90,10 +90,7 @@ def command(
     if form in OF_ONE_SOURCE and len(wanted) != 1:
         complain(f"--format {form} is for one source: it does not say to which a label belongs.")
         raise typer.Exit(USAGE_ERROR)
-    if server:
-        backend, jobs = remote_backend(server, api_key), jobs or given.workers
-    else:
-        backend, jobs = local_backend(jobs, models, given, most=len(wanted))
+    backend, jobs = chosen_backend(server, api_key, jobs, models, given, most=len(wanted))
     progress = Progress()
     output = writer(form, wanted, uncertain)
     remarkable: list[Outcome] = []

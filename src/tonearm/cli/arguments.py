@@ -49,6 +49,15 @@ def tell_left_out(reasons: Counter[str]) -> None:
     err.print(printable(f"left out: {words}"), style="dim", markup=False)
 
 
+def chosen_backend(
+    server: str | None, api_key: str | None, jobs: int | None, models: str, settings: Settings, most: int = sys.maxsize
+) -> tuple[Backend, int]:
+    """A server where one is named, else worker processes, and how many sources it takes at a time."""
+    if server:
+        return remote_backend(server, api_key), jobs or settings.workers
+    return local_backend(jobs, models, settings, most)
+
+
 def local_backend(jobs: int | None, models: str, settings: Settings, most: int = sys.maxsize) -> tuple[Backend, int]:
     """Worker processes, and how many there are: at most `most`."""
     from tonearm.cli.local_backend import LocalBackend

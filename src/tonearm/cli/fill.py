@@ -8,7 +8,7 @@ from pathlib import Path
 
 import typer
 
-from tonearm.cli.arguments import local_backend, parse_models, remote_backend, tell_left_out
+from tonearm.cli.arguments import chosen_backend, parse_models, tell_left_out
 from tonearm.cli.exit_codes import FAILED, USAGE_ERROR
 from tonearm.cli.listing import Listing
 from tonearm.cli.progress import Progress
@@ -47,10 +47,7 @@ def fill(
     name, version = AUDIO
     specs = [*parse_models(models), Spec(name, version, {})]
     given = settings()
-    if server:
-        backend, jobs = remote_backend(server, api_key), jobs or given.workers
-    else:
-        backend, jobs = local_backend(jobs, f"{models},{name}:{version}", given)
+    backend, jobs = chosen_backend(server, api_key, jobs, f"{models},{name}:{version}", given)
     progress, listing = Progress(), Listing(sources)
     try:
         with closing(Parts(output)) as parts:

@@ -57,7 +57,7 @@ def command(
 
     Exit code: 0 where everything was analysed, 1 where something failed, 2 where the command makes no sense.
     """
-    from tonearm.cli.arguments import find_sources, local_backend, parse_models, remote_backend
+    from tonearm.cli.arguments import chosen_backend, find_sources, parse_models
     from tonearm.cli.exit_codes import FAILED, USAGE_ERROR
     from tonearm.cli.progress import Progress
     from tonearm.cli.report_page import page
@@ -73,10 +73,7 @@ def command(
         raise typer.Exit(USAGE_ERROR)
     given = settings()
     wanted = find_sources(sources)
-    if server:
-        backend, jobs = remote_backend(server, api_key), jobs or given.workers
-    else:
-        backend, jobs = local_backend(jobs, MODELS, given, most=len(wanted))
+    backend, jobs = chosen_backend(server, api_key, jobs, MODELS, given, most=len(wanted))
     progress = Progress()
     outcomes: dict[str, Outcome] = {}
 

@@ -10,10 +10,9 @@ from dataclasses import dataclass
 
 from tonearm.cli.album import JointLoudness, joint_loudness
 from tonearm.cli.backend import Outcome
-from tonearm.errors import TonearmError
 from tonearm.results import file_format, music
 from tonearm.results.certainty import key_is_certain, tempo_is_certain
-from tonearm.tags.naming import Naming, naming
+from tonearm.tags.naming import Naming, naming_if_readable
 
 MODELS = "audio,key:2,beats,loudness_ebur128:2(curves=true),clipping"
 
@@ -63,7 +62,7 @@ class Row:
 
     @property
     def title(self) -> str:
-        return self.naming.title or os.path.splitext(os.path.basename(self.file))[0]
+        return self.naming.called(self.file)
 
 
 @dataclass(frozen=True)
@@ -122,13 +121,9 @@ def _row(outcome: Outcome) -> Row:
     audio, key, beats = results.get("audio"), results.get("key"), results.get("beats")
     loudness, clipping = results.get("loudness_ebur128", {}), results.get("clipping")
     channels = clipping["channels"] if clipping else []
-    try:
-        names = naming(outcome.source.name)
-    except (TonearmError, OSError):
-        names = Naming()
     return Row(
         file=outcome.source.name,
-        naming=names,
+        naming=naming_if_readable(outcome.source.name),
         format=f"{file_format.kind(audio)}, {file_format.kilohertz(audio)} kHz, {audio['layout']}" if audio else None,
         seconds=audio["duration"] if audio else None,
         integrated=loudness.get("integrated_lufs"),
@@ -145,18 +140,13 @@ def _row(outcome: Outcome) -> Row:
         key=music.key(key) if key else None,
         key_certain=key is not None and key_is_certain(key),
         warnings=tuple(warning.message for warning in outcome.analysis.warnings),
-        errors=_errors(outcome),
+        errors=tuple(each.words for each in outcome.analysis.errors),
     )
 
 
 def _cancelled(outcome: Outcome) -> float:
     found = [each for each in outcome.analysis.warnings if each.code == "channels-cancel"]
     return sum((each.end - each.start for each in found if each.start is not None and each.end is not None), 0.0)
-
-
-def _errors(outcome: Outcome) -> tuple[str, ...]:
-    errors = outcome.analysis.errors
-    return tuple(f"{each.model_name}: {each.error}" if each.model_name else each.error for each in errors)
 
 
 def _number(value: float | None, decimals: int) -> str:

@@ -64,8 +64,7 @@ def report(progress: Progress, outcomes: Sequence[Outcome], code: int) -> int:
     summary(progress, len(failed), code)
     for outcome in outcomes:
         for failure in outcome.analysis.errors:
-            model = f"{failure.model_name}: " if failure.model_name else ""
-            complain(f"{outcome.source.name}: {model}{failure.error}")
+            complain(f"{outcome.source.name}: {failure.words}")
         for warning in outcome.analysis.warnings:
             complain(f"{outcome.source.name}: warning: {warning.message}")
     if code == FAILED and progress.expected and progress.done < progress.expected:

@@ -193,20 +193,13 @@ def _models(fields: Collection[Field], album: AlbumBy | None) -> Iterator[str]:
 
 
 def _installed(field: Field) -> list[str]:
-    from tonearm.errors import UnknownModel
     from tonearm.pipeline.registry import catalog
-    from tonearm.protocol.spec import Spec
     from tonearm.tags import Field
     from tonearm.tags.descriptions import GENRES, MOODS
 
     of = {Field.MOOD: tuple(MOODS), Field.GENRE: (GENRES,)}[field]
-    there, able = catalog(), []
-    for model in of:
-        try:
-            there.resolve([Spec(model, None, {})])
-        except UnknownModel:
-            continue
-        able.append(model)
+    there = catalog()
+    able = [model for model in of if there.can_run(model)]
     if not able:
         _refuse(f"--only: {field} needs a network: `tonearm models pull {of[0]}` installs one.")
     return able

@@ -56,7 +56,7 @@ def command(
 
     Exit code: 0, or 1 where it could not start.
     """
-    from tonearm.cli.arguments import local_backend, parse_models, remote_backend
+    from tonearm.cli.arguments import chosen_backend, parse_models
     from tonearm.cli.arrivals import arrivals
     from tonearm.cli.formats.json_lines import JsonLines
     from tonearm.cli.progress import Progress
@@ -66,10 +66,7 @@ def command(
 
     specs = parse_models(models)
     given = settings()
-    if server:
-        backend, jobs = remote_backend(server, api_key), jobs or given.workers
-    else:
-        backend, jobs = local_backend(jobs, models, given)
+    backend, jobs = chosen_backend(server, api_key, jobs, models, given)
     progress, output, stop = Progress(), JsonLines(), Event()
     aside = progress.aside if sys.stdout.isatty() else nullcontext
 

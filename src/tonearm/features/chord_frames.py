@@ -11,10 +11,9 @@ from tonearm.algorithms.harmony.chroma import loudness_of
 from tonearm.algorithms.harmony.decoding import decoded
 from tonearm.algorithms.stretches import Stretch, Stretches
 from tonearm.audio.pcm import PcmFormat
-from tonearm.features.constant_q import KEYCNN_CQT
+from tonearm.features.constant_q import KEYCNN_CQT, KEYCNN_RATE
 from tonearm.features.feature import Block, Extractor, Feature
 
-_FRAMES_PER_SECOND = KEYCNN_CQT.rate / KEYCNN_CQT.hop
 _STRETCH, _AROUND = 90, 15
 """Seconds that are decided at a time, and heard around them."""
 
@@ -36,7 +35,7 @@ class ChordFrames(Feature):
 
 class _Decoder(Extractor):
     def __init__(self) -> None:
-        self._stretches = Stretches(round(_STRETCH * _FRAMES_PER_SECOND), round(_AROUND * _FRAMES_PER_SECOND))
+        self._stretches = Stretches(round(_STRETCH * KEYCNN_RATE), round(_AROUND * KEYCNN_RATE))
         self._tuning = np.zeros(2)
         self._loudness = 0.0
 

@@ -53,6 +53,8 @@ class ConstantQ(Feature):
 
 KEYCNN_CQT = ConstantQ(22_050, 4096, 41.20344461410875, 168, 24)
 """H. Schreiber, C. Weiß, M. Müller: Local key estimation in classical music recordings. ICASSP 2020. From E1 up."""
+KEYCNN_RATE = KEYCNN_CQT.rate / KEYCNN_CQT.hop
+"""Frames a second."""
 
 
 @dataclass(frozen=True)
@@ -153,6 +155,11 @@ def window_lengths(transform: ConstantQ) -> NDArray[np.float64]:
     ratio = 2 ** (2 / transform.bins_per_octave)
     quality = (ratio + 1) / (ratio - 1)
     return np.asarray(quality * transform.rate / _frequencies(transform), np.float64)
+
+
+def of_sine(transform: ConstantQ, amplitude: float) -> Block:
+    """What the bin of a sine of this amplitude has: float32, shape (bins,)."""
+    return (amplitude * np.sqrt(window_lengths(transform)) / 2).astype(np.float32)
 
 
 def _frequencies(transform: ConstantQ) -> NDArray[np.float64]:

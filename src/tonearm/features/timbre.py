@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tonearm.algorithms.compiled import compiled_strictly
+from tonearm.algorithms.cosine_transform import cosines
 from tonearm.algorithms.mel import band_extents, mel_filterbank
 from tonearm.algorithms.sample_rate import ANALYSIS_RATE
 from tonearm.audio.pcm import PcmFormat
@@ -45,14 +46,11 @@ class Timbre(Feature):
 
 class _Descriptors(Extractor):
     def __init__(self) -> None:
-        # Deferred, as where spectra are made.
-        from scipy.fft import dct
-
         self._filterbank = mel_filterbank(
             rate=ANALYSIS_RATE, fft=_FRAME, bands=_BANDS, low=0, high=_HIGHEST, scale="htk", normalisation="sum"
         )
         self._extents = band_extents(self._filterbank)
-        self._cosines = dct(np.eye(_BANDS), norm="ortho", axis=0)[:_COEFFICIENTS].T.astype(np.float32)
+        self._cosines = cosines(_BANDS, _COEFFICIENTS).T.astype(np.float32)
 
     def feed(self, block: Block) -> Block:
         levels, shape = _describe(block, self._filterbank, self._extents)

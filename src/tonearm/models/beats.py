@@ -8,9 +8,9 @@ from pydantic import BaseModel, Field
 from tonearm.algorithms.rhythm.beats_so_far import BeatsSoFar
 from tonearm.algorithms.rhythm.loops import LONGEST
 from tonearm.algorithms.rhythm.tracked import Tracked
-from tonearm.features import Block, ComplexOnsets, Feature
+from tonearm.features import Block, Feature
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
-from tonearm.networks.free.beat_tracker import ANY_TEMPO, MONO, BeatTracker
+from tonearm.networks.free.beat_tracker import ANY_TEMPO, WITHOUT_NETWORKS, BeatTracker
 
 CERTAIN = 0.7
 """Confidence from which a tempo is certain."""
@@ -83,7 +83,7 @@ class Beats(Model[BeatsParameters]):
     partial = BeatsPartial
     parameters = BeatsParameters
     warm_up_seconds = 20
-    features: tuple[Feature, ...] = (MONO, ComplexOnsets())
+    features = WITHOUT_NETWORKS
 
     def __init__(self, pcm_format: PcmFormat, given: BeatsParameters) -> None:
         super().__init__(pcm_format, given)

@@ -20,7 +20,7 @@ from tonearm.algorithms.rhythm.bar_pointer import track_bars
 from tonearm.algorithms.stretches import Stretch, Stretches
 from tonearm.features import ANALYSIS_RATE, Block, Feature, Mono, Spectra
 from tonearm.features.chord_frames import ChordFrames
-from tonearm.features.constant_q import KEYCNN_CQT
+from tonearm.features.constant_q import KEYCNN_CQT, KEYCNN_RATE
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 from tonearm.networks.free.beats import RATE, BeatActivations
 from tonearm.networks.free.installed import missing
@@ -144,7 +144,6 @@ class Chords(Model[ChordsParameters]):
 
 _MONO = Mono(KEYCNN_CQT.rate)
 _BEATS = BeatActivations("beatnet_1")
-_FRAMES_PER_SECOND = KEYCNN_CQT.rate / KEYCNN_CQT.hop
 _CHORDS = ChordFrames()
 _STRETCH, _AROUND = 90, 15
 """Seconds of beats that are tracked at a time, and heard around them."""
@@ -152,11 +151,11 @@ _OFFSET, _SLOPE = -0.45, 0.94
 """From the log odds of a chord in the model to those that it is right, on renderings that no weight was learnt from.
 
 Fitted on one half of them, it is off by 0.05 on the other: `tools.chords` finds both."""
-_BEFORE, _BEHIND = round(3 * _FRAMES_PER_SECOND), round(_FRAMES_PER_SECOND)
+_BEFORE, _BEHIND = round(3 * KEYCNN_RATE), round(KEYCNN_RATE)
 """Frames heard around what is told while the audio arrives,"""
-_NEW = round(4 * _FRAMES_PER_SECOND)
+_NEW = round(4 * KEYCNN_RATE)
 """how many new ones are worth it,"""
-_HELD = round(120 * _FRAMES_PER_SECOND)
+_HELD = round(120 * KEYCNN_RATE)
 """and how many are held for that. What is older, because the client was long behind, is told at the end alone."""
 _SHORTEST_BEAT, _LONGEST_BEAT = round(RATE * 60 / 215), round(RATE * 60 / 55)
 _STEADY = 0.3
@@ -284,7 +283,7 @@ class Chords2(Model[Parameters]):
         changes = np.flatnonzero(np.diff(chords)) + 1
         seconds = self._samples / _MONO.rate
         frames = np.array([0, *changes, len(chords)])
-        times = on_beats((frames[1:-1] - 0.5) / _FRAMES_PER_SECOND, np.concatenate(self._beats))
+        times = on_beats((frames[1:-1] - 0.5) / KEYCNN_RATE, np.concatenate(self._beats))
         borders = [0.0, *np.minimum(times, seconds), seconds]
         found: list[ProbableChord] = []
         for (first, last), (start, end) in zip(pairwise(frames), pairwise(borders), strict=True):
@@ -296,7 +295,7 @@ class Chords2(Model[Parameters]):
 
 def _time(frame: int) -> float:
     """Half-way between a frame's centre and that of the frame before, in s."""
-    return max(0.0, (frame - 0.5) / _FRAMES_PER_SECOND)
+    return max(0.0, (frame - 0.5) / KEYCNN_RATE)
 
 
 def _merged(chords: list[ProbableChord]) -> list[ProbableChord]:

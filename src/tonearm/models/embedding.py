@@ -11,7 +11,7 @@ from tonearm.algorithms.similarity.projection import DIMENSIONS, projected
 from tonearm.algorithms.similarity.rhythm import RhythmStatistics
 from tonearm.algorithms.similarity.timbre import TimbreStatistics
 from tonearm.features import Block, Feature
-from tonearm.features.constant_q import KEYCNN_CQT, window_lengths
+from tonearm.features.constant_q import KEYCNN_CQT, of_sine
 from tonearm.features.mel import SIMILARITY_MEL
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 
@@ -51,7 +51,7 @@ class Embedding(Model[Parameters]):
     def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
         super().__init__(pcm_format, given)
         self._quietest = (_SILENCE * SIMILARITY_MEL.frame / 4) ** 2
-        self._thresholds = (_SILENCE * np.sqrt(window_lengths(KEYCNN_CQT)) / 2).astype(np.float32)
+        self._thresholds = of_sine(KEYCNN_CQT, _SILENCE)
         self._timbre = TimbreStatistics(SIMILARITY_MEL.bands)
         self._rhythm = RhythmStatistics()
         self._dynamics = DynamicsStatistics()

@@ -14,7 +14,7 @@ from tonearm.algorithms.key_profiles import BGATE, PITCH_CLASSES, likeliest_keys
 from tonearm.algorithms.quarter_tones import SIZE, chroma, quarter_tones
 from tonearm.features import Block, Feature, Hpcp, Mono
 from tonearm.features.chord_frames import ChordFrames
-from tonearm.features.constant_q import KEYCNN_CQT, window_lengths
+from tonearm.features.constant_q import KEYCNN_CQT, of_sine
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
 from tonearm.networks.free.installed import missing
 from tonearm.networks.free.key import CLASSES, HOP, KeyClasses
@@ -169,7 +169,7 @@ class KeyModel2(Model[Parameters]):
         self._networks = missing(KEYCNN) is None
         if self._networks:
             self.features = (_MONO, KEYCNN_CQT, _CHORDS, _NETWORK)
-        self._thresholds = (_SILENCE * np.sqrt(window_lengths(KEYCNN_CQT)) / 2).astype(np.float32)
+        self._thresholds = of_sine(KEYCNN_CQT, _SILENCE)
         self._samples = 0
         self._tuning = np.zeros(2)
         self._beginning = np.empty((0, SIZE), np.float32)

@@ -20,15 +20,16 @@ from tonearm.algorithms.structure.repetition import repetition_borders
 from tonearm.algorithms.structure.roles import Heard, Role, is_dance, roles
 from tonearm.algorithms.structure.segmentation import segmented
 from tonearm.features import Block, Feature, KWeightedPower
-from tonearm.features.constant_q import KEYCNN_CQT, window_lengths
+from tonearm.features.constant_q import KEYCNN_CQT, KEYCNN_RATE, of_sine
 from tonearm.features.rising_bands import BEATNET_BANDS, centres
 from tonearm.model import Model, Parameters, PcmFormat, Result, quantity
-from tonearm.networks.free.beat_tracker import BeatTracker
+from tonearm.networks.free.beat_tracker import WITHOUT_NETWORKS, BeatTracker
 
 _SILENCE = 1e-3
-"""Amplitude below which a frame has no harmony, as in key:2."""
+"""Amplitude of a sine below which it is no harmony."""
 _SHORTEST = 16.0
 """Seconds, below which a track is one section."""
+_FEATURES = (KEYCNN_CQT, KWeightedPower(), BEATNET_BANDS)
 CERTAIN = 0.55
 """Confidence from which sections are certain."""
 
@@ -85,16 +86,14 @@ class Sections(Model[Parameters]):
     licence = "AGPL-3.0-or-later; the networks as of beats:1"
     result = SectionsResult
     warm_up_seconds = 20
-    features: tuple[Feature, ...] = (*BeatTracker().features, KEYCNN_CQT, KWeightedPower(), BEATNET_BANDS)
+    features: tuple[Feature, ...] = (*WITHOUT_NETWORKS, *_FEATURES)
 
     def __init__(self, pcm_format: PcmFormat, given: Parameters) -> None:
         super().__init__(pcm_format, given)
         self._tracker = BeatTracker()
-        self.features = (*self._tracker.features, KEYCNN_CQT, KWeightedPower(), BEATNET_BANDS)
-        self._sound = Gathered(
-            centres(BEATNET_BANDS), BEATNET_BANDS.rate / BEATNET_BANDS.hop, KEYCNN_CQT.rate / KEYCNN_CQT.hop
-        )
-        self._thresholds = (_SILENCE * np.sqrt(window_lengths(KEYCNN_CQT)) / 2).astype(np.float32)
+        self.features = (*self._tracker.features, *_FEATURES)
+        self._sound = Gathered(centres(BEATNET_BANDS), BEATNET_BANDS.rate / BEATNET_BANDS.hop, KEYCNN_RATE)
+        self._thresholds = of_sine(KEYCNN_CQT, _SILENCE)
         self._tuning = np.zeros(2)
 
     def feed(self, feature: Feature, block: Block) -> None:

@@ -104,5 +104,4 @@ def _columns(models: Sequence[RequestedModel]) -> list[_Column]:
 
 
 def _errors(analysis: Analysis) -> str | None:
-    words = (f"{each.model_name}: {each.error}" if each.model_name else each.error for each in analysis.errors)
-    return " ".join(words) or None
+    return " ".join(each.words for each in analysis.errors) or None

@@ -98,6 +98,14 @@ class Catalog(BaseModel):
                 raise MalformedSpec(f"{name}:{version} has {count} sets of parameters; at most {_MOST_RUNS} can run.")
         return tuple(_told_apart(task) if runs[task.name, task.version] > 1 else task for task in tasks)
 
+    def can_run(self, name: str) -> bool:
+        """Whether there is a model of this name, and it can run on this system."""
+        try:
+            self.resolve([Spec(name, None, {})])
+        except UnknownModel:
+            return False
+        return True
+
     def _find(self, spec: Spec) -> ModelCard:
         cards = self._by_name.get(_canonical(spec.name))
         if not cards:

@@ -21,6 +21,11 @@ class Failure(BaseModel):
     model_name: str | None = Field(None, description="the model that failed; null if it was no single model")
     model_version: str | None = None
 
+    @property
+    def words(self) -> str:
+        """With the model's name, if it was one."""
+        return f"{self.model_name}: {self.error}" if self.model_name else self.error
+
 
 class Analysis(BaseModel):
     """The results of a finished stream."""

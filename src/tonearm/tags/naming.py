@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any, NamedTuple
 
 import mutagen
 
-from tonearm.tags.error import failing_in_our_words
+from tonearm.tags.error import TagError, failing_in_our_words
 
 
 class Naming(NamedTuple):
@@ -17,6 +18,10 @@ class Naming(NamedTuple):
     album: str | None = None
     album_artist: str | None = None
     track: int | None = None
+
+    def called(self, path: str) -> str:
+        """The title, or else the name of the file without its extension."""
+        return self.title or os.path.splitext(os.path.basename(path))[0]
 
 
 _NAMES = {
@@ -38,6 +43,14 @@ def naming(path: str) -> Naming:
         texts = {field: _text(file.tags, names) for field, names in _NAMES.items()}
     number = (texts.pop("track") or "").partition("/")[0]
     return Naming(**texts, track=int(number) if number.isdecimal() else None)
+
+
+def naming_if_readable(path: str) -> Naming:
+    """Nothing also for a file that cannot be read."""
+    try:
+        return naming(path)
+    except (TagError, OSError):
+        return Naming()
 
 
 def _text(tags: Any, names: tuple[str, ...]) -> str | None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from tonearm.algorithms.cosine_transform import cosines
 from tonearm.algorithms.similarity.levels import shares_in_decibels
 
 COEFFICIENTS = 20
@@ -22,10 +23,7 @@ class TimbreStatistics:
     """Means, deviations and speed of the cepstrum of each frame's shares; frames count by the root of their power."""
 
     def __init__(self, bands: int) -> None:
-        # Rows are the cosines of the orthonormal discrete cosine transform (type II).
-        places = np.pi * (np.arange(bands) + 0.5) / bands
-        self._cosines = np.sqrt(2 / bands) * np.cos(np.arange(COEFFICIENTS)[:, None] * places)
-        self._cosines[0] /= np.sqrt(2)
+        self._cosines = cosines(bands, COEFFICIENTS)
         self._last = np.empty((0, COEFFICIENTS))
         self._last_weight = np.empty(0)
         self._weight = self._pair_weight = 0.0

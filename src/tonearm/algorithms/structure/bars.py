@@ -32,22 +32,19 @@ class Grid:
 
 def grid(beats: list[float], downbeats: list[float], seconds: float) -> Grid:
     """Of audio that lasts so long, by its downbeats, or else its beats; in s."""
+    kind: Kind
     if len(downbeats) >= _FEWEST:
         kind, marks = "bars", np.array(downbeats)
     elif len(beats) >= _FEWEST * _BEATS:
         kind, marks = "beats", np.array(beats[::_BEATS])
     else:
-        marks = np.arange(0.0, max(seconds, _SECONDS), _SECONDS)
-        kind = "seconds"
+        kind, marks = "seconds", np.arange(0.0, max(seconds, _SECONDS), _SECONDS)
     marks = _to_the_ends(marks, seconds)
     width = 1
     while (len(marks) - 1) / width > MOST:
         width *= 2
     inner = marks[1:-1]
-    return Grid(_KINDS[kind], np.concatenate(([0.0], inner[::width], [seconds])), width)
-
-
-_KINDS: dict[str, Kind] = {"bars": "bars", "beats": "beats", "seconds": "seconds"}
+    return Grid(kind, np.concatenate(([0.0], inner[::width], [seconds])), width)
 
 
 def _to_the_ends(marks: Floats, seconds: float) -> Floats:

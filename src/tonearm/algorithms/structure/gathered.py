@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from tonearm.algorithms.cosine_transform import cosines
 from tonearm.algorithms.energy_so_far import EnergySoFar
 from tonearm.algorithms.perceived_energy import band_sums
 from tonearm.algorithms.products import products
@@ -59,9 +60,7 @@ def _description(centres: tuple[float, ...]) -> NDArray[np.float32]:
     """What bands and rises are multiplied with: shape (2 · bands, 3 + 16)."""
     bands = len(centres)
     found = np.zeros((2 * bands, _COEFFICIENTS + 1), np.float32)
-    places = (2 * np.arange(bands) + 1) / (2 * bands)
-    for k in range(_COEFFICIENTS):
-        found[:bands, k] = np.sqrt(2 / bands) * np.cos(np.pi * (k + 1) * places)
+    found[:bands, :_COEFFICIENTS] = cosines(bands, _COEFFICIENTS + 1)[1:].T
     bass = np.array(centres) < _BASS
     found[bands:, _COEFFICIENTS] = bass / max(1, bass.sum())
     return np.concatenate((band_sums(centres), found), axis=1)

@@ -32,10 +32,7 @@ class Csv:
 
     def write(self, outcome: Outcome) -> None:
         cells = [one.of(each.result(outcome.analysis)) for each, one in self._columns]
-        errors = " ".join(
-            f"{failure.model_name}: {failure.error}" if failure.model_name else failure.error
-            for failure in outcome.analysis.errors
-        )
+        errors = " ".join(failure.words for failure in outcome.analysis.errors)
         warnings = " ".join(warning.message for warning in outcome.analysis.warnings)
         self._write([outcome.source.name, *cells, errors, warnings])
 

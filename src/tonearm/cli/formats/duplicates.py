@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from rich.table import Table
 
-from tonearm.cli.formats.matches import described, length, line
-from tonearm.cli.formats.output import write
+from tonearm.cli.formats.matches import described, length
+from tonearm.cli.formats.output import line, write
 from tonearm.cli.formats.playlist import m3u
 from tonearm.cli.library_folder import places
 from tonearm.cli.options import Listed

@@ -5,14 +5,13 @@ E. J. Humphrey and others: JAMS: A JSON annotated music specification for reprod
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, ClassVar
 
 from tonearm._version import __version__
 from tonearm.cli.backend import Outcome
-from tonearm.cli.formats.output import write
+from tonearm.cli.formats.output import line, write
 from tonearm.cli.formats.track import track
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.job import Task
@@ -55,7 +54,7 @@ class Jams:
             "jams_version": _VERSION,
         }
         document = {"annotations": annotations, "file_metadata": metadata, "sandbox": {}}
-        write(json.dumps(document, separators=(",", ":")).encode() + b"\n")
+        write(line(document))
 
     def end(self) -> None:
         """Nothing is kept."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from typing import ClassVar
 
 from tonearm.cli.backend import Outcome
-from tonearm.cli.formats.output import write
+from tonearm.cli.formats.output import line, write
 from tonearm.protocol.catalog import Catalog
 from tonearm.protocol.job import Task
 from tonearm.results.requested import spelled
@@ -21,9 +20,8 @@ class JsonLines:
         self._models = [spelled(task) for task in tasks]
 
     def write(self, outcome: Outcome) -> None:
-        # ASCII, so that a name that is no UTF-8 can be read back.
-        line = {"file": outcome.source.name, "models": self._models, **outcome.analysis.model_dump()}
-        write(json.dumps(line, separators=(",", ":")).encode() + b"\n")
+        told = {"file": outcome.source.name, "models": self._models, **outcome.analysis.model_dump()}
+        write(line(told))
 
     def end(self) -> None:
         """Nothing is kept."""

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from rich.table import Table
 
-from tonearm.cli.formats.output import write
+from tonearm.cli.formats.output import line, write
 from tonearm.cli.formats.playlist import m3u
 from tonearm.cli.library_folder import places
 from tonearm.cli.options import Listed
@@ -49,10 +48,6 @@ def described(track: Track, where: str) -> dict[str, object]:
         "tempo": track.tempo,
         "seconds": track.seconds,
     }
-
-
-def line(values: dict[str, object]) -> bytes:
-    return json.dumps(values, separators=(",", ":")).encode() + b"\n"
 
 
 def length(track: Track) -> str:

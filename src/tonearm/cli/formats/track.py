@@ -9,12 +9,11 @@ from typing import Any
 
 from tonearm.cli.backend import Outcome
 from tonearm.cli.source import Kind
-from tonearm.errors import TonearmError
 from tonearm.results import music
 from tonearm.results.analysis import Analysis
 from tonearm.results.beat_grid import GridMark, grid
 from tonearm.results.certainty import key_is_certain, tempo_is_certain
-from tonearm.tags.naming import Naming, naming
+from tonearm.tags.naming import Naming, naming_if_readable
 
 
 @dataclass(frozen=True)
@@ -31,22 +30,18 @@ class Track:
 
     @property
     def title(self) -> str:
-        return self.naming.title or os.path.splitext(os.path.basename(self.path))[0]
+        return self.naming.called(self.path)
 
 
 def track(outcome: Outcome, uncertain: bool) -> Track | None:
     """None for what is no file, or was not analysed. Uncertain keys and tempi are left out unless they are wanted."""
     if outcome.source.kind is not Kind.FILE or not outcome.analysis.results:
         return None
-    try:
-        names = naming(outcome.source.name)
-    except (TonearmError, OSError):
-        names = Naming()
     tempo = _tempo_result(outcome.analysis, uncertain)
     return Track(
         path=os.path.abspath(outcome.source.name),
         size=outcome.source.size or 0,
-        naming=names,
+        naming=naming_if_readable(outcome.source.name),
         seconds=outcome.audio_seconds,
         key=key(outcome.analysis, uncertain),
         bpm=None if tempo is None else music.tempo(tempo),

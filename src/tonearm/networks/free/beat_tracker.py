@@ -19,6 +19,7 @@ from tonearm.networks.free.tempo import CLASSES, HOP_SECONDS, TempoClasses
 
 MONO = Mono(22_050)
 """What BeatNet's bands are made of."""
+WITHOUT_NETWORKS: tuple[Feature, ...] = (MONO, ComplexOnsets())
 _BEATS = (BeatActivations("beatnet_1"), BeatActivations("beatnet_2"), BeatActivations("beatnet_3"))
 _TEMPI = ((DEEPTEMP_K24, TempoClasses("deeptemp_k24")), (TEMPOCNN, TempoClasses("deeptemp_k8")))
 """The better network first."""
@@ -34,7 +35,7 @@ class BeatTracker:
         """The tempo is from `low` to `high` bpm."""
         self._low, self._high = low, high
         self.networks = False
-        self.features: tuple[Feature, ...] = (MONO, ComplexOnsets())
+        self.features = WITHOUT_NETWORKS
         if missing(BEATNET) is None:
             for project, tempi in _TEMPI:
                 if missing(project) is None:
