@@ -94,7 +94,7 @@ def test_a_tempo_says_how_sure_it_is(page: Page) -> None:
     expect(page.locator(".caption")).to_have_text("Timeline of 0:20, 40 beats in 10 bars.")
     lines = {name: str(page.locator(f".slider .{name}:not(.through)").get_attribute("d")) for name in CLASSES}
     assert {name: path.count("M") for name, path in lines.items()} == {"beats": 40, "downbeats": 10}
-    assert page.locator(".slider .bar-numbers text").all_text_contents() == [str(bar) for bar in range(1, 11)]
+    expect(page.locator(".slider .bar-numbers text")).to_have_text([str(bar) for bar in range(1, 11)])
     assert page.locator(".doubtful").count() == 0
 
 
@@ -132,7 +132,7 @@ def test_a_key_and_a_tempo_that_change_are_drawn_over_time(page: Page) -> None:
     figure, _ = key_drawn(page, key_result("certain", sections=sections))
     assert fact(figure, "0:00 to 0:12") == "A minor, 90 %"
     assert fact(figure, "0:12 to 0:20") == "B♭ major, 70 %"
-    assert page.locator(".slider .keys text").all_text_contents() == ["Am", "B♭"]
+    expect(page.locator(".slider .keys text")).to_have_text(["Am", "B♭"])
     expect(page.locator(".caption")).to_have_text("Timeline of 0:20, 2 keys.")
     curve = [{"time": 0.0, "tempo": 118.0}, {"time": 10.0, "tempo": 121.5}]
     figure, _ = beats_drawn(page, beats_result("certain", tempo_curve=curve))

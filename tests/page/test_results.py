@@ -205,7 +205,7 @@ def test_other_models_are_drawn_on_the_time_line_or_as_tables(
     choose_file(page, file)
     finished(page)
     chords = [each for each in told["chords"]["chords"] if each["chord"] != "N"]
-    assert page.locator(".slider .chords rect").count() == len(chords)
+    expect(page.locator(".slider .chords rect")).to_have_count(len(chords))
     labels = page.locator(".slider .chords text").all_text_contents()
     assert labels
     assert set(labels) <= {each["chord"] for each in chords}
